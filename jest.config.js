@@ -1,0 +1,32 @@
+/** @type {import('jest').Config} */
+export default {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testEnvironment: 'node',
+  testTimeout: 30_000,
+  maxWorkers: 2,
+  extensionsToTreatAsEsm: ['.ts'],
+  // TypeScript sources import each other as `./x.js`. `js` comes first so that packages keep their own files.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
+          transform: {
+            legacyDecorator: true,
+            decoratorMetadata: true,
+            verbatimModuleSyntax: true,
+          },
+          keepClassNames: true,
+        },
+      },
+    ],
+  },
+};

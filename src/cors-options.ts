@@ -1,0 +1,36 @@
+import type { CorsPolicy, CorsPolicyOptions } from './protocol/policy-options.js';
+
+/**
+ * What `@Cors()` and `paths[].policy` take.
+ *
+ * | argument | meaning |
+ * | --- | --- |
+ * | an object | refines what is inherited, field by field |
+ * | a name | starts over from the module's defaults, plus that named policy's fields |
+ * | nothing | starts over from the module's defaults |
+ * | `false` | `{ origin: false }` |
+ * | a function | receives what is inherited, returns the fields to change |
+ */
+export type CorsPolicyInput =
+  string | false | CorsPolicyOptions | ((inherited: CorsPolicy) => CorsPolicyOptions);
+
+/** A policy for a resource that no controller serves: GraphQL, static files, an upload server. */
+export interface CorsPathOptions {
+  /** A path-to-regexp (version 8) pattern of the URL's path, e.g. `/graphql` or `/files/*path`. */
+  path: string | readonly string[];
+  /** The policy there; refines the module's defaults. */
+  policy: CorsPolicyInput;
+}
+
+/** Options of `CorsModule`: the defaults of every route, named policies, and policies of other paths. */
+export interface CorsModuleOptions extends CorsPolicyOptions {
+  /** Policies to be used by name, `@Cors('partners')`. Each refines the module's defaults. */
+  policies?: Readonly<Record<string, CorsPolicyOptions>>;
+  /** Policies of resources that no controller serves. The first entry that matches counts. */
+  paths?: readonly CorsPathOptions[];
+}
+
+/** A provider that makes the module's options, for `CorsModule.forRootAsync({ useClass | useExisting })`. */
+export interface CorsOptionsFactory {
+  createCorsOptions(): CorsModuleOptions | Promise<CorsModuleOptions>;
+}

@@ -1,0 +1,39 @@
+import type { CorsPolicyInput } from './cors-options.js';
+
+const CORS_POLICY = Symbol('nestjs-cors:policy');
+
+/** What one `@Cors()` says; `undefined` stands for an empty one. */
+type Declaration = CorsPolicyInput | undefined;
+
+/**
+ * Sets the CORS policy of a controller, or of one handler.
+ *
+ * | use | meaning |
+ * | --- | --- |
+ * | `@Cors({ maxAge: 60 })` | refines what is inherited (controller from module, handler from controller), field by field |
+ * | `@Cors('partners')` | starts over: the module's defaults plus the fields of that named policy |
+ * | `@Cors()` | starts over: the module's defaults |
+ * | `@Cors(false)` | nobody: `{ origin: false }` |
+ * | `@Cors((inherited) => ({ … }))` | receives what is inherited, returns the fields to change |
+ *
+ * Works on base classes of controllers and inside `applyDecorators()`. Several on one target apply in the
+ * order in which decorators do, the one nearest to the target first. Mistakes are reported when the
+ * application starts, as `CorsConfigurationError`.
+ *
+ * @see {@link https://docs.nestjs.com/custom-decorators}
+ */
+export function Cors(policy?: CorsPolicyInput): ClassDecorator & MethodDecorator {
+  return (target: object, _property?: string | symbol, descriptor?: { value?: unknown }): void => {
+    const declared = typeof descriptor?.value === 'function' ? descriptor.value : target;
+    Reflect.defineMetadata(CORS_POLICY, [...ownDeclarations(declared), policy], declared);
+  };
+}
+
+function ownDeclarations(target: object): readonly Declaration[] {
+  return (Reflect.getOwnMetadata(CORS_POLICY, target) as Declaration[] | undefined) ?? [];
+}
+
+/** What `@Cors()` says on a controller, its base classes included, or on a handler. */
+export function corsDeclarations(target: object): readonly Declaration[] {
+  return (Reflect.getMetadata(CORS_POLICY, target) as Declaration[] | undefined) ?? [];
+}

@@ -1,0 +1,60 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { CorsInterceptor } from './cors.interceptor.js';
+import { refusal } from './cors.middleware.js';
+import { CorsPolicies, decideBy, type Outcome } from './cors-policies.js';
+import { decided, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
+
+/**
+ * ENFORCE: refuses the actual requests that the policy of their handler does not allow, with 403, or with 503
+ * where an origin function or resolver failed. What is no HTTP request passes.
+ *
+ * Registered for the whole application. It reads the decision of the middleware, and decides anew where Nest
+ * chose another handler than the URL suggested, because something in between rewrote the request.
+ */
+@Injectable()
+export class CorsGuard implements CanActivate {
+  constructor(
+    private readonly policies: CorsPolicies,
+    private readonly interceptor: CorsInterceptor,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const http = context.switchToHttp();
+    const request = raw(http.getRequest<RawRequest>());
+    const known = outcomeOf(request);
+    const handler = context.getHandler();
+    const policy =
+      this.policies.policyOf(context.getClass(), handler) ??
+      // Something wrapped the handler of this instance; its name is what is left.
+      this.policies.policyOf(context.getClass(), handler.name);
+    if (known !== undefined && (policy === undefined || known.verdict.policy === policy)) {
+      return enforce(known);
+    }
+    if (known?.verdict.kind === 'preflight') return true;
+
+    if (known === undefined)
+      this.interceptor.protect(request, raw(http.getResponse<RawResponse>()));
+    const outcome =
+      policy === undefined
+        ? this.policies.decide(request)
+        : decideBy(policy, request, undefined, true);
+    const conclude = (later: Outcome) => {
+      decided(request, later);
+      return enforce(later);
+    };
+    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
+  }
+}
+
+function enforce({ verdict }: Outcome): boolean {
+  if (verdict.kind === 'actual' && verdict.reason !== undefined && verdict.policy.policy.enforce) {
+    throw refusal(verdict.reason);
+  }
+  return true;
+}
+
+/** Node's own object: Fastify's requests and replies hold it, Express's are it. */
+function raw<T extends object>(wrapped: T | { readonly raw: T }): T {
+  return 'raw' in wrapped ? wrapped.raw : wrapped;
+}

@@ -1,0 +1,78 @@
+import {
+  ForbiddenException,
+  type HttpException,
+  Injectable,
+  ServiceUnavailableException,
+} from '@nestjs/common';
+import { CorsInterceptor } from './cors.interceptor.js';
+import { CorsPolicies, type Outcome } from './cors-policies.js';
+import { decided, type RawRequest, type RawResponse } from './decided-request.js';
+import { type CorsRefusalReason, refusalStatus } from './protocol/decision.js';
+import { REFUSAL_MESSAGES } from './protocol/message.js';
+
+/** What a refused client gets, through Nest's exception layer. */
+export function refusal(reason: CorsRefusalReason): HttpException {
+  const message = REFUSAL_MESSAGES[reason];
+  return refusalStatus(reason) === 503
+    ? new ServiceUnavailableException(message)
+    : new ForbiddenException(message);
+}
+
+/**
+ * ANSWER: first in the chain. It answers preflights, has every other response carry the headers of the
+ * decision, and holds refusals against requests for `paths`, where no guard runs.
+ */
+@Injectable()
+export class CorsMiddleware {
+  constructor(
+    private readonly policies: CorsPolicies,
+    private readonly interceptor: CorsInterceptor,
+  ) {}
+
+  use(request: RawRequest, response: RawResponse, next: (error?: unknown) => void): void {
+    if (!this.policies.ready) {
+      next();
+      return;
+    }
+    const outcome = this.policies.decide(request);
+    if (outcome instanceof Promise) {
+      outcome.then((later) => {
+        this.#goOn(later, request, response, next);
+      }, next);
+    } else {
+      this.#goOn(outcome, request, response, next);
+    }
+  }
+
+  #goOn(
+    outcome: Outcome,
+    request: RawRequest,
+    response: RawResponse,
+    next: (error?: unknown) => void,
+  ): void {
+    decided(request, outcome);
+    this.interceptor.protect(request, response);
+    const { verdict, route, enforced } = outcome;
+    if (verdict.kind === 'preflight') {
+      if (verdict.headers.length > 0 && verdict.policy.policy.preflightContinue) next();
+      else answerPreflight(outcome, response);
+    } else if (verdict.reason !== undefined && enforced && route === undefined) {
+      next(refusal(verdict.reason));
+    } else {
+      next();
+    }
+  }
+}
+
+/** The status of the answer to a preflight: a failure only where no header could tell the page more. */
+export function preflightStatus({ verdict }: Outcome): number {
+  return verdict.reason !== undefined && verdict.headers.length === 0
+    ? refusalStatus(verdict.reason)
+    : verdict.policy.policy.optionsSuccessStatus;
+}
+
+function answerPreflight(outcome: Outcome, response: RawResponse): void {
+  response.statusCode = preflightStatus(outcome);
+  response.setHeader('Content-Length', '0');
+  response.end();
+}

@@ -1,0 +1,154 @@
+import {
+  ConfigurableModuleBuilder,
+  Inject,
+  Logger,
+  Module,
+  type OnModuleInit,
+  Optional,
+} from '@nestjs/common';
+import {
+  APP_GUARD,
+  ApplicationConfig,
+  HttpAdapterHost,
+  ModuleRef,
+  ModulesContainer,
+} from '@nestjs/core';
+import { CorsGuard } from './cors.guard.js';
+import { CorsInterceptor } from './cors.interceptor.js';
+import { CorsMiddleware } from './cors.middleware.js';
+import type { CorsModuleOptions, CorsOptionsFactory } from './cors-options.js';
+import { CorsPolicies } from './cors-policies.js';
+import { CorsPolicyService } from './cors-policy.service.js';
+import type { RawRequest, RawResponse } from './decided-request.js';
+import { OriginResolvers } from './origin-resolvers.js';
+import { buildPolicySet } from './policy-set.js';
+import {
+  CorsConfigurationError,
+  type CorsConfigurationIssue,
+  describeIssue,
+  isWarning,
+} from './protocol/configuration-error.js';
+import { createRouteTable } from './routing/create-route-table.js';
+import { EMPTY_ROUTE_TABLE } from './routing/empty-route-table.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<CorsModuleOptions>()
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createCorsOptions' satisfies keyof CorsOptionsFactory)
+    .setExtras({}, (definition) => ({ ...definition, global: true }))
+    .build();
+
+/**
+ * Gives every route of the application its own CORS policy. Import it once, with `forRoot(options)` or
+ * `forRootAsync({ imports, inject, useFactory | useClass | useExisting })`; it is global.
+ *
+ * It registers {@link CorsGuard} for the whole application and answers preflights ahead of every other
+ * middleware. Everything is checked when the application starts.
+ *
+ * @throws CorsConfigurationError from `app.init()` or `app.listen()`, with every problem at once
+ */
+@Module({
+  providers: [
+    { provide: CorsPolicies, useFactory: () => new CorsPolicies() },
+    CorsInterceptor,
+    CorsMiddleware,
+    CorsGuard,
+    { provide: APP_GUARD, useExisting: CorsGuard },
+    CorsPolicyService,
+  ],
+  exports: [CorsPolicyService],
+})
+export class CorsModule extends ConfigurableModuleClass implements OnModuleInit {
+  readonly #logger = new Logger(CorsModule.name);
+  /** Calls of `enableCors()`, of which there must be none. */
+  #enableCorsCalls = 0;
+
+  constructor(
+    @Optional()
+    @Inject(MODULE_OPTIONS_TOKEN)
+    private readonly options: CorsModuleOptions | undefined,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly applicationConfig: ApplicationConfig,
+    private readonly modules: ModulesContainer,
+    private readonly moduleRef: ModuleRef,
+    private readonly policies: CorsPolicies,
+    private readonly middleware: CorsMiddleware,
+  ) {
+    super();
+    // Replayed if the adapter is there already, and in any case before anything else can use it: that is what
+    // puts this middleware ahead of the body parser and of every app.use().
+    this.adapterHost.init$.subscribe(() => {
+      this.#takeFirstPlace();
+    });
+  }
+
+  /** Routes are registered by now, global prefix and versioning are final. */
+  async onModuleInit(): Promise<void> {
+    const { httpAdapter } = this.adapterHost as { httpAdapter?: HttpAdapterHost['httpAdapter'] };
+    const table =
+      httpAdapter === undefined
+        ? EMPTY_ROUTE_TABLE
+        : await createRouteTable({
+            modules: this.modules,
+            applicationConfig: this.applicationConfig,
+            httpAdapter,
+          });
+    const resolvers = new OriginResolvers(this.moduleRef, this.modules);
+    const { policies, issues } = await buildPolicySet(this.options ?? {}, {
+      routes: table.routes,
+      resolve: (resolver, controller) => resolvers.resolve(resolver, controller),
+      report: ({ origin, error }) => {
+        this.#logger.error(
+          `The origin rule failed for ${JSON.stringify(origin)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+      },
+    });
+    const errors = [...this.#checkImports(), ...issues.filter((issue) => !isWarning(issue))];
+    if (errors.length > 0) throw new CorsConfigurationError(errors);
+    for (const issue of issues) this.#logger.warn(describeIssue(issue));
+    this.policies.use(policies, table);
+  }
+
+  #takeFirstPlace(): void {
+    const { httpAdapter } = this.adapterHost;
+    httpAdapter.use(
+      (request: RawRequest, response: RawResponse, next: (error?: unknown) => void) => {
+        this.middleware.use(request, response, next);
+      },
+    );
+    // There is no asking an adapter whether CORS has been enabled, so that the call itself is watched.
+    httpAdapter.enableCors = () => {
+      this.#enableCorsCalls += 1;
+      if (this.policies.ready) throw new CorsConfigurationError(this.#checkImports());
+    };
+  }
+
+  #checkImports(): CorsConfigurationIssue[] {
+    const issues: CorsConfigurationIssue[] = [];
+    if (this.#enableCorsCalls > 0) {
+      issues.push({
+        code: 'cors-enabled-twice',
+        where: 'the application',
+        field: 'enableCors',
+        value: true,
+        message: "Nest's own CORS answers before this module's policies can.",
+        hint: 'Remove app.enableCors() and cors: true, and give its options to CorsModule.forRoot().',
+      });
+    }
+    const imports = [...this.modules.values()].filter(({ metatype }) => metatype === CorsModule);
+    if (imports.length > 1 || this.options === undefined) {
+      issues.push({
+        code: 'cors-module-imported-twice',
+        where: 'the application',
+        field: 'imports',
+        value: imports.length,
+        message:
+          imports.length > 1
+            ? 'CorsModule is imported more than once, each time with policies of its own.'
+            : 'CorsModule is imported without forRoot().',
+        hint: 'Import CorsModule.forRoot() once, in the root module; it is global, so that other modules need no import.',
+      });
+    }
+    return issues;
+  }
+}

@@ -1,0 +1,218 @@
+import type { ConfigurationProblem } from './configuration-error.js';
+import { isSerializedOrigin, OPAQUE_ORIGIN, splitOrigin } from './origin.js';
+import {
+  isExact,
+  type OriginPattern,
+  readOriginPattern,
+  serializePattern,
+} from './origin-pattern.js';
+import { checkOriginRegExp, wholeOriginRegExp } from './origin-regexp.js';
+import type {
+  CorsOriginFunction,
+  CorsOriginResolverClass,
+  CorsOriginRule,
+  CorsRequest,
+} from './policy-options.js';
+
+/** The `origin` option sorted by kind of rule, before any of it is compiled. */
+export interface OriginRules {
+  readonly any: boolean;
+  readonly opaque: boolean;
+  readonly patterns: readonly OriginPattern[];
+  readonly regexps: readonly RegExp[];
+  /** Functions and resolver classes, in the order given. */
+  readonly deciders: readonly (CorsOriginFunction | CorsOriginResolverClass)[];
+}
+
+/** Whether a function among the rules is a class, to be taken from the application's container. */
+export function isResolverClass(
+  rule: CorsOriginFunction | CorsOriginResolverClass,
+): rule is CorsOriginResolverClass {
+  const { prototype } = rule as { prototype?: { isOriginAllowed?: unknown } };
+  return (
+    typeof prototype?.isOriginAllowed === 'function' ||
+    // An abstract class may declare the method and leave no trace of it.
+    Function.prototype.toString.call(rule).startsWith('class')
+  );
+}
+
+/** Sorts an `origin` option, with everything that is wrong about its parts. */
+export async function readOriginRules(
+  option: unknown,
+): Promise<{ rules: OriginRules; problems: readonly ConfigurationProblem[] }> {
+  const problems: ConfigurationProblem[] = [];
+  const patterns: OriginPattern[] = [];
+  const regexps: RegExp[] = [];
+  const deciders: (CorsOriginFunction | CorsOriginResolverClass)[] = [];
+  let any = false;
+  let opaque = false;
+  for (const rule of toRules(option)) {
+    if (rule === true || rule === '*') any = true;
+    else if (rule === OPAQUE_ORIGIN) opaque = true;
+    else if (typeof rule === 'string') {
+      const read = readOriginPattern(rule);
+      if ('pattern' in read) patterns.push(read.pattern);
+      else problems.push(read.problem);
+    } else if (rule instanceof RegExp) {
+      regexps.push(rule);
+      problems.push(...(await checkOriginRegExp(rule)));
+    } else if (typeof rule === 'function') {
+      deciders.push(rule as CorsOriginFunction | CorsOriginResolverClass);
+    } else if (rule !== false) {
+      problems.push({
+        code: 'invalid-origin',
+        value: rule,
+        message: `${rule === null ? 'null' : typeof rule} is no origin rule.`,
+        hint:
+          rule === null
+            ? "Write 'null' (a string) for the opaque origin, or false for nobody."
+            : 'Write a string, a regular expression, a function, a resolver class, true or false.',
+      });
+    }
+  }
+  return { rules: { any, opaque, patterns, regexps, deciders }, problems };
+}
+
+function toRules(option: unknown): readonly unknown[] {
+  return Array.isArray(option) ? option.flat(Infinity) : [option];
+}
+
+/** What the rules say of an origin; `failed` where a function or resolver could not say anything. */
+export type OriginAnswer = 'allowed' | 'refused' | 'failed';
+
+/** A rule that has to be asked, because it is code: a function, or the method of a resolver. */
+export type OriginDecider = (
+  origin: string,
+  request: CorsRequest | undefined,
+) => OriginAnswer | Promise<OriginAnswer>;
+
+/** The origin rules of a policy, ready to be asked about one origin after the other. */
+export class OriginMatcher {
+  /** Whether every origin is allowed, and so `*` is the answer. */
+  readonly any: boolean;
+  readonly #exact: ReadonlySet<string>;
+  readonly #families: ReadonlySet<string>;
+  /** The most labels that a `*.` pattern has after the star: nothing longer need be looked up. */
+  readonly #mostLabels: number;
+  readonly #expressions: readonly RegExp[];
+  readonly #deciders: readonly OriginDecider[];
+
+  constructor(rules: OriginRules, deciders: readonly OriginDecider[]) {
+    this.any = rules.any;
+    const exact = new Set(rules.patterns.filter(isExact).map(serializePattern));
+    if (rules.opaque) exact.add(OPAQUE_ORIGIN);
+    this.#exact = exact;
+    const families = rules.patterns.filter((pattern) => !isExact(pattern));
+    this.#families = new Set(families.map(serializePattern));
+    this.#mostLabels = Math.max(
+      0,
+      ...families.filter((p) => p.subdomains).map((p) => p.host.split('.').length),
+    );
+    this.#expressions = rules.regexps.map(wholeOriginRegExp);
+    this.#deciders = deciders;
+  }
+
+  /** Whether functions or resolvers have a say, so that {@link ask} may have to wait. */
+  get hasDeciders(): boolean {
+    return this.#deciders.length > 0;
+  }
+
+  /** Whether a string or an expression allows the origin. The cost does not grow with the number of strings. */
+  allows(origin: string): boolean {
+    if (this.#exact.has(origin)) return true;
+    if (!this.any && this.#families.size === 0 && this.#expressions.length === 0) return false;
+    if (!isSerializedOrigin(origin)) return false;
+    if (this.any) return true;
+    return (
+      (this.#families.size > 0 && this.#allowsFamilyOf(origin)) ||
+      this.#expressions.some((expression) => expression.test(origin))
+    );
+  }
+
+  #allowsFamilyOf(origin: string): boolean {
+    const { scheme, host, port } = splitOrigin(origin);
+    const families = this.#families;
+    if (families.has(`${scheme}://${host}:*`)) return true;
+    const portPart = port === '' ? '' : `:${port}`;
+    let dot = host.length;
+    for (let labels = 0; labels < this.#mostLabels; labels += 1) {
+      dot = host.lastIndexOf('.', dot - 1);
+      // Nothing before the dot is no label.
+      if (dot <= 0) return false;
+      const family = `${scheme}://*${host.slice(dot)}`;
+      if (families.has(family + portPart) || families.has(`${family}:*`)) return true;
+    }
+    return false;
+  }
+
+  /** Asks the functions and resolvers, one after the other, about an origin that nothing else allows. */
+  ask(origin: string, request: CorsRequest | undefined): OriginAnswer | Promise<OriginAnswer> {
+    if (this.#deciders.length === 0 || !isSerializedOrigin(origin)) return 'refused';
+    return this.#askFrom(0, origin, request);
+  }
+
+  #askFrom(
+    start: number,
+    origin: string,
+    request: CorsRequest | undefined,
+  ): OriginAnswer | Promise<OriginAnswer> {
+    for (let index = start; index < this.#deciders.length; index += 1) {
+      const answer = this.#deciders[index]?.(origin, request) ?? 'refused';
+      if (typeof answer !== 'string') {
+        return answer.then((later) =>
+          later === 'refused' ? this.#askFrom(index + 1, origin, request) : later,
+        );
+      }
+      if (answer !== 'refused') return answer;
+    }
+    return 'refused';
+  }
+}
+
+/** Turns a function or a resolver's method into a decider. Only `true` allows; a failure is reported. */
+export function compileDecider(
+  decide: CorsOriginFunction,
+  report: (failure: { origin: string; error: unknown }) => void,
+): OriginDecider {
+  const judge = (answer: unknown, origin: string): OriginAnswer => {
+    if (typeof answer !== 'boolean') {
+      report({
+        origin,
+        error: new TypeError(`An origin rule must answer true or false, not ${describe(answer)}.`),
+      });
+    }
+    return answer === true ? 'allowed' : 'refused';
+  };
+  const fail = (error: unknown, origin: string): OriginAnswer => {
+    report({ origin, error });
+    return 'failed';
+  };
+  return (origin, request) => {
+    try {
+      const answer: unknown = decide(origin, request);
+      return isThenable(answer)
+        ? Promise.resolve(answer).then(
+            (later) => judge(later, origin),
+            (error: unknown) => fail(error, origin),
+          )
+        : judge(answer, origin);
+    } catch (error) {
+      return fail(error, origin);
+    }
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function describe(answer: unknown): string {
+  return answer === null || answer === undefined ? String(answer) : `a ${typeof answer}`;
+}
+
+/** One rule or a list of them, as the policy holds it. */
+export function freezeOriginOption(option: unknown): CorsOriginRule | readonly CorsOriginRule[] {
+  return Array.isArray(option)
+    ? Object.freeze([...(option as CorsOriginRule[])])
+    : (option as CorsOriginRule);
+}

@@ -1,0 +1,21 @@
+/** What the answer to any CORS-aware resource depends on (Fetch, "CORS protocol and HTTP caches"). */
+export const VARY_ORIGIN: readonly string[] = Object.freeze(['Origin']);
+
+/** What the answer to a preflight depends on. */
+export const VARY_PREFLIGHT: readonly string[] = Object.freeze([
+  'Origin',
+  'Access-Control-Request-Method',
+  'Access-Control-Request-Headers',
+]);
+
+/**
+ * Adds names to whatever `Vary` is there, once each. A `*` covers every name and stays alone
+ * (RFC 9110, section 12.5.5).
+ */
+export function mergeVary(current: string | undefined, names: readonly string[]): string {
+  if (current === undefined || current.trim() === '') return names.join(', ');
+  const present = new Set(current.split(',').map((name) => name.trim().toLowerCase()));
+  if (present.has('*')) return '*';
+  const missing = names.filter((name) => !present.has(name.toLowerCase()));
+  return missing.length === 0 ? current : [current, ...missing].join(', ');
+}
