@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import type { PathPolicy, PolicySet, CorsRoute } from './policy-set.js';
 import {
   decideActual,
@@ -20,12 +20,15 @@ export interface Outcome {
   readonly route: CorsRoute | undefined;
   /** Whether a refusal is held against the request: by the guard on a route, by the middleware elsewhere. */
   readonly enforced: boolean;
+  /** The policies that were in force, and that the request is held to until it ends. */
+  readonly policies: PolicySet;
 }
 
 /**
  * The policies of one application and the routes they hold on, and so the one place where a request is
  * decided about. The middleware, the guard and `CorsPolicyService` all ask here.
  */
+@Injectable()
 export class CorsPolicies {
   #current: { readonly policies: PolicySet; readonly table: RouteTable } | undefined;
 
@@ -53,11 +56,6 @@ export class CorsPolicies {
     return this.#current;
   }
 
-  /** The policy of a controller's handler, given as function or by name; `undefined` where none is routed. */
-  policyOf(controller: Type, handler: unknown): CompiledPolicy | undefined {
-    return this.#state.policies.handlers.get(controller)?.get(handler);
-  }
-
   /** Decides about a request, as the one that would serve it. */
   decide(request: CorsRequest): Outcome | Promise<Outcome> {
     return isPreflight(request) ? this.#decidePreflight(request) : this.#decideActual(request);
@@ -69,7 +67,11 @@ export class CorsPolicies {
     const routed = found === undefined ? undefined : policies.routed.get(found);
     const entry = routed === undefined ? this.#pathPolicyOf(request) : undefined;
     const policy = routed?.policy ?? entry?.policy ?? policies.defaults;
-    return decideBy(policy, request, routed?.route, routed !== undefined || entry !== undefined);
+    return decideBy(policy, request, {
+      route: routed?.route,
+      enforced: (routed !== undefined || entry !== undefined) && policy.policy.enforce,
+      policies,
+    });
   }
 
   #decidePreflight(request: CorsRequest): Outcome | Promise<Outcome> {
@@ -96,6 +98,7 @@ export class CorsPolicies {
         verdict,
         route: route === undefined ? undefined : policies.routed.get(route)?.route,
         enforced: true,
+        policies,
       };
     };
     const verdict = decidePreflight(request, target);
@@ -131,12 +134,19 @@ function plainSpelling(pathname: string): string {
 export function decideBy(
   policy: CompiledPolicy,
   request: CorsRequest,
-  route: CorsRoute | undefined,
-  enforceable: boolean,
+  rest: Omit<Outcome, 'verdict'>,
 ): Outcome | Promise<Outcome> {
-  const enforced = enforceable && policy.policy.enforce;
   const verdict = decideActual(policy, request);
   return verdict instanceof Promise
-    ? verdict.then((later) => ({ verdict: later, route, enforced }))
-    : { verdict, route, enforced };
+    ? verdict.then((later) => ({ verdict: later, ...rest }))
+    : { verdict, ...rest };
+}
+
+/** The policy of a controller's handler, given as function or by name; `undefined` where none is routed. */
+export function policyOf(
+  { handlers }: PolicySet,
+  controller: Type,
+  handler: unknown,
+): CompiledPolicy | undefined {
+  return handlers.get(controller)?.get(handler);
 }

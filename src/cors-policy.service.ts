@@ -1,40 +1,13 @@
 import { Injectable, type Type } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
-import { preflightStatus } from './cors.middleware.js';
-import { CorsPolicies, type Outcome } from './cors-policies.js';
+import { CorsConfiguration } from './cors-configuration.js';
+import { type CorsDecision, describeOutcome } from './cors-decision.js';
+import type { CorsModuleOptions } from './cors-options.js';
+import { CorsPolicies, policyOf } from './cors-policies.js';
 import type { CorsRoute } from './policy-set.js';
-import {
-  answerTo,
-  type CorsRefusalReason,
-  refusalStatus,
-  type Verdict,
-} from './protocol/decision.js';
-import { explain } from './protocol/message.js';
+import { answerTo } from './protocol/decision.js';
 import { normalizeMethod } from './protocol/methods.js';
 import type { CorsPolicy, CorsRequest } from './protocol/policy-options.js';
-import { isSameOrigin } from './protocol/same-origin.js';
-import { mergeVary } from './protocol/vary.js';
-
-/** A policy applied to one request. */
-export interface CorsDecision {
-  /**
-   * `not-cors`: no `Origin` header. `same-origin`: the page is of the origin it calls. `preflight`: may a
-   * request be sent? `actual`: the request itself.
-   */
-  readonly kind: Verdict['kind'];
-  readonly allowed: boolean;
-  /** Why it is not allowed. */
-  readonly reason?: CorsRefusalReason;
-  /** The status that this module would answer with; absent where the application answers. */
-  readonly status?: number;
-  /** Exactly the headers that the server would send on account of CORS. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The route that would serve the request, or the one that a preflight asks about. */
-  readonly route?: CorsRoute;
-  readonly policy: CorsPolicy;
-  /** One sentence for a person: the rule that decided, and how to change it. */
-  readonly message: string;
-}
 
 /** What {@link CorsPolicyService.evaluate} is asked about. */
 export interface CorsQuestion {
@@ -53,7 +26,10 @@ export interface CorsQuestion {
  */
 @Injectable()
 export class CorsPolicyService {
-  constructor(private readonly policies: CorsPolicies) {}
+  constructor(
+    private readonly policies: CorsPolicies,
+    private readonly configuration: CorsConfiguration,
+  ) {}
 
   /** Every route, in the order in which Nest registers them, with its effective policy. */
   routes(): readonly CorsRoute[] {
@@ -66,7 +42,7 @@ export class CorsPolicyService {
    * @throws RangeError if the application routes nothing to it
    */
   policyOf(controller: Type, handlerName: string): CorsPolicy {
-    const policy = this.policies.policyOf(controller, handlerName);
+    const policy = policyOf(this.policies.policies, controller, handlerName);
     if (policy === undefined) {
       throw new RangeError(
         `No route leads to ${controller.name}.${handlerName}. Give a controller of this application and the name of one of its handlers.`,
@@ -94,54 +70,31 @@ export class CorsPolicyService {
     return (await answerTo(policy, origin)) === 'allowed';
   }
 
+  /**
+   * Changes the policies of the running application: checks the options as the start does, then puts all of them
+   * in force at once. Decorated policies are combined anew with them. Requests under way keep their decisions.
+   *
+   * @param options all of the options, as `CorsModule.forRoot()` takes them
+   * @throws CorsConfigurationError and changes nothing, where the start would have failed
+   */
+  async reconfigure(options: CorsModuleOptions): Promise<void> {
+    await this.configuration.change(options);
+  }
+
+  /**
+   * Forgets what origin functions and resolvers answered (option `originCache`), so that they are asked again.
+   *
+   * @param origin the one to forget, in its serialized form; all of them if left out
+   */
+  forgetOrigin(origin?: string): void {
+    for (const matcher of this.policies.policies.matchers) matcher.forget(origin);
+  }
+
   /** What the server would do with a request, without sending it. */
   async evaluate({ method, url, headers = {} }: CorsQuestion): Promise<CorsDecision> {
     const request = toRequest(method, url, headers);
-    const outcome = await this.policies.decide(request);
-    const { verdict, route } = outcome;
-    const { origin } = request.headers;
-    const sameOrigin =
-      verdict.kind === 'actual' && origin !== undefined && isSameOrigin(request, origin);
-    const status = statusOf(outcome);
-    return {
-      kind: sameOrigin ? 'same-origin' : verdict.kind,
-      allowed: verdict.reason === undefined,
-      ...(verdict.reason !== undefined && { reason: verdict.reason }),
-      ...(status !== undefined && { status }),
-      headers: headersOf(verdict),
-      ...(route !== undefined && { route }),
-      policy: verdict.policy.policy,
-      message: explain(verdict, request, subjectOf(route)),
-    };
+    return describeOutcome(await this.policies.decide(request), request);
   }
-}
-
-function statusOf(outcome: Outcome): number | undefined {
-  const { verdict, enforced } = outcome;
-  if (verdict.kind === 'preflight') {
-    return verdict.headers.length > 0 && verdict.policy.policy.preflightContinue
-      ? undefined
-      : preflightStatus(outcome);
-  }
-  return verdict.reason !== undefined && enforced ? refusalStatus(verdict.reason) : undefined;
-}
-
-function headersOf({ headers, vary, kind, policy }: Verdict): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (let index = 0; index < headers.length; index += 2) {
-    fields[headers[index] ?? ''] = headers[index + 1] ?? '';
-  }
-  if (vary.length > 0) fields['Vary'] = mergeVary(undefined, vary);
-  if (kind === 'preflight' && !(headers.length > 0 && policy.policy.preflightContinue)) {
-    fields['Content-Length'] = '0';
-  }
-  return fields;
-}
-
-function subjectOf(route: CorsRoute | undefined): string {
-  return route === undefined
-    ? 'The policy of this URL, which no controller serves with that method,'
-    : `${route.controller.name}.${route.handlerName} (${route.method} ${route.path})`;
 }
 
 /** The request that a question describes, as Node would present it. */

@@ -1,8 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { refusal } from './cors.middleware.js';
-import { CorsPolicies, decideBy, type Outcome } from './cors-policies.js';
+import { CorsPolicies, decideBy, type Outcome, policyOf } from './cors-policies.js';
 import { decided, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
+import type { PolicySet } from './policy-set.js';
+import type { CompiledPolicy } from './protocol/policy.js';
 
 /**
  * ENFORCE: refuses the actual requests that the policy of their handler does not allow, with 403, or with 503
@@ -23,28 +25,43 @@ export class CorsGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = raw(http.getRequest<RawRequest>());
     const known = outcomeOf(request);
-    const handler = context.getHandler();
-    const policy =
-      this.policies.policyOf(context.getClass(), handler) ??
-      // Something wrapped the handler of this instance; its name is what is left.
-      this.policies.policyOf(context.getClass(), handler.name);
-    if (known !== undefined && (policy === undefined || known.verdict.policy === policy)) {
-      return enforce(known);
-    }
     if (known?.verdict.kind === 'preflight') return true;
 
-    if (known === undefined)
+    const policies = known?.policies ?? this.policies.policies;
+    const policy = policyOfHandler(policies, context);
+    if (known !== undefined && (policy === undefined || policy === known.verdict.policy)) {
+      return enforce(known);
+    }
+    if (known === undefined) {
       this.interceptor.protect(request, raw(http.getResponse<RawResponse>()));
+    }
     const outcome =
       policy === undefined
         ? this.policies.decide(request)
-        : decideBy(policy, request, undefined, true);
+        : decideBy(policy, request, {
+            route: undefined,
+            enforced: policy.policy.enforce,
+            policies,
+          });
     const conclude = (later: Outcome) => {
       decided(request, later);
       return enforce(later);
     };
     return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
   }
+}
+
+function policyOfHandler(
+  policies: PolicySet,
+  context: ExecutionContext,
+): CompiledPolicy | undefined {
+  const controller = context.getClass();
+  const handler = context.getHandler();
+  return (
+    policyOf(policies, controller, handler) ??
+    // Something wrapped the handler of this instance; its name is what is left.
+    policyOf(policies, controller, handler.name)
+  );
 }
 
 function enforce({ verdict }: Outcome): boolean {

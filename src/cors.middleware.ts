@@ -4,6 +4,7 @@ import {
   Injectable,
   ServiceUnavailableException,
 } from '@nestjs/common';
+import { isLeftToApplication, preflightStatus } from './cors-decision.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { CorsPolicies, type Outcome } from './cors-policies.js';
 import { decided, type RawRequest, type RawResponse } from './decided-request.js';
@@ -54,7 +55,7 @@ export class CorsMiddleware {
     this.interceptor.protect(request, response);
     const { verdict, route, enforced } = outcome;
     if (verdict.kind === 'preflight') {
-      if (verdict.headers.length > 0 && verdict.policy.policy.preflightContinue) next();
+      if (isLeftToApplication(verdict)) next();
       else answerPreflight(outcome, response);
     } else if (verdict.reason !== undefined && enforced && route === undefined) {
       next(refusal(verdict.reason));
@@ -62,13 +63,6 @@ export class CorsMiddleware {
       next();
     }
   }
-}
-
-/** The status of the answer to a preflight: a failure only where no header could tell the page more. */
-export function preflightStatus({ verdict }: Outcome): number {
-  return verdict.reason !== undefined && verdict.headers.length === 0
-    ? refusalStatus(verdict.reason)
-    : verdict.policy.policy.optionsSuccessStatus;
 }
 
 function answerPreflight(outcome: Outcome, response: RawResponse): void {

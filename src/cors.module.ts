@@ -1,18 +1,12 @@
 import {
   ConfigurableModuleBuilder,
   Inject,
-  Logger,
   Module,
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
-import {
-  APP_GUARD,
-  ApplicationConfig,
-  HttpAdapterHost,
-  ModuleRef,
-  ModulesContainer,
-} from '@nestjs/core';
+import { APP_GUARD, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { CorsConfiguration } from './cors-configuration.js';
 import { CorsGuard } from './cors.guard.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { CorsMiddleware } from './cors.middleware.js';
@@ -20,16 +14,10 @@ import type { CorsModuleOptions, CorsOptionsFactory } from './cors-options.js';
 import { CorsPolicies } from './cors-policies.js';
 import { CorsPolicyService } from './cors-policy.service.js';
 import type { RawRequest, RawResponse } from './decided-request.js';
-import { OriginResolvers } from './origin-resolvers.js';
-import { buildPolicySet } from './policy-set.js';
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
-  describeIssue,
-  isWarning,
 } from './protocol/configuration-error.js';
-import { createRouteTable } from './routing/create-route-table.js';
-import { EMPTY_ROUTE_TABLE } from './routing/empty-route-table.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<CorsModuleOptions>()
@@ -49,7 +37,8 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
  */
 @Module({
   providers: [
-    { provide: CorsPolicies, useFactory: () => new CorsPolicies() },
+    CorsPolicies,
+    CorsConfiguration,
     CorsInterceptor,
     CorsMiddleware,
     CorsGuard,
@@ -59,7 +48,6 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   exports: [CorsPolicyService],
 })
 export class CorsModule extends ConfigurableModuleClass implements OnModuleInit {
-  readonly #logger = new Logger(CorsModule.name);
   /** Calls of `enableCors()`, of which there must be none. */
   #enableCorsCalls = 0;
 
@@ -68,10 +56,9 @@ export class CorsModule extends ConfigurableModuleClass implements OnModuleInit 
     @Inject(MODULE_OPTIONS_TOKEN)
     private readonly options: CorsModuleOptions | undefined,
     private readonly adapterHost: HttpAdapterHost,
-    private readonly applicationConfig: ApplicationConfig,
     private readonly modules: ModulesContainer,
-    private readonly moduleRef: ModuleRef,
     private readonly policies: CorsPolicies,
+    private readonly configuration: CorsConfiguration,
     private readonly middleware: CorsMiddleware,
   ) {
     super();
@@ -84,29 +71,7 @@ export class CorsModule extends ConfigurableModuleClass implements OnModuleInit 
 
   /** Routes are registered by now, global prefix and versioning are final. */
   async onModuleInit(): Promise<void> {
-    const { httpAdapter } = this.adapterHost as { httpAdapter?: HttpAdapterHost['httpAdapter'] };
-    const table =
-      httpAdapter === undefined
-        ? EMPTY_ROUTE_TABLE
-        : await createRouteTable({
-            modules: this.modules,
-            applicationConfig: this.applicationConfig,
-            httpAdapter,
-          });
-    const resolvers = new OriginResolvers(this.moduleRef, this.modules);
-    const { policies, issues } = await buildPolicySet(this.options ?? {}, {
-      routes: table.routes,
-      resolve: (resolver, controller) => resolvers.resolve(resolver, controller),
-      report: ({ origin, error }) => {
-        this.#logger.error(
-          `The origin rule failed for ${JSON.stringify(origin)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
-      },
-    });
-    const errors = [...this.#checkImports(), ...issues.filter((issue) => !isWarning(issue))];
-    if (errors.length > 0) throw new CorsConfigurationError(errors);
-    for (const issue of issues) this.#logger.warn(describeIssue(issue));
-    this.policies.use(policies, table);
+    await this.configuration.start(this.options ?? {}, this.#checkImports());
   }
 
   #takeFirstPlace(): void {

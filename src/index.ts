@@ -8,7 +8,8 @@ export type {
   CorsPathOptions,
   CorsPolicyInput,
 } from './cors-options.js';
-export { type CorsDecision, CorsPolicyService, type CorsQuestion } from './cors-policy.service.js';
+export type { CorsDecision } from './cors-decision.js';
+export { CorsPolicyService, type CorsQuestion } from './cors-policy.service.js';
 export type { CorsRoute } from './policy-set.js';
 export {
   CorsConfigurationError,

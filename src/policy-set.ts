@@ -54,6 +54,8 @@ export interface PolicySet {
   readonly handlers: ReadonlyMap<Type, ReadonlyMap<unknown, CompiledPolicy>>;
   /** What holds on a route of the route table. */
   readonly routed: ReadonlyMap<Route, RoutedPolicy>;
+  /** Every origin matcher of these policies. */
+  readonly matchers: readonly OriginMatcher[];
 }
 
 /** A route, as users see it, and its policy. */
@@ -74,6 +76,12 @@ export interface PolicySources {
   report(failure: { origin: string; error: unknown }): void;
 }
 
+/** An origin matcher, and what it was made for besides its rules. */
+interface SharedMatcher extends Pick<CorsPolicy, 'originCache' | 'originTimeout'> {
+  readonly owner: Type | undefined;
+  readonly matcher: OriginMatcher;
+}
+
 const MODULE: Place = { where: 'CorsModule.forRoot()', depth: 1 };
 
 /**
@@ -92,7 +100,7 @@ export async function buildPolicySet(
 class PolicySetBuilder {
   readonly #issues = new Map<string, CorsConfigurationIssue>();
   readonly #fields = new Map<unknown, PolicyFields>();
-  readonly #matchers = new Map<OriginRules, Map<Type | undefined, OriginMatcher>>();
+  readonly #matchers = new Map<OriginRules, SharedMatcher[]>();
   readonly #compiled = new Map<ResolvedPolicy, CompiledPolicy>();
   readonly #named = new Map<string, ResolvedPolicy>();
   #defaults: ResolvedPolicy = BUILT_IN_POLICY;
@@ -117,7 +125,8 @@ class PolicySetBuilder {
       routed.set(route, { route: Object.freeze({ ...route, policy: policy.policy }), policy });
     }
     const routes = Object.freeze([...routed.values()].map(({ route }) => route));
-    return { routes, defaults, named, paths, handlers, routed };
+    const matchers = [...this.#matchers.values()].flat().map(({ matcher }) => matcher);
+    return { routes, defaults, named, paths, handlers, routed, matchers };
   }
 
   async #buildNamed(policies: object): Promise<Map<string, CompiledPolicy>> {
@@ -280,25 +289,31 @@ class PolicySetBuilder {
   }
 
   async #matcherFor(
-    { originRules, places }: ResolvedPolicy,
+    { policy, originRules, places }: ResolvedPolicy,
     place: Place,
     controller: Type | undefined,
   ): Promise<OriginMatcher> {
     // A class that is provided nowhere is made in the module of the controller that names it.
     const needsModule = originRules.deciders.some(isResolverClass);
     const owner = needsModule ? controller : undefined;
-    const matchers = this.#matchers.get(originRules) ?? new Map<Type | undefined, OriginMatcher>();
-    this.#matchers.set(originRules, matchers);
-    let matcher = matchers.get(owner);
-    if (matcher === undefined) {
-      const where = places.origin.depth === 0 ? place : places.origin;
-      const deciders: OriginDecider[] = [];
-      for (const rule of originRules.deciders) {
-        deciders.push(await this.#decider(rule, where, controller));
-      }
-      matcher = new OriginMatcher(originRules, deciders);
-      matchers.set(owner, matcher);
+    const { originCache, originTimeout } = policy;
+    const shared = this.#matchers.get(originRules) ?? [];
+    this.#matchers.set(originRules, shared);
+    const known = shared.find(
+      (other) =>
+        other.owner === owner &&
+        other.originCache === originCache &&
+        other.originTimeout === originTimeout,
+    );
+    if (known !== undefined) return known.matcher;
+
+    const where = places.origin.depth === 0 ? place : places.origin;
+    const deciders: OriginDecider[] = [];
+    for (const rule of originRules.deciders) {
+      deciders.push(await this.#decider(rule, where, controller, originTimeout));
     }
+    const matcher = new OriginMatcher(originRules, deciders, originCache);
+    shared.push({ owner, originCache, originTimeout, matcher });
     return matcher;
   }
 
@@ -306,17 +321,22 @@ class PolicySetBuilder {
     rule: CorsOriginFunction | CorsOriginResolverClass,
     place: Place,
     controller: Type | undefined,
+    timeout: number,
   ): Promise<OriginDecider> {
     const report = (failure: { origin: string; error: unknown }) => {
       this.sources.report(failure);
     };
-    if (!isResolverClass(rule)) return compileDecider(rule, report);
+    if (!isResolverClass(rule)) return compileDecider(rule, report, timeout);
     try {
       const resolver = await this.sources.resolve(rule, controller);
       if (typeof (resolver as Partial<CorsOriginResolver>).isOriginAllowed !== 'function') {
         throw new TypeError('It has no method isOriginAllowed(origin, request).');
       }
-      return compileDecider((origin, request) => resolver.isOriginAllowed(origin, request), report);
+      return compileDecider(
+        (origin, request) => resolver.isOriginAllowed(origin, request),
+        report,
+        timeout,
+      );
     } catch (error) {
       this.#note(place, 'origin', {
         code: 'unresolvable-origin-resolver',

@@ -1,5 +1,6 @@
 import type { ConfigurationProblem } from './configuration-error.js';
 import { isSerializedOrigin, OPAQUE_ORIGIN, splitOrigin } from './origin.js';
+import { OriginCache, type OriginCacheOptions } from './origin-cache.js';
 import {
   isExact,
   type OriginPattern,
@@ -96,8 +97,13 @@ export class OriginMatcher {
   readonly #mostLabels: number;
   readonly #expressions: readonly RegExp[];
   readonly #deciders: readonly OriginDecider[];
+  readonly #cache: OriginCache | undefined;
 
-  constructor(rules: OriginRules, deciders: readonly OriginDecider[]) {
+  constructor(
+    rules: OriginRules,
+    deciders: readonly OriginDecider[],
+    cache: OriginCacheOptions | false = false,
+  ) {
     this.any = rules.any;
     const exact = new Set(rules.patterns.filter(isExact).map(serializePattern));
     if (rules.opaque) exact.add(OPAQUE_ORIGIN);
@@ -110,6 +116,16 @@ export class OriginMatcher {
     );
     this.#expressions = rules.regexps.map(wholeOriginRegExp);
     this.#deciders = deciders;
+    this.#cache =
+      cache === false || deciders.length === 0
+        ? undefined
+        : // An answer that is remembered must not depend on the request that asked.
+          new OriginCache(cache, (origin) => this.#askFrom(0, origin, undefined));
+  }
+
+  /** Forgets what functions and resolvers said of an origin, or of all. */
+  forget(origin?: string): void {
+    this.#cache?.forget(origin);
   }
 
   /** Whether functions or resolvers have a say, so that {@link ask} may have to wait. */
@@ -147,8 +163,11 @@ export class OriginMatcher {
 
   /** Asks the functions and resolvers, one after the other, about an origin that nothing else allows. */
   ask(origin: string, request: CorsRequest | undefined): OriginAnswer | Promise<OriginAnswer> {
-    if (this.#deciders.length === 0 || !isSerializedOrigin(origin)) return 'refused';
-    return this.#askFrom(0, origin, request);
+    if (this.#deciders.length === 0) return 'refused';
+    const remembered = this.#cache?.recall(origin);
+    if (remembered !== undefined) return remembered;
+    if (!isSerializedOrigin(origin)) return 'refused';
+    return this.#cache?.ask(origin) ?? this.#askFrom(0, origin, request);
   }
 
   #askFrom(
@@ -173,6 +192,7 @@ export class OriginMatcher {
 export function compileDecider(
   decide: CorsOriginFunction,
   report: (failure: { origin: string; error: unknown }) => void,
+  timeout: number,
 ): OriginDecider {
   const judge = (answer: unknown, origin: string): OriginAnswer => {
     if (typeof answer !== 'boolean') {
@@ -191,7 +211,7 @@ export function compileDecider(
     try {
       const answer: unknown = decide(origin, request);
       return isThenable(answer)
-        ? Promise.resolve(answer).then(
+        ? withTimeout(answer, timeout).then(
             (later) => judge(later, origin),
             (error: unknown) => fail(error, origin),
           )
@@ -200,6 +220,21 @@ export function compileDecider(
       return fail(error, origin);
     }
   };
+}
+
+/** Waits for an answer, but not for ever. */
+async function withTimeout(answer: PromiseLike<unknown>, milliseconds: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`An origin rule gave no answer within ${String(milliseconds)} ms.`));
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

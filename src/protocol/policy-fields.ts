@@ -2,6 +2,7 @@ import type { ConfigurationProblem } from './configuration-error.js';
 import { readExposedHeaders } from './exposed-headers.js';
 import { checkMaxAge, DEFAULT_MAX_AGE } from './max-age.js';
 import { readMethods } from './methods.js';
+import { checkOriginCache, checkOriginTimeout, DEFAULT_ORIGIN_TIMEOUT } from './origin-cache.js';
 import { freezeOriginOption, type OriginRules, readOriginRules } from './origin-rules.js';
 import type { CorsPolicy } from './policy-options.js';
 import { DEFAULT_ALLOWED_HEADERS, readAllowedHeaders } from './request-headers.js';
@@ -18,6 +19,8 @@ export const DEFAULT_POLICY: CorsPolicy = Object.freeze({
   preflightContinue: false,
   optionsSuccessStatus: 204,
   enforce: true,
+  originCache: false,
+  originTimeout: DEFAULT_ORIGIN_TIMEOUT,
   dangerouslyAllowInsecureOrigins: false,
   dangerouslyAllowPublicSuffixes: false,
 });
@@ -150,6 +153,14 @@ export async function readPolicyFields(
       case 'optionsSuccessStatus':
         values.optionsSuccessStatus = value as number;
         note(name, checkStatus(value));
+        break;
+      case 'originCache':
+        values.originCache = typeof value === 'object' && Object.freeze({ ...value });
+        note(name, checkOriginCache(value));
+        break;
+      case 'originTimeout':
+        values.originTimeout = value as number;
+        note(name, checkOriginTimeout(value));
         break;
       case 'credentials':
       case 'privateNetwork':

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { OriginCacheOptions } from './origin-cache.js';
 
 /**
  * What an origin rule may look at besides the origin: the request as it came in.
@@ -110,6 +111,16 @@ export interface CorsPolicyOptions {
    * headers. Default: `true`.
    */
   enforce?: boolean;
+  /**
+   * Remember what origin functions and resolvers answer, see {@link OriginCacheOptions}; they are then asked
+   * about the origin alone, without the request. Default: `false`, ask for every request.
+   */
+  originCache?: OriginCacheOptions | false;
+  /**
+   * Milliseconds, 1 or more, after which an origin function or resolver that has not answered counts as failed.
+   * Default: `5000`.
+   */
+  originTimeout?: number;
   /** Allow `http:` origins on hosts other than the loopback together with credentials. Default: `false`. */
   dangerouslyAllowInsecureOrigins?: boolean;
   /** Allow patterns such as `https://*.github.io` together with credentials. Default: `false`. */
@@ -128,6 +139,8 @@ export interface CorsPolicy {
   readonly preflightContinue: boolean;
   readonly optionsSuccessStatus: number;
   readonly enforce: boolean;
+  readonly originCache: OriginCacheOptions | false;
+  readonly originTimeout: number;
   readonly dangerouslyAllowInsecureOrigins: boolean;
   readonly dangerouslyAllowPublicSuffixes: boolean;
 }

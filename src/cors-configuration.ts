@@ -1,0 +1,79 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { CorsModuleOptions } from './cors-options.js';
+import { CorsPolicies } from './cors-policies.js';
+import { OriginResolvers } from './origin-resolvers.js';
+import { buildPolicySet } from './policy-set.js';
+import {
+  CorsConfigurationError,
+  type CorsConfigurationIssue,
+  describeIssue,
+  isWarning,
+} from './protocol/configuration-error.js';
+import { createRouteTable } from './routing/create-route-table.js';
+import { EMPTY_ROUTE_TABLE } from './routing/empty-route-table.js';
+import type { RouteTable } from './routing/route-table.js';
+
+/** Turns the module's options into policies: checks everything, then puts all of them in force, or none. */
+@Injectable()
+export class CorsConfiguration {
+  readonly #logger = new Logger('CorsModule');
+  readonly #resolvers: OriginResolvers;
+  #table: RouteTable = EMPTY_ROUTE_TABLE;
+  /** The change under way: they take effect in the order in which they were asked for. */
+  #change: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly applicationConfig: ApplicationConfig,
+    private readonly modules: ModulesContainer,
+    private readonly policies: CorsPolicies,
+    moduleRef: ModuleRef,
+  ) {
+    this.#resolvers = new OriginResolvers(moduleRef, modules);
+  }
+
+  /**
+   * To be called once routes are registered, and global prefix and versioning are final.
+   *
+   * @param others what is known to be wrong besides the options
+   */
+  async start(
+    options: CorsModuleOptions,
+    others: readonly CorsConfigurationIssue[],
+  ): Promise<void> {
+    // Microservices and standalone applications have no adapter, whatever its type says.
+    const { httpAdapter } = this.adapterHost as Partial<HttpAdapterHost>;
+    if (httpAdapter !== undefined) {
+      const { modules, applicationConfig } = this;
+      this.#table = await createRouteTable({ modules, applicationConfig, httpAdapter });
+    }
+    await this.#putInForce(options, others);
+  }
+
+  /** @throws CorsConfigurationError, and changes nothing */
+  async change(options: CorsModuleOptions): Promise<void> {
+    const change = this.#change.then(() => this.#putInForce(options, []));
+    this.#change = change.catch(() => undefined);
+    await change;
+  }
+
+  async #putInForce(
+    options: CorsModuleOptions,
+    others: readonly CorsConfigurationIssue[],
+  ): Promise<void> {
+    const { policies, issues } = await buildPolicySet(options, {
+      routes: this.#table.routes,
+      resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
+      report: ({ origin, error }) => {
+        this.#logger.error(
+          `The origin rule failed for ${JSON.stringify(origin)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+      },
+    });
+    const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
+    if (errors.length > 0) throw new CorsConfigurationError(errors);
+    for (const issue of issues) this.#logger.warn(describeIssue(issue));
+    this.policies.use(policies, this.#table);
+  }
+}
