@@ -4,8 +4,12 @@ import { CorsConfiguration } from './cors-configuration.js';
 import { type CorsDecision, describeOutcome } from './cors-decision.js';
 import type { CorsModuleOptions } from './cors-options.js';
 import { CorsPolicies, policyOf } from './cors-policies.js';
+import { createGatewayCors, type GatewayCors } from './gateway-cors.js';
+import { OpenStreams } from './open-streams.js';
 import type { CorsRoute } from './policy-set.js';
 import { answerTo } from './protocol/decision.js';
+import type { CompiledPolicy } from './protocol/policy.js';
+import { isSameOrigin } from './protocol/same-origin.js';
 import { normalizeMethod } from './protocol/methods.js';
 import type { CorsPolicy, CorsRequest } from './protocol/policy-options.js';
 
@@ -29,6 +33,7 @@ export class CorsPolicyService {
   constructor(
     private readonly policies: CorsPolicies,
     private readonly configuration: CorsConfiguration,
+    private readonly streams: OpenStreams,
   ) {}
 
   /** Every route, in the order in which Nest registers them, with its effective policy. */
@@ -60,14 +65,40 @@ export class CorsPolicyService {
    * @throws RangeError if there is no such policy
    */
   async isOriginAllowed(origin: string, policyName?: string): Promise<boolean> {
+    return (await answerTo(this.#policyNamed(policyName), origin)) === 'allowed';
+  }
+
+  #policyNamed(name: string | undefined): CompiledPolicy {
     const { defaults, named } = this.policies.policies;
-    const policy = policyName === undefined ? defaults : named.get(policyName);
+    const policy = name === undefined ? defaults : named.get(name);
     if (policy === undefined) {
       throw new RangeError(
-        `There is no policy "${policyName ?? ''}". Use one of ${[...named.keys()].join(', ') || 'those of policies'}.`,
+        `There is no policy "${name ?? ''}". Use one of ${[...named.keys()].join(', ') || 'those of policies'}.`,
       );
     }
-    return (await answerTo(policy, origin)) === 'allowed';
+    return policy;
+  }
+
+  /**
+   * What makes the handshakes of a WebSocket gateway obey the origin rules of a policy, with or without
+   * socket.io: its `cors` option as it is, and `verifyClient` for `ws`. Clients that send no `Origin` are no
+   * pages, and pages of the same origin are never refused.
+   *
+   * @param policyName a named policy; the module's defaults if left out
+   * @throws RangeError from the first handshake if there is no such policy
+   */
+  gatewayCors(policyName?: string): GatewayCors {
+    return createGatewayCors(
+      async (origin, request) => {
+        if (origin === undefined) return true;
+        const policy = this.#policyNamed(policyName);
+        if (request !== undefined && !policy.origins.allows(origin)) {
+          if (isSameOrigin(request, origin)) return true;
+        }
+        return (await answerTo(policy, origin, request)) === 'allowed';
+      },
+      () => this.#policyNamed(policyName).policy.credentials,
+    );
   }
 
   /**
@@ -79,6 +110,7 @@ export class CorsPolicyService {
    */
   async reconfigure(options: CorsModuleOptions): Promise<void> {
     await this.configuration.change(options);
+    this.streams.review();
   }
 
   /**
@@ -88,6 +120,7 @@ export class CorsPolicyService {
    */
   forgetOrigin(origin?: string): void {
     for (const matcher of this.policies.policies.matchers) matcher.forget(origin);
+    this.streams.review(origin);
   }
 
   /** What the server would do with a request, without sending it. */

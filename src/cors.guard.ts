@@ -3,6 +3,8 @@ import { CorsInterceptor } from './cors.interceptor.js';
 import { refusal } from './cors.middleware.js';
 import { CorsPolicies, decideBy, type Outcome, policyOf } from './cors-policies.js';
 import { decided, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
+import { publishDecision } from './decision-channel.js';
+import { RefusalLog } from './refusal-log.js';
 import type { PolicySet } from './policy-set.js';
 import type { CompiledPolicy } from './protocol/policy.js';
 
@@ -18,6 +20,7 @@ export class CorsGuard implements CanActivate {
   constructor(
     private readonly policies: CorsPolicies,
     private readonly interceptor: CorsInterceptor,
+    private readonly refusals: RefusalLog,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -45,6 +48,8 @@ export class CorsGuard implements CanActivate {
           });
     const conclude = (later: Outcome) => {
       decided(request, later);
+      publishDecision(later, request);
+      this.refusals.note(later, request);
       return enforce(later);
     };
     return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OutgoingHttpHeaders } from 'node:http';
+import { OpenStreams } from './open-streams.js';
 import { outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
 import type { Verdict } from './protocol/decision.js';
 import { mergeVary } from './protocol/vary.js';
@@ -25,6 +26,8 @@ const CORS_HEADERS: readonly string[] = [
  */
 @Injectable()
 export class CorsInterceptor {
+  constructor(private readonly streams: OpenStreams) {}
+
   /** Has the response carry what is decided about the request by the time it is sent. */
   protect(request: RawRequest, response: RawResponse): void {
     const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => RawResponse;
@@ -34,7 +37,9 @@ export class CorsInterceptor {
       if (verdict === undefined || response.headersSent) return writeHead(...args);
       const remaining = takeOverHeaders(response, args);
       applyVerdict(response, verdict);
-      return writeHead(...remaining);
+      const sent = writeHead(...remaining);
+      this.streams.note(request, response);
+      return sent;
     };
     // The overloads of writeHead() all come down to "status, text?, headers?".
     response.writeHead = protectedWriteHead as typeof response.writeHead;

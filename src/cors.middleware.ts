@@ -6,6 +6,8 @@ import {
 } from '@nestjs/common';
 import { isLeftToApplication, preflightStatus } from './cors-decision.js';
 import { CorsInterceptor } from './cors.interceptor.js';
+import { publishDecision } from './decision-channel.js';
+import { RefusalLog } from './refusal-log.js';
 import { CorsPolicies, type Outcome } from './cors-policies.js';
 import { decided, type RawRequest, type RawResponse } from './decided-request.js';
 import { type CorsRefusalReason, refusalStatus } from './protocol/decision.js';
@@ -28,6 +30,7 @@ export class CorsMiddleware {
   constructor(
     private readonly policies: CorsPolicies,
     private readonly interceptor: CorsInterceptor,
+    private readonly refusals: RefusalLog,
   ) {}
 
   use(request: RawRequest, response: RawResponse, next: (error?: unknown) => void): void {
@@ -52,6 +55,8 @@ export class CorsMiddleware {
     next: (error?: unknown) => void,
   ): void {
     decided(request, outcome);
+    publishDecision(outcome, request);
+    this.refusals.note(outcome, request);
     this.interceptor.protect(request, response);
     const { verdict, route, enforced } = outcome;
     if (verdict.kind === 'preflight') {

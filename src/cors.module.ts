@@ -13,6 +13,8 @@ import { CorsMiddleware } from './cors.middleware.js';
 import type { CorsModuleOptions, CorsOptionsFactory } from './cors-options.js';
 import { CorsPolicies } from './cors-policies.js';
 import { CorsPolicyService } from './cors-policy.service.js';
+import { OpenStreams } from './open-streams.js';
+import { RefusalLog } from './refusal-log.js';
 import type { RawRequest, RawResponse } from './decided-request.js';
 import {
   CorsConfigurationError,
@@ -39,6 +41,8 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   providers: [
     CorsPolicies,
     CorsConfiguration,
+    OpenStreams,
+    RefusalLog,
     CorsInterceptor,
     CorsMiddleware,
     CorsGuard,

@@ -10,6 +10,8 @@ export type {
 } from './cors-options.js';
 export type { CorsDecision } from './cors-decision.js';
 export { CorsPolicyService, type CorsQuestion } from './cors-policy.service.js';
+export { type CorsDecisionEvent, DECISION_CHANNEL } from './decision-channel.js';
+export type { GatewayCors } from './gateway-cors.js';
 export type { CorsRoute } from './policy-set.js';
 export {
   CorsConfigurationError,
@@ -17,6 +19,7 @@ export {
   type CorsConfigurationIssue,
   type CorsConfigurationWarningCode,
 } from './protocol/configuration-error.js';
+export type { OriginCacheOptions } from './protocol/origin-cache.js';
 export type { CorsRefusalReason } from './protocol/decision.js';
 export type {
   CorsOriginFunction,

@@ -1,5 +1,11 @@
 import type { ConfigurationProblem } from './configuration-error.js';
-import { defaultPort, isIpAddress, isSerializedOrigin, isWebScheme } from './origin.js';
+import {
+  defaultPort,
+  isIpAddress,
+  isLoopbackHost,
+  isSerializedOrigin,
+  isWebScheme,
+} from './origin.js';
 
 /** A string that allows one origin or a family of origins. */
 export interface OriginPattern {
@@ -39,7 +45,9 @@ export function readOriginPattern(
   if (trimmed.includes(',')) {
     const origins = trimmed
       .split(',')
-      .map((part) => `'${suggestion(part.trim()) ?? part.trim()}'`)
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map((part) => `'${suggestion(part) ?? part}'`)
       .join(', ');
     return invalid('One string holds one origin.', `Write an array: [${origins}].`);
   }
@@ -50,14 +58,14 @@ export function readOriginPattern(
     );
   }
   const pattern = interpret(trimmed);
-  if (pattern === undefined) {
+  const canonical = suggestion(trimmed);
+  if (canonical === undefined) {
     return invalid(
       `"${text}" is not an origin.`,
       "Write scheme, host and, unless it is the default, port: 'https://app.example.com' or 'https://*.example.com'.",
     );
   }
-  const canonical = serializePattern(pattern);
-  if (canonical === text) return { pattern };
+  if (canonical === text && pattern !== undefined) return { pattern };
   const remark = remarkOn(text);
   return invalid(
     `"${text}" is not the form in which browsers send an origin${remark}.`,
@@ -66,20 +74,21 @@ export function readOriginPattern(
 }
 
 function suggestion(text: string): string | undefined {
+  if (/^(?:null|\*)$/i.test(text)) return text.toLowerCase();
   const pattern = interpret(text);
   return pattern === undefined ? undefined : serializePattern(pattern);
 }
 
 /** What is most likely meant by a string, in canonical form; `undefined` where nothing sensible is. */
 function interpret(text: string): OriginPattern | undefined {
-  const [, given, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(text) ?? [];
-  const scheme = (given ?? 'https').toLowerCase();
+  const [, given, rest = ''] = SCHEME_AND_REST.exec(withSlashes(text)) ?? [];
   const authority = (rest.split(/[/?#\\]/, 1)[0] ?? '').replace(/^.*@/s, '');
   const [, stars = '', host = '', port = ''] =
     /^(\*\.)?(\[[^\]]*\]|[^:]*)(?::(\*|\d*))?$/s.exec(authority) ?? [];
   const subdomains = stars !== '';
   if (host === '' || host.includes('*')) return undefined;
 
+  const scheme = (given ?? (isLoopbackHost(host) ? 'http' : 'https')).toLowerCase();
   const anyPort = port === '*';
   const origin = `${scheme}://${host}${port === '' || anyPort ? '' : `:${port}`}`;
   if (!isWebScheme(scheme)) {
@@ -87,14 +96,27 @@ function interpret(text: string): OriginPattern | undefined {
   }
   if (!URL.canParse(origin)) return undefined;
   const url = new URL(origin);
-  if (subdomains && isIpAddress(url.hostname)) return undefined;
+  // The URL standard lets names have empty labels, DNS does not.
+  if (/^\.|\.\./.test(url.hostname) || (subdomains && isIpAddress(url.hostname))) return undefined;
   return { scheme, host: url.hostname, port: anyPort ? '*' : url.port, subdomains };
 }
 
+/** The scheme, if there is one, and what follows it. */
+const SCHEME_AND_REST = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is;
+
+/** Mends `https:/host`, `https//host` and `//host`. */
+function withSlashes(text: string): string {
+  return text.replace(/^(https?)(?::\/?|\/\/)(?=[^/])/i, '$1://').replace(/^\/\//, '');
+}
+
 function remarkOn(text: string): string {
-  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
+  const [, scheme, rest = ''] = SCHEME_AND_REST.exec(text) ?? [];
   if (text !== text.trim()) return ': there are spaces around it';
-  if (scheme === undefined) return ': the scheme is missing';
+  if (scheme === undefined) {
+    return withSlashes(text) === text
+      ? ': the scheme is missing'
+      : ': "://" stands between scheme and host';
+  }
   if (rest.includes('@')) return ': it holds user information';
   if (rest.endsWith('/') && rest.indexOf('/') === rest.length - 1) return ': it ends with a slash';
   if (/[/?#\\]/.test(rest)) return ': it has a path';

@@ -110,10 +110,9 @@ export class OriginMatcher {
     this.#exact = exact;
     const families = rules.patterns.filter((pattern) => !isExact(pattern));
     this.#families = new Set(families.map(serializePattern));
-    this.#mostLabels = Math.max(
-      0,
-      ...families.filter((p) => p.subdomains).map((p) => p.host.split('.').length),
-    );
+    this.#mostLabels = families
+      .filter(({ subdomains }) => subdomains)
+      .reduce((most, { host }) => Math.max(most, host.split('.').length), 0);
     this.#expressions = rules.regexps.map(wholeOriginRegExp);
     this.#deciders = deciders;
     this.#cache =
@@ -146,6 +145,7 @@ export class OriginMatcher {
   }
 
   #allowsFamilyOf(origin: string): boolean {
+    if (origin === OPAQUE_ORIGIN) return false;
     const { scheme, host, port } = splitOrigin(origin);
     const families = this.#families;
     if (families.has(`${scheme}://${host}:*`)) return true;

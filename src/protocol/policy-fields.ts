@@ -74,7 +74,9 @@ const OTHER_NAMES: Readonly<Record<string, PolicyField>> = {
 export function suggestOption(name: string, known: readonly string[]): string | undefined {
   const plain = name.toLowerCase().replace(/[^a-z]/g, '');
   return (
-    OTHER_NAMES[plain] ??
+    known.find(
+      (candidate) => Object.hasOwn(OTHER_NAMES, plain) && candidate === OTHER_NAMES[plain],
+    ) ??
     known.find((candidate) => candidate.toLowerCase() === plain) ??
     known.find((candidate) => isOneSlipApart(candidate.toLowerCase(), plain))
   );

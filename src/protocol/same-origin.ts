@@ -1,4 +1,4 @@
-import { defaultPort, isSerializedOrigin, splitOrigin } from './origin.js';
+import { defaultPort, isSerializedOrigin, isWebScheme, splitOrigin } from './origin.js';
 import type { CorsRequest } from './policy-options.js';
 
 /**
@@ -15,6 +15,8 @@ export function isSameOrigin({ headers }: CorsRequest, origin: string): boolean 
   const authority = headers[':authority'] ?? headers.host;
   if (typeof authority !== 'string' || !isSerializedOrigin(origin)) return false;
   const { scheme, host, port } = splitOrigin(origin);
+  // An app shell may bear the server's name: `capacitor://api.example.com` is another origin all the same.
+  if (!isWebScheme(scheme)) return false;
   const addressed = splitOrigin(`${scheme}://${authority.toLowerCase()}`);
   const standard = defaultPort(scheme);
   return host === addressed.host && (port || standard) === (addressed.port || standard);

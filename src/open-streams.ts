@@ -1,0 +1,68 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { CorsPolicies } from './cors-policies.js';
+import { outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
+
+/** Milliseconds until an origin rule that failed is asked again about the streams that are open. */
+const RETRY = 500;
+
+interface OpenStream {
+  readonly request: RawRequest;
+  readonly response: RawResponse;
+}
+
+/**
+ * The event streams that pages of other origins are reading. They outlive the decision that opened them: when
+ * an origin loses its permission, its streams are cut off; the page's `EventSource` asks again, and is refused.
+ */
+@Injectable()
+export class OpenStreams implements OnModuleDestroy {
+  readonly #logger = new Logger('CorsModule');
+  /** By origin. */
+  readonly #streams = new Map<string, Set<OpenStream>>();
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(private readonly policies: CorsPolicies) {}
+
+  onModuleDestroy(): void {
+    clearTimeout(this.#retry);
+  }
+
+  /** Notes a response that is about to be sent, if it is an event stream for a page of another origin. */
+  note(request: RawRequest, response: RawResponse): void {
+    const { origin } = request.headers;
+    const type = response.getHeader('Content-Type');
+    if (origin === undefined || !String(type).startsWith('text/event-stream')) return;
+    if (outcomeOf(request)?.verdict.kind !== 'actual') return;
+    const stream: OpenStream = { request, response };
+    const streams = this.#streams.get(origin) ?? new Set();
+    this.#streams.set(origin, streams.add(stream));
+    response.once('close', () => {
+      streams.delete(stream);
+      if (streams.size === 0 && this.#streams.get(origin) === streams) this.#streams.delete(origin);
+    });
+  }
+
+  /** Asks again about the streams of an origin, or of all, and cuts off those that are no longer allowed. */
+  review(origin?: string): void {
+    const origins = origin === undefined ? [...this.#streams.keys()] : [origin];
+    for (const stream of origins.flatMap((each) => [...(this.#streams.get(each) ?? [])])) {
+      this.#reviewStream(stream).catch((error: unknown) => {
+        this.#logger.error(error);
+      });
+    }
+  }
+
+  async #reviewStream({ request, response }: OpenStream): Promise<void> {
+    const { verdict } = await this.policies.decide(request);
+    if (response.destroyed || verdict.reason === undefined) return;
+    if (verdict.reason === 'origin-check-failed') {
+      // A failure says nothing about the permission it had.
+      this.#retry ??= setTimeout(() => {
+        this.#retry = undefined;
+        this.review();
+      }, RETRY).unref();
+    } else {
+      response.destroy();
+    }
+  }
+}
