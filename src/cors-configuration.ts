@@ -1,8 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
-import type { CorsModuleOptions } from './cors-options.js';
+import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from './cors-options.js';
 import { CorsPolicies } from './cors-policies.js';
 import { OriginResolvers } from './origin-resolvers.js';
+import { combinePolicies, ConfigurationIssues } from './policy-combination.js';
 import { buildPolicySet } from './policy-set.js';
 import {
   CorsConfigurationError,
@@ -10,9 +11,11 @@ import {
   describeIssue,
   isWarning,
 } from './protocol/configuration-error.js';
+import { collectHandlers } from './routing/collect-handlers.js';
 import { createRouteTable } from './routing/create-route-table.js';
 import { EMPTY_ROUTE_TABLE } from './routing/empty-route-table.js';
 import type { RouteTable } from './routing/route-table.js';
+import { collectTrustedOrigins, type TrustedOrigins } from './trusted-origins.js';
 
 /** Turns the module's options into policies: checks everything, then puts all of them in force, or none. */
 @Injectable()
@@ -29,6 +32,8 @@ export class CorsConfiguration {
     private readonly modules: ModulesContainer,
     private readonly policies: CorsPolicies,
     moduleRef: ModuleRef,
+    /** Those in force; before the start, those that it will put in force. */
+    @Optional() @Inject(MODULE_OPTIONS_TOKEN) private options: CorsModuleOptions = {},
   ) {
     this.#resolvers = new OriginResolvers(moduleRef, modules);
   }
@@ -38,17 +43,25 @@ export class CorsConfiguration {
    *
    * @param others what is known to be wrong besides the options
    */
-  async start(
-    options: CorsModuleOptions,
-    others: readonly CorsConfigurationIssue[],
-  ): Promise<void> {
+  async start(others: readonly CorsConfigurationIssue[]): Promise<void> {
     // Microservices and standalone applications have no adapter, whatever its type says.
     const { httpAdapter } = this.adapterHost as Partial<HttpAdapterHost>;
     if (httpAdapter !== undefined) {
       const { modules, applicationConfig } = this;
       this.#table = await createRouteTable({ modules, applicationConfig, httpAdapter });
     }
-    await this.#putInForce(options, others);
+    await this.#putInForce(this.options, others);
+  }
+
+  /**
+   * The origins that pages with credentials come from. Known as soon as the application has been created, since
+   * nothing in it depends on paths.
+   */
+  trustedOrigins(): TrustedOrigins {
+    const handlers = collectHandlers(this.modules);
+    // Whatever is wrong stops the start, or did not come into force.
+    const issues = new ConfigurationIssues();
+    return collectTrustedOrigins(combinePolicies(this.options, handlers, () => '', issues));
   }
 
   /** @throws CorsConfigurationError, and changes nothing */
@@ -75,5 +88,6 @@ export class CorsConfiguration {
     if (errors.length > 0) throw new CorsConfigurationError(errors);
     for (const issue of issues) this.#logger.warn(describeIssue(issue));
     this.policies.use(policies, this.#table);
+    this.options = options;
   }
 }

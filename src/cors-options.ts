@@ -1,3 +1,4 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { CorsPolicy, CorsPolicyOptions } from './protocol/policy-options.js';
 
 /**
@@ -34,3 +35,11 @@ export interface CorsModuleOptions extends CorsPolicyOptions {
 export interface CorsOptionsFactory {
   createCorsOptions(): CorsModuleOptions | Promise<CorsModuleOptions>;
 }
+
+/** The class that gives `CorsModule` its `forRoot()` and `forRootAsync()`, and the token of its options. */
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<CorsModuleOptions>()
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createCorsOptions' satisfies keyof CorsOptionsFactory)
+    .setExtras({}, (definition) => ({ ...definition, global: true }))
+    .build();

@@ -1,4 +1,4 @@
-import { Injectable, type Type } from '@nestjs/common';
+import { Injectable, Logger, type Type } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
 import { CorsConfiguration } from './cors-configuration.js';
 import { type CorsDecision, describeOutcome } from './cors-decision.js';
@@ -30,6 +30,8 @@ export interface CorsQuestion {
  */
 @Injectable()
 export class CorsPolicyService {
+  readonly #logger = new Logger('CorsModule');
+
   constructor(
     private readonly policies: CorsPolicies,
     private readonly configuration: CorsConfiguration,
@@ -121,6 +123,25 @@ export class CorsPolicyService {
   forgetOrigin(origin?: string): void {
     for (const matcher of this.policies.policies.matchers) matcher.forget(origin);
     this.streams.review(origin);
+  }
+
+  /**
+   * The origins that policies allow with credentials, by name, for Nest 12's
+   * `app.enableCsrfProtection({ trustedOrigins })`. That trusts them on every route, not only where CORS allows
+   * them. Rules that allow more than can be listed are left out, and named in a warning.
+   *
+   * Usable before the application is initialized, since `enableCsrfProtection()` has to come before that.
+   *
+   * @see {@link https://docs.nestjs.com/security/csrf}
+   */
+  trustedOrigins(): string[] {
+    const { origins, unlisted } = this.configuration.trustedOrigins();
+    if (unlisted.length > 0) {
+      this.#logger.warn(
+        `trustedOrigins() cannot list what these rules allow with credentials: ${unlisted.join(', ')}; name the origins that CSRF protection should trust yourself.`,
+      );
+    }
+    return [...origins];
   }
 
   /** What the server would do with a request, without sending it. */

@@ -1,16 +1,14 @@
-import {
-  ConfigurableModuleBuilder,
-  Inject,
-  Module,
-  type OnModuleInit,
-  Optional,
-} from '@nestjs/common';
+import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { CorsConfiguration } from './cors-configuration.js';
 import { CorsGuard } from './cors.guard.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { CorsMiddleware } from './cors.middleware.js';
-import type { CorsModuleOptions, CorsOptionsFactory } from './cors-options.js';
+import {
+  ConfigurableModuleClass,
+  type CorsModuleOptions,
+  MODULE_OPTIONS_TOKEN,
+} from './cors-options.js';
 import { CorsPolicies } from './cors-policies.js';
 import { CorsPolicyService } from './cors-policy.service.js';
 import { OpenStreams } from './open-streams.js';
@@ -20,13 +18,6 @@ import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
 } from './protocol/configuration-error.js';
-
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
-  new ConfigurableModuleBuilder<CorsModuleOptions>()
-    .setClassMethodName('forRoot')
-    .setFactoryMethodName('createCorsOptions' satisfies keyof CorsOptionsFactory)
-    .setExtras({}, (definition) => ({ ...definition, global: true }))
-    .build();
 
 /**
  * Gives every route of the application its own CORS policy. Import it once, with `forRoot(options)` or
@@ -75,7 +66,7 @@ export class CorsModule extends ConfigurableModuleClass implements OnModuleInit 
 
   /** Routes are registered by now, global prefix and versioning are final. */
   async onModuleInit(): Promise<void> {
-    await this.configuration.start(this.options ?? {}, this.#checkImports());
+    await this.configuration.start(this.#checkImports());
   }
 
   #takeFirstPlace(): void {

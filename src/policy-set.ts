@@ -1,12 +1,19 @@
 import type { Type } from '@nestjs/common';
 import { match as compilePath } from 'path-to-regexp';
-import { corsDeclarations } from './cors.decorator.js';
-import type { CorsModuleOptions, CorsPolicyInput } from './cors-options.js';
+import type { CorsModuleOptions } from './cors-options.js';
 import {
-  type CorsConfigurationErrorCode,
-  type CorsConfigurationIssue,
-  type CorsConfigurationWarningCode,
+  combinePolicies,
+  type CombinedPolicies,
+  ConfigurationIssues,
+  type Handler,
+  handlerFunction,
+  type PlacedPolicy,
+} from './policy-combination.js';
+import type {
+  ConfigurationProblem,
+  CorsConfigurationIssue,
 } from './protocol/configuration-error.js';
+import { checkOriginRegExp } from './protocol/origin-regexp.js';
 import {
   compileDecider,
   isResolverClass,
@@ -15,15 +22,12 @@ import {
   type OriginRules,
 } from './protocol/origin-rules.js';
 import {
-  BUILT_IN_POLICY,
   checkPolicy,
   type CompiledPolicy,
   compilePolicy,
   type Place,
-  refine,
   type ResolvedPolicy,
 } from './protocol/policy.js';
-import { type PolicyFields, readPolicyFields, unknownOption } from './protocol/policy-fields.js';
 import type {
   CorsOriginFunction,
   CorsOriginResolver,
@@ -37,9 +41,14 @@ export interface CorsRoute extends Route {
   readonly policy: CorsPolicy;
 }
 
+/** A route, as users see it, and its policy. */
+export interface RoutedPolicy {
+  readonly route: CorsRoute;
+  readonly policy: CompiledPolicy;
+}
+
 /** The policy of resources that no controller serves. */
 export interface PathPolicy {
-  readonly path: string;
   readonly policy: CompiledPolicy;
   matches(pathname: string): boolean;
 }
@@ -58,12 +67,6 @@ export interface PolicySet {
   readonly matchers: readonly OriginMatcher[];
 }
 
-/** A route, as users see it, and its policy. */
-export interface RoutedPolicy {
-  readonly route: CorsRoute;
-  readonly policy: CompiledPolicy;
-}
-
 /** What the policies of an application are made from, besides the options. */
 export interface PolicySources {
   readonly routes: readonly Route[];
@@ -76,49 +79,60 @@ export interface PolicySources {
   report(failure: { origin: string; error: unknown }): void;
 }
 
+/**
+ * Combines, checks and compiles the policies of an application. Where one of the issues is no warning, the
+ * set must not be used.
+ */
+export async function buildPolicySet(
+  options: CorsModuleOptions,
+  sources: PolicySources,
+): Promise<{ policies: PolicySet; issues: readonly CorsConfigurationIssue[] }> {
+  const issues = new ConfigurationIssues();
+  const firstRoutes = new Map<string, Route>();
+  const keyOf = ({ controller, handlerName }: Handler) => `${controller.name}.${handlerName}`;
+  for (const route of sources.routes.toReversed()) firstRoutes.set(keyOf(route), route);
+  const describe = (handler: Handler) => {
+    const route = firstRoutes.get(keyOf(handler));
+    return route === undefined ? '' : ` (${route.method} ${route.path})`;
+  };
+  const combined = combinePolicies(options, sources.routes, describe, issues);
+  const policies = await new Compilation(sources, issues).compile(combined);
+  return { policies, issues: issues.all };
+}
+
 /** An origin matcher, and what it was made for besides its rules. */
 interface SharedMatcher extends Pick<CorsPolicy, 'originCache' | 'originTimeout'> {
   readonly owner: Type | undefined;
   readonly matcher: OriginMatcher;
 }
 
-const MODULE: Place = { where: 'CorsModule.forRoot()', depth: 1 };
-
-/**
- * Combines and compiles the policies of an application: options → module defaults → controllers → handlers.
- * Every problem found on the way is in `issues`; with one that is no warning, the set must not be used.
- */
-export async function buildPolicySet(
-  options: CorsModuleOptions,
-  sources: PolicySources,
-): Promise<{ policies: PolicySet; issues: readonly CorsConfigurationIssue[] }> {
-  const builder = new PolicySetBuilder(sources);
-  const policies = await builder.build(options);
-  return { policies, issues: builder.issues };
-}
-
-class PolicySetBuilder {
-  readonly #issues = new Map<string, CorsConfigurationIssue>();
-  readonly #fields = new Map<unknown, PolicyFields>();
+class Compilation {
   readonly #matchers = new Map<OriginRules, SharedMatcher[]>();
   readonly #compiled = new Map<ResolvedPolicy, CompiledPolicy>();
-  readonly #named = new Map<string, ResolvedPolicy>();
-  #defaults: ResolvedPolicy = BUILT_IN_POLICY;
+  readonly #checkedRegExps = new Map<string, Promise<readonly ConfigurationProblem[]>>();
 
-  constructor(private readonly sources: PolicySources) {}
+  constructor(
+    private readonly sources: PolicySources,
+    private readonly issues: ConfigurationIssues,
+  ) {}
 
-  get issues(): readonly CorsConfigurationIssue[] {
-    return [...this.#issues.values()];
-  }
+  async compile(combined: CombinedPolicies): Promise<PolicySet> {
+    const defaults = await this.#compile(combined.defaults, undefined);
+    const named = new Map<string, CompiledPolicy>();
+    for (const [name, policy] of combined.named) {
+      named.set(name, await this.#compile(policy, undefined));
+    }
+    const paths: PathPolicy[] = [];
+    for (const entry of combined.paths) {
+      const policy = await this.#compile(entry, undefined);
+      for (const path of entry.paths) {
+        const matches = this.#compilePath(path, entry.place);
+        if (matches !== undefined) paths.push({ policy, matches });
+      }
+    }
+    const handlers = await this.#compileHandlers(combined.handlers);
+    this.#checkMethodsRouted(combined.handlers);
 
-  async build(options: CorsModuleOptions): Promise<PolicySet> {
-    const fields = await this.#read(options, MODULE, ['policies', 'paths']);
-    this.#defaults = refine(BUILT_IN_POLICY, fields, MODULE);
-    const defaults = await this.#compile(this.#defaults, MODULE, undefined);
-    const named = await this.#buildNamed(options.policies ?? {});
-    const paths = await this.#buildPaths(options.paths ?? []);
-    const { handlers, resolved } = await this.#buildHandlers();
-    this.#checkMethodsRouted(resolved);
     const routed = new Map<Route, RoutedPolicy>();
     for (const route of this.sources.routes) {
       const policy = handlers.get(route.controller)?.get(route.handlerName) ?? defaults;
@@ -129,38 +143,23 @@ class PolicySetBuilder {
     return { routes, defaults, named, paths, handlers, routed, matchers };
   }
 
-  async #buildNamed(policies: object): Promise<Map<string, CompiledPolicy>> {
-    const named = new Map<string, CompiledPolicy>();
-    for (const [name, options] of Object.entries(policies) as [string, unknown][]) {
-      const place = { where: `${MODULE.where} policies.${name}`, depth: 2 };
-      const policy = refine(this.#defaults, await this.#read(options, place), place);
-      this.#named.set(name, policy);
-      named.set(name, await this.#compile(policy, place, undefined));
-    }
-    return named;
-  }
-
-  async #buildPaths(entries: NonNullable<CorsModuleOptions['paths']>): Promise<PathPolicy[]> {
-    const paths: PathPolicy[] = [];
-    for (const [index, entry] of entries.entries()) {
-      const place = { where: `${MODULE.where} paths[${String(index)}]`, depth: 3 };
-      for (const name of Object.keys(entry)) {
-        if (name !== 'path' && name !== 'policy') {
-          this.#note(place, name, unknownOption(name, ['path', 'policy']));
-        }
-      }
-      const resolved = await this.#apply(this.#defaults, [entry.policy], place);
-      const policy = await this.#compile(resolved, place, undefined);
-      for (const path of [entry.path].flat()) {
-        const matches = this.#compilePath(path, place);
-        if (matches !== undefined) paths.push({ path, policy, matches });
+  async #compileHandlers(handlers: CombinedPolicies['handlers']): Promise<PolicySet['handlers']> {
+    const compiled = new Map<Type, Map<unknown, CompiledPolicy>>();
+    for (const [controller, policies] of handlers) {
+      const ofController = new Map<unknown, CompiledPolicy>();
+      compiled.set(controller, ofController);
+      for (const [handlerName, policy] of policies) {
+        const ready = await this.#compile(policy, controller);
+        ofController.set(handlerName, ready);
+        ofController.set(handlerFunction({ controller, handlerName }), ready);
       }
     }
-    return paths;
+    return compiled;
   }
 
-  #compilePath(path: string, place: Place): PathPolicy['matches'] | undefined {
+  #compilePath(path: unknown, place: Place): PathPolicy['matches'] | undefined {
     try {
+      if (typeof path !== 'string') throw new TypeError('it is no string.');
       // Where the pattern matches is all that counts, so that nothing is decoded.
       const matcher = compilePath(path, { decode: false });
       return (pathname) => matcher(pathname) !== false;
@@ -168,120 +167,20 @@ class PolicySetBuilder {
       this.#note(place, 'path', {
         code: 'invalid-path',
         value: path,
-        message: `path-to-regexp cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`,
+        message: `path-to-regexp cannot read "${String(path)}": ${error instanceof Error ? error.message : String(error)}`,
         hint: "Write e.g. '/graphql' or '/files/*path'.",
       });
       return undefined;
     }
   }
 
-  async #buildHandlers() {
-    const handlers = new Map<Type, Map<unknown, CompiledPolicy>>();
-    const resolved: { route: Route; policy: ResolvedPolicy }[] = [];
-    const ofController = new Map<Type, ResolvedPolicy>();
-    const ofHandler = new Map<Type, Map<string, ResolvedPolicy>>();
-    for (const route of this.sources.routes) {
-      const { controller, handlerName } = route;
-      let inherited = ofController.get(controller);
-      if (inherited === undefined) {
-        const place = { where: controller.name, depth: 4 };
-        inherited = await this.#apply(this.#defaults, corsDeclarations(controller), place);
-        ofController.set(controller, inherited);
-        ofHandler.set(controller, new Map());
-        handlers.set(controller, new Map());
-      }
-      let policy = ofHandler.get(controller)?.get(handlerName);
-      if (policy === undefined) {
-        const place = {
-          where: `${controller.name}.${handlerName} (${route.method} ${route.path})`,
-          depth: 5,
-        };
-        const handler = handlerOf(controller, handlerName);
-        policy = await this.#apply(inherited, corsDeclarations(handler), place);
-        ofHandler.get(controller)?.set(handlerName, policy);
-        const compiled = await this.#compile(policy, place, controller);
-        handlers.get(controller)?.set(handlerName, compiled).set(handler, compiled);
-      }
-      resolved.push({ route, policy });
-    }
-    return { handlers, resolved };
-  }
-
-  /** Applies what decorators or a `paths` entry say, one after the other. */
-  async #apply(
-    inherited: ResolvedPolicy,
-    declarations: readonly (CorsPolicyInput | undefined)[],
-    place: Place,
-  ): Promise<ResolvedPolicy> {
-    let policy = inherited;
-    for (const declared of declarations) {
-      if (declared === undefined) policy = this.#defaults;
-      else if (typeof declared === 'string') policy = this.#namedPolicy(declared, place);
-      else if (declared === false) {
-        policy = refine(policy, await this.#read({ origin: false }, place), place);
-      } else {
-        const options = this.#optionsOf(declared, policy.policy, place);
-        policy = refine(policy, await this.#read(options, place), place);
-      }
-    }
-    return policy;
-  }
-
-  #optionsOf(
-    declared: Exclude<CorsPolicyInput, string | false>,
-    inherited: CorsPolicy,
-    place: Place,
-  ): unknown {
-    if (typeof declared !== 'function') return declared;
-    try {
-      return declared(inherited);
-    } catch (error) {
-      this.#note(place, 'policy', {
-        code: 'invalid-value',
-        value: declared,
-        message: `The policy function threw: ${error instanceof Error ? error.message : String(error)}`,
-        hint: 'Let it return the fields to change, e.g. (inherited) => ({ maxAge: 60 }).',
-      });
-      return {};
-    }
-  }
-
-  #namedPolicy(name: string, place: Place): ResolvedPolicy {
-    const policy = this.#named.get(name);
-    if (policy !== undefined) return policy;
-    const known = [...this.#named.keys()];
-    this.#note(place, 'policy', {
-      code: 'unknown-policy',
-      value: name,
-      message: `There is no policy "${name}".`,
-      hint:
-        known.length === 0
-          ? `Define it: CorsModule.forRoot({ policies: { ${name}: { … } } }).`
-          : `Define it in policies, or use one of ${known.join(', ')}.`,
-    });
-    return refine(this.#defaults, { values: { origin: false }, problems: [] }, place);
-  }
-
-  async #read(options: unknown, place: Place, others?: readonly string[]): Promise<PolicyFields> {
-    let fields = this.#fields.get(options);
-    if (fields === undefined) {
-      fields = await readPolicyFields(options, others);
-      this.#fields.set(options, fields);
-    }
-    for (const { field, ...problem } of fields.problems) this.#note(place, field, problem);
-    return fields;
-  }
-
   async #compile(
-    resolved: ResolvedPolicy,
-    place: Place,
+    { resolved, place }: PlacedPolicy,
     controller: Type | undefined,
   ): Promise<CompiledPolicy> {
     const known = this.#compiled.get(resolved);
     if (known !== undefined) return known;
-    for (const { where, field, ...problem } of await checkPolicy(resolved)) {
-      this.#note({ where, depth: 0 }, field, problem);
-    }
+    for (const issue of await checkPolicy(resolved)) this.issues.add(issue);
     const origins = await this.#matcherFor(resolved, place, controller);
     const policy = compilePolicy(resolved, origins);
     this.#compiled.set(resolved, policy);
@@ -308,6 +207,11 @@ class PolicySetBuilder {
     if (known !== undefined) return known.matcher;
 
     const where = places.origin.depth === 0 ? place : places.origin;
+    if (shared.length === 0) {
+      for (const regexp of originRules.regexps) {
+        for (const problem of await this.#checkRegExp(regexp)) this.#note(where, 'origin', problem);
+      }
+    }
     const deciders: OriginDecider[] = [];
     for (const rule of originRules.deciders) {
       deciders.push(await this.#decider(rule, where, controller, originTimeout));
@@ -315,6 +219,14 @@ class PolicySetBuilder {
     const matcher = new OriginMatcher(originRules, deciders, originCache);
     shared.push({ owner, originCache, originTimeout, matcher });
     return matcher;
+  }
+
+  /** Proving an expression takes a while, and the same one may stand in many places. */
+  #checkRegExp(regexp: RegExp): Promise<readonly ConfigurationProblem[]> {
+    const key = String(regexp);
+    const known = this.#checkedRegExps.get(key) ?? checkOriginRegExp(regexp);
+    this.#checkedRegExps.set(key, known);
+    return known;
   }
 
   async #decider(
@@ -349,15 +261,16 @@ class PolicySetBuilder {
   }
 
   /** Methods that a policy names and no route under it has; per place that names them, all routes together. */
-  #checkMethodsRouted(resolved: readonly { route: Route; policy: ResolvedPolicy }[]): void {
+  #checkMethodsRouted(handlers: CombinedPolicies['handlers']): void {
     const byPlace = new Map<string, { policy: ResolvedPolicy; routed: Set<string> }>();
-    for (const { route, policy } of resolved) {
-      if (policy.policy.methods === '*') continue;
+    for (const { controller, handlerName, method } of this.sources.routes) {
+      const policy = handlers.get(controller)?.get(handlerName)?.resolved;
+      if (policy === undefined || policy.policy.methods === '*') continue;
       const { where } = policy.places.methods;
       const entry = byPlace.get(where) ?? { policy, routed: new Set() };
       byPlace.set(where, entry);
-      entry.routed.add(route.method);
-      if (route.method === 'GET') entry.routed.add('HEAD');
+      entry.routed.add(method);
+      if (method === 'GET') entry.routed.add('HEAD');
     }
     for (const { policy, routed } of byPlace.values()) {
       if (policy.policy.methods === '*' || routed.has('ALL')) continue;
@@ -372,18 +285,7 @@ class PolicySetBuilder {
     }
   }
 
-  #note(
-    { where }: Place,
-    field: string,
-    problem: Omit<CorsConfigurationIssue, 'where' | 'field'> & {
-      code: CorsConfigurationErrorCode | CorsConfigurationWarningCode;
-    },
-  ): void {
-    const key = [problem.code, where, field, String(problem.value)].join('\n');
-    if (!this.#issues.has(key)) this.#issues.set(key, { ...problem, where, field });
+  #note({ where }: Place, field: string, problem: ConfigurationProblem): void {
+    this.issues.add({ ...problem, where, field });
   }
-}
-
-function handlerOf(controller: Type, handlerName: string): object {
-  return (controller.prototype as Record<string, object>)[handlerName] ?? {};
 }

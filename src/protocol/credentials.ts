@@ -1,8 +1,9 @@
 import type { ConfigurationProblem } from './configuration-error.js';
-import { isLoopbackHost } from './origin.js';
+import { isLoopbackHost, splitOrigin } from './origin.js';
 import { serializePattern } from './origin-pattern.js';
 import { wholeOriginRegExp } from './origin-regexp.js';
 import type { OriginRules } from './origin-rules.js';
+import { sampleOrigins } from './origin-samples.js';
 
 /** What a policy with credentials may override, knowing what it does. */
 export interface DangerousOverrides {
@@ -10,8 +11,10 @@ export interface DangerousOverrides {
   readonly dangerouslyAllowPublicSuffixes: boolean;
 }
 
-/** A name that nobody can register (RFC 6761): an expression that matches it matches anything. */
-const NOBODYS_ORIGIN = 'https://any-site-whatsoever.invalid';
+/** Origins of names that nobody can register (RFC 6761, ISO 3166): an expression that matches one matches any. */
+const NOBODYS_ORIGINS = ['any-site.invalid', 'anysite.zz', 'www.anysite.zz'].flatMap((host) =>
+  ['https', 'http'].flatMap((scheme) => ['', ':8443'].map((port) => `${scheme}://${host}${port}`)),
+);
 
 /**
  * Everything that is unsafe about allowing these origins to send cookies and read the answers
@@ -30,7 +33,10 @@ export async function checkCredentials(
 }
 
 function checkAnyOrigin({ any, regexps }: OriginRules): readonly ConfigurationProblem[] {
-  const boundless = regexps.find((regexp) => wholeOriginRegExp(regexp).test(NOBODYS_ORIGIN));
+  const boundless = regexps.find((regexp) => {
+    const whole = wholeOriginRegExp(regexp);
+    return NOBODYS_ORIGINS.some((origin) => whole.test(origin));
+  });
   if (!any && boundless === undefined) return [];
   return [
     {
@@ -71,31 +77,60 @@ function checkInsecureOrigins({ patterns, regexps }: OriginRules): readonly Conf
         return problem(text, text, `Write '${text.replace('http:', 'https:')}'`);
       }),
     ...regexps
-      .filter(
-        ({ source }) =>
-          /^\^?(?:\((?:\?:)?)*http(?:s\?|\(s\)\?)?(?::|\|)/i.test(source) &&
-          !/localhost|127\\?\.0/.test(source),
-      )
+      .filter(matchesInsecureOrigin)
       .map((regexp) => problem(regexp, String(regexp), 'Let the expression begin with ^https:')),
   ];
 }
 
+function matchesInsecureOrigin(regexp: RegExp): boolean {
+  const whole = wholeOriginRegExp(regexp);
+  return sampleOrigins(whole).some(({ origin }) => {
+    const { host } = splitOrigin(origin);
+    return !isLoopbackHost(host) && whole.test(origin.replace(/^.*:\/\//, 'http://'));
+  });
+}
+
 async function checkPublicSuffixes({
   patterns,
+  regexps,
 }: OriginRules): Promise<readonly ConfigurationProblem[]> {
   const families = patterns.filter(({ subdomains }) => subdomains);
-  if (families.length === 0) return [];
+  if (families.length === 0 && regexps.length === 0) return [];
   // Loaded when needed: the list is large, and most policies name their origins.
   const { parse } = await import('tldts');
-  return families
-    .filter(({ host }) => {
-      const { publicSuffix, isIcann, isPrivate } = parse(host, { allowPrivateDomains: true });
-      return publicSuffix === host && (isIcann === true || isPrivate === true);
-    })
-    .map((pattern) => ({
-      code: 'public-suffix-wildcard' as const,
-      value: serializePattern(pattern),
-      message: `Anybody can get a name under ${pattern.host}, and so act with your users' cookies.`,
-      hint: `Name your own, e.g. '${serializePattern({ ...pattern, subdomains: false, host: `my-site.${pattern.host}` })}', or set dangerouslyAllowPublicSuffixes: true.`,
-    }));
+  /** The part of a host that anybody can get a name under, and the label before it. */
+  const split = (host: string) => {
+    const { publicSuffix, isIcann, isPrivate, domainWithoutSuffix } = parse(host, {
+      allowPrivateDomains: true,
+    });
+    const isPublic = isIcann === true || isPrivate === true;
+    return { suffix: isPublic ? publicSuffix : null, label: domainWithoutSuffix ?? '' };
+  };
+  /** The public suffix under which an expression leaves the whole label open. */
+  const openSuffix = (regexp: RegExp) =>
+    sampleOrigins(wholeOriginRegExp(regexp))
+      .map(({ origin, twin }) => {
+        const { suffix, label } = split(splitOrigin(origin).host);
+        const other = split(splitOrigin(twin).host).label;
+        return label.at(0) !== other.at(0) && label.at(-1) !== other.at(-1) ? suffix : null;
+      })
+      .find((suffix) => suffix !== null);
+  const problem = (value: unknown, suffix: string, own: string): ConfigurationProblem => ({
+    code: 'public-suffix-wildcard',
+    value,
+    message: `Anybody can get a name under ${suffix}, and so act with your users' cookies.`,
+    hint: `Name your own, e.g. '${own}', or set dangerouslyAllowPublicSuffixes: true.`,
+  });
+  return [
+    ...families
+      .filter(({ host }) => split(host).suffix === host)
+      .map((pattern) => {
+        const own = { ...pattern, subdomains: false, host: `my-site.${pattern.host}` };
+        return problem(serializePattern(pattern), pattern.host, serializePattern(own));
+      }),
+    ...regexps.flatMap((regexp) => {
+      const suffix = openSuffix(regexp);
+      return suffix === undefined ? [] : [problem(regexp, suffix, `https://my-site.${suffix}`)];
+    }),
+  ];
 }

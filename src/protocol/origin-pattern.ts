@@ -112,6 +112,7 @@ function withSlashes(text: string): string {
 function remarkOn(text: string): string {
   const [, scheme, rest = ''] = SCHEME_AND_REST.exec(text) ?? [];
   if (text !== text.trim()) return ': there are spaces around it';
+  if (/^null$/i.test(text)) return ': it is lower case';
   if (scheme === undefined) {
     return withSlashes(text) === text
       ? ': the scheme is missing'

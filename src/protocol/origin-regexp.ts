@@ -1,7 +1,6 @@
 import type { ConfigurationProblem } from './configuration-error.js';
-
-/** Milliseconds to prove an expression safe; what takes longer is refused as one that cannot be proven. */
-const PROOF_TIMEOUT = 5000;
+import { splitOrigin } from './origin.js';
+import { sampleOrigins } from './origin-samples.js';
 
 /**
  * The expression that a policy uses for one of the configuration: it has to match the whole origin, and `g`
@@ -69,25 +68,28 @@ function forEachTopLevel(source: string, visit: (char: string, index: number) =>
   }
 }
 
-/** A registrable name right after something that may match any text: `.*example\.com` matches `evil-example.com`. */
-async function matchesLongerName(source: string): Promise<string | undefined> {
-  const { getDomain } = await import('tldts');
-  return splitAlternatives(source)
-    .map(openEndedName)
-    .find((name) => name !== undefined && getDomain(name) === name);
+/**
+ * A name that anybody can register as the end of a longer one, and an example of a longer one that the expression
+ * matches: `.*example\\.com` matches `evil-example.com`.
+ */
+async function longerName(
+  whole: RegExp,
+): Promise<{ readonly end: string; readonly example: string } | undefined> {
+  const { parse } = await import('tldts');
+  for (const { origin, twin } of sampleOrigins(whole)) {
+    const { domain, publicSuffix } = parse(splitOrigin(origin).host);
+    const { domain: other } = parse(splitOrigin(twin).host);
+    if (domain === null || other === null || domain === other) continue;
+    const end = commonEnd(domain, other);
+    if (end.length > `.${publicSuffix ?? ''}`.length) return { end, example: domain };
+  }
+  return undefined;
 }
 
-/** The literal host name at the end of an alternative, unless a label or the scheme ends right before it. */
-function openEndedName(alternative: string): string | undefined {
-  const body = alternative
-    .replace(/\$$/, '')
-    .replace(/(?:\(\?:)?\(?:?:\\d[+*]\)?\?$|:\\d[+*]$/, '');
-  const tail = /(?:[a-z0-9-]|\\\.)+$/i.exec(body)?.[0] ?? '';
-  const before = body.slice(0, body.length - tail.length);
-  if (!/[*+}?)]$/.test(before) || tail.startsWith('\\.') || /(?:\/|\\\.)\)[*+?]?$/.test(before)) {
-    return undefined;
-  }
-  return tail.replaceAll('\\.', '.').toLowerCase();
+function commonEnd(a: string, b: string): string {
+  let length = 0;
+  while (length < a.length && a.at(-1 - length) === b.at(-1 - length)) length += 1;
+  return a.slice(a.length - length);
 }
 
 /** Whether a dot that stands for any character is where a name has a dot. */
@@ -102,6 +104,7 @@ function hasBareDot(source: string): boolean {
 export async function checkOriginRegExp(regexp: RegExp): Promise<readonly ConfigurationProblem[]> {
   const problems: ConfigurationProblem[] = [];
   const { source, flags } = regexp;
+  const slow = await slowness(regexp);
   if (!isAnchored(source)) {
     problems.push({
       code: 'unanchored-regexp',
@@ -109,14 +112,15 @@ export async function checkOriginRegExp(regexp: RegExp): Promise<readonly Config
       message: `${String(regexp)} could match inside a longer origin, such as one of an attacker.`,
       hint: `Write /^(?:${withoutAnchors(source)})$/${flags}.`,
     });
-  } else {
-    const name = await matchesLongerName(source);
-    if (name !== undefined) {
+  } else if (slow === undefined) {
+    const longer = await longerName(wholeOriginRegExp(regexp));
+    if (longer !== undefined) {
+      const name = longer.end.replace(/^-+/, '');
       problems.push({
         code: 'unanchored-regexp',
         value: regexp,
-        message: `${String(regexp)} matches any name that ends in ${name}, such as evil-${name}.`,
-        hint: `Use 'https://*.${name}', or end what stands before the name with a dot.`,
+        message: `${String(regexp)} matches names that anybody can register, such as ${longer.example}.`,
+        hint: `Use 'https://*.${name}', or let a dot stand before ${name}.`,
       });
     }
   }
@@ -128,7 +132,6 @@ export async function checkOriginRegExp(regexp: RegExp): Promise<readonly Config
       hint: 'Write "\\." for a dot.',
     });
   }
-  const slow = await slowness(regexp);
   if (slow !== undefined) {
     problems.push({
       code: 'slow-regexp',
@@ -149,9 +152,16 @@ function withoutAnchors(source: string): string {
 async function slowness(regexp: RegExp): Promise<string | undefined> {
   // The part of recheck that is plain JavaScript: the other one starts a Java or native process.
   const { checkSync } = (await import('recheck/lib/browser.js')).default;
-  const whole = wholeOriginRegExp(regexp);
-  const proof = checkSync(whole.source, whole.flags, { timeout: PROOF_TIMEOUT });
-  if (proof.status === 'safe') return undefined;
-  if (proof.status === 'unknown') return 'cannot be proven to take linear time';
-  return `takes ${proof.complexity.summary} time on some input`;
+  const { source, flags } = wholeOriginRegExp(regexp);
+  // Bounded by size, not by time: whether an application starts must not depend on how busy the machine is.
+  const proof = checkSync(source, flags, { checker: 'automaton', timeout: null });
+  const { status } =
+    proof.status === 'unknown' && proof.error.kind === 'unsupported'
+      ? // Look-around and back-references have no automaton; they are attacked instead.
+        checkSync(source, flags, { checker: 'fuzz', timeout: null })
+      : proof;
+  if (status === 'safe') return undefined;
+  return status === 'unknown'
+    ? 'cannot be proven to take linear time'
+    : 'takes more than linear time on some input';
 }

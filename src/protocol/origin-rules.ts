@@ -7,7 +7,7 @@ import {
   readOriginPattern,
   serializePattern,
 } from './origin-pattern.js';
-import { checkOriginRegExp, wholeOriginRegExp } from './origin-regexp.js';
+import { wholeOriginRegExp } from './origin-regexp.js';
 import type {
   CorsOriginFunction,
   CorsOriginResolverClass,
@@ -37,10 +37,11 @@ export function isResolverClass(
   );
 }
 
-/** Sorts an `origin` option, with everything that is wrong about its parts. */
-export async function readOriginRules(
-  option: unknown,
-): Promise<{ rules: OriginRules; problems: readonly ConfigurationProblem[] }> {
+/** Sorts an `origin` option, with what is wrong about its parts; expressions are checked elsewhere. */
+export function readOriginRules(option: unknown): {
+  rules: OriginRules;
+  problems: readonly ConfigurationProblem[];
+} {
   const problems: ConfigurationProblem[] = [];
   const patterns: OriginPattern[] = [];
   const regexps: RegExp[] = [];
@@ -56,7 +57,6 @@ export async function readOriginRules(
       else problems.push(read.problem);
     } else if (rule instanceof RegExp) {
       regexps.push(rule);
-      problems.push(...(await checkOriginRegExp(rule)));
     } else if (typeof rule === 'function') {
       deciders.push(rule as CorsOriginFunction | CorsOriginResolverClass);
     } else if (rule !== false) {
@@ -153,8 +153,8 @@ export class OriginMatcher {
     let dot = host.length;
     for (let labels = 0; labels < this.#mostLabels; labels += 1) {
       dot = host.lastIndexOf('.', dot - 1);
-      // Nothing before the dot is no label.
-      if (dot <= 0) return false;
+      // Nothing before the dot, or between two, is no label.
+      if (dot <= 0 || host.charAt(dot - 1) === '.') return false;
       const family = `${scheme}://*${host.slice(dot)}`;
       if (families.has(family + portPart) || families.has(`${family}:*`)) return true;
     }

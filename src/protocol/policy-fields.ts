@@ -99,10 +99,7 @@ function isOneSlipApart(a: string, b: string): boolean {
 const POLICY_FIELDS = Object.keys(DEFAULT_POLICY) as PolicyField[];
 
 /** Reads the fields of an options object. `others` are further names that are allowed in it. */
-export async function readPolicyFields(
-  options: unknown,
-  others: readonly string[] = [],
-): Promise<PolicyFields> {
+export function readPolicyFields(options: unknown, others: readonly string[] = []): PolicyFields {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     return {
       values: {},
@@ -128,7 +125,7 @@ export async function readPolicyFields(
     if (value === undefined || others.includes(name)) continue;
     switch (name) {
       case 'origin': {
-        const read = await readOriginRules(value);
+        const read = readOriginRules(value);
         values.origin = freezeOriginOption(value);
         originRules = read.rules;
         note(name, read.problems);

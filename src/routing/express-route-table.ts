@@ -148,7 +148,8 @@ class Layer {
   }
 
   serves(request: RoutedRequest): boolean {
-    return this.servesHost(request) && (this.servesVersion?.(request) ?? true);
+    // In the order of Nest's filters, as the version's may throw.
+    return (this.servesVersion?.(request) ?? true) && this.servesHost(request);
   }
 
   servesHost(request: RoutedRequest): boolean {

@@ -1,0 +1,55 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+/** One request as it reached the API's server, before Nest or anything else had a look at it. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly preflight: boolean;
+  /** What the browser put on the request and the page could not set by itself. */
+  readonly origin: string | undefined;
+  readonly cookie: boolean;
+  /** Of the answer; absent while there is none. */
+  readonly status: number | undefined;
+  readonly answerHeaders: readonly string[];
+  /** Those that CORS is about, with their values; what else the answer holds may be the customer's. */
+  readonly corsHeaders: Readonly<Record<string, string>>;
+}
+
+const PROBES_KEPT = 500;
+
+/**
+ * What really went over the wire, so that the playground can tell a request which never came from one that came and
+ * whose answer the browser withheld. Pages mark theirs with `?probe=…`; others are not recorded.
+ */
+export class RequestLog {
+  private readonly exchanges = new Map<string, [IncomingMessage, ServerResponse][]>();
+
+  constructor(server: Server) {
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      const probe = new URL(request.url ?? '/', 'http://api').searchParams.get('probe');
+      if (probe !== null) this.record(probe, request, response);
+    });
+  }
+
+  of(probe: string): LoggedRequest[] {
+    return (this.exchanges.get(probe) ?? []).map(([request, response]) => ({
+      method: request.method ?? '',
+      preflight: request.method === 'OPTIONS' && 'access-control-request-method' in request.headers,
+      origin: request.headers.origin,
+      cookie: request.headers.cookie !== undefined,
+      status: response.headersSent ? response.statusCode : undefined,
+      answerHeaders: response.getHeaderNames(),
+      corsHeaders: Object.fromEntries(
+        Object.entries(response.getHeaders())
+          .filter(([name]) => name === 'vary' || name.startsWith('access-control-'))
+          .map(([name, value]) => [name, String(value)]),
+      ),
+    }));
+  }
+
+  private record(probe: string, request: IncomingMessage, response: ServerResponse): void {
+    const earlier = this.exchanges.get(probe) ?? [];
+    this.exchanges.set(probe, [...earlier, [request, response]]);
+    const [oldest] = this.exchanges.keys();
+    if (this.exchanges.size > PROBES_KEPT && oldest !== undefined) this.exchanges.delete(oldest);
+  }
+}

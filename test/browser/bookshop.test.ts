@@ -1,0 +1,78 @@
+import 'reflect-metadata';
+import { describe, expect, test } from '@jest/globals';
+import { openBookshop, PortInUseError } from '../../sample-app/bookshop.js';
+import { readSettings } from '../../sample-app/config.js';
+
+const ANY_PORTS = { PORT: '0', SHOP_PORT: '0', PARTNER_PORT: '0', STRANGER_PORT: '0' };
+const QUIET = { logger: false } as const;
+
+describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
+  test.each(['PORT', 'SHOP_PORT', 'STRANGER_PORT'])(
+    'names %s when that port is taken, and leaves no other open',
+    async (variable) => {
+      const first = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, QUIET);
+      const { port } = new URL(first.api);
+      const second = openBookshop({ ...ANY_PORTS, ADAPTER: adapter, [variable]: port }, QUIET);
+      await expect(second).rejects.toThrow(PortInUseError);
+      await expect(second).rejects.toThrow(`Port ${port} is taken. Name another one: ${variable}=`);
+      await first.close();
+    },
+  );
+
+  test('closes while somebody watches the live stock', async () => {
+    const bookshop = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, QUIET);
+    const stream = await fetch(`${bookshop.api}/stock/live`);
+    const reader = stream.body?.getReader();
+    await reader?.read();
+    await bookshop.close();
+    await reader?.cancel().catch(() => {});
+    await expect(fetch(bookshop.api)).rejects.toThrow();
+  });
+
+  test('takes the origins of its front ends from the environment', async () => {
+    const bookshop = await openBookshop(
+      {
+        ...ANY_PORTS,
+        ADAPTER: adapter,
+        SHOP_ORIGINS: 'https://shop.example.com, https://m.shop.example.com',
+      },
+      QUIET,
+    );
+    const allowed = async (origin: string) => {
+      const answer = await fetch(`${bookshop.api}/account`, { headers: { origin } });
+      return answer.headers.get('access-control-allow-origin');
+    };
+    expect(await allowed('https://m.shop.example.com')).toBe('https://m.shop.example.com');
+    expect(await allowed(bookshop.visitors[0]?.origin ?? '')).toBeNull();
+    await bookshop.close();
+  });
+
+  test('does not start with origins that are none', async () => {
+    await expect(
+      openBookshop(
+        { ...ANY_PORTS, ADAPTER: adapter, SHOP_ORIGINS: 'https://shop.example.com/' },
+        QUIET,
+      ),
+    ).rejects.toThrow('https://shop.example.com');
+  });
+});
+
+describe('the settings', () => {
+  test('have defaults that work', () => {
+    expect(readSettings({})).toMatchObject({
+      port: 3000,
+      shopOrigins: ['http://localhost:3001'],
+      partnerOrigins: ['http://localhost:3002'],
+      secureCookies: false,
+    });
+  });
+
+  test.each([
+    [{ PORT: 'eighty' }, 'PORT must be a port number from 0 to 65535, not "eighty".'],
+    [{ STRANGER_PORT: '70000' }, 'STRANGER_PORT must be a port number'],
+    [{ ADAPTER: 'koa' }, 'ADAPTER must be "express" or "fastify", not "koa".'],
+    [{ NODE_ENV: 'production', ADMIN_TOKEN: 'x' }, 'PARTNER_TOKEN must be set in production.'],
+  ])('say what is wrong with %j', (environment, message) => {
+    expect(() => readSettings(environment)).toThrow(message);
+  });
+});
