@@ -42,7 +42,7 @@ export function describeOutcome(outcome: Outcome, request: CorsRequest): CorsDec
     headers: headersOf(verdict),
     ...(route !== undefined && { route }),
     policy: verdict.policy.policy,
-    message: explain(verdict, request, subjectOf(route)),
+    message: explain(verdict, request, subjectOf(outcome)),
   };
 }
 
@@ -77,8 +77,8 @@ function headersOf(verdict: Verdict): Record<string, string> {
   return fields;
 }
 
-function subjectOf(route: CorsRoute | undefined): string {
+function subjectOf({ route, where }: Outcome): string {
   return route === undefined
-    ? 'The policy of this URL, which no controller serves with that method,'
+    ? (where ?? 'The default policy, which holds where no controller serves the request,')
     : `${route.controller.name}.${route.handlerName} (${route.method} ${route.path})`;
 }

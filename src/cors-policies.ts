@@ -18,6 +18,8 @@ import type { Route } from './routing/route.js';
 export interface Outcome {
   readonly verdict: Verdict;
   readonly route: CorsRoute | undefined;
+  /** The `paths` entry that holds where no route does, by its place in the configuration. */
+  readonly where?: string | undefined;
   /** Whether a refusal is held against the request: by the guard on a route, by the middleware elsewhere. */
   readonly enforced: boolean;
   /** The policies that were in force, and that the request is held to until it ends. */
@@ -69,6 +71,7 @@ export class CorsPolicies {
     const policy = routed?.policy ?? entry?.policy ?? policies.defaults;
     return decideBy(policy, request, {
       route: routed?.route,
+      where: entry?.where,
       enforced: (routed !== undefined || entry !== undefined) && policy.policy.enforce,
       policies,
     });
@@ -97,6 +100,7 @@ export class CorsPolicies {
       return {
         verdict,
         route: route === undefined ? undefined : policies.routed.get(route)?.route,
+        where: entry?.where,
         enforced: true,
         policies,
       };

@@ -49,6 +49,8 @@ export interface RoutedPolicy {
 
 /** The policy of resources that no controller serves. */
 export interface PathPolicy {
+  /** The entry, by its place in the configuration. */
+  readonly where: string;
   readonly policy: CompiledPolicy;
   matches(pathname: string): boolean;
 }
@@ -127,7 +129,9 @@ class Compilation {
       const policy = await this.#compile(entry, undefined);
       for (const path of entry.paths) {
         const matches = this.#compilePath(path, entry.place);
-        if (matches !== undefined) paths.push({ policy, matches });
+        if (matches !== undefined) {
+          paths.push({ where: `${entry.place.where} (${String(path)})`, policy, matches });
+        }
       }
     }
     const handlers = await this.#compileHandlers(combined.handlers);

@@ -31,7 +31,7 @@ export function explain(verdict: Verdict, request: CorsRequest, subject: string)
       return `${subject} could not find out whether the origin ${origin} is allowed: its origin function or resolver threw or rejected; see the log and mend it.`;
     case 'method-not-allowed':
       return policy.methods === '*' || policy.methods.includes(method)
-        ? `${subject} does not serve ${quote(method)} at this URL; add a route for it, or correct the method in the page (methods are case-sensitive).`
+        ? `No route serves ${quote(method)} at this URL; add one, or correct the method in the page (methods are case-sensitive).`
         : `${subject} does not allow the method ${quote(method)} from other origins: its methods are ${policy.methods.join(', ')}; add it there if pages may use it.`;
     case 'header-not-allowed':
       return `${subject} does not allow all of the request headers ${quote(headers['access-control-request-headers'] ?? '')}: its allowedHeaders are ${describeList(policy.allowedHeaders)}; add what pages may send.`;

@@ -24,8 +24,8 @@ import { isReported, methodsToReport } from './routed-methods.js';
  * The table of a router that serves the most specific route. It is Fastify's own router, find-my-way, filled a second
  * time with the same routes and options, as Fastify does not give its own away.
  *
- * There are two of it. `find` has all headers of the actual request, and reads the constraints off them as Fastify
- * does; `at` has those of a preflight, and tries everything that the others could say.
+ * Where headers decide, there are two of it. `find` has all headers of the actual request, and reads the constraints
+ * off them as Fastify does; `at` has those of a preflight, and tries everything that the others could say.
  */
 export class FastifyRouteTable implements RouteTable {
   readonly routes: readonly Route[];
@@ -52,18 +52,21 @@ export class FastifyRouteTable implements RouteTable {
     );
     this.#guesses = allGuesses(registrations);
     this.#router = createRouter({ ...options, constraints: strategies });
-    this.#guessingRouter = createRouter({
-      ...options,
-      constraints: guessingStrategies(this.#guesses, strategies),
-    });
+    this.#guessingRouter =
+      this.#guesses.length === 1
+        ? this.#router
+        : createRouter({ ...options, constraints: guessingStrategies(this.#guesses, strategies) });
     this.routes = registrations
       .filter((registration) => {
         const { route, constraints } = registration;
         const serve = createServe(route, adapter);
         const path = normalizePath(route.path, options);
-        const known = knownConstraints(constraints, strategies);
-        register(this.#router, { ...registration, constraints: known }, path, serve);
-        return register(this.#guessingRouter, registration, path, serve);
+        const isNew = register(this.#guessingRouter, registration, path, serve);
+        if (this.#router !== this.#guessingRouter) {
+          const known = knownConstraints(constraints, strategies);
+          register(this.#router, { ...registration, constraints: known }, path, serve);
+        }
+        return isNew;
       })
       .map(({ route }) => route);
     this.#methodsToReport = methodsToReport(this.routes);
