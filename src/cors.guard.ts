@@ -27,6 +27,8 @@ export class CorsGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const request = raw(http.getRequest<RawRequest>());
+    // Some libraries run their own handlers, of messages or commands, in contexts that they call HTTP.
+    if (!isRequest(request)) return true;
     const known = outcomeOf(request);
     if (known?.verdict.kind === 'preflight') return true;
 
@@ -76,7 +78,12 @@ function enforce({ verdict }: Outcome): boolean {
   return true;
 }
 
+function isRequest(request: unknown): boolean {
+  return typeof request === 'object' && request !== null && 'headers' in request;
+}
+
 /** Node's own object: Fastify's requests and replies hold it, Express's are it. */
 function raw<T extends object>(wrapped: T | { readonly raw: T }): T {
-  return 'raw' in wrapped ? wrapped.raw : wrapped;
+  // Whatever libraries pass in contexts of their own may be no object at all.
+  return (Object(wrapped) as { readonly raw?: T }).raw ?? (wrapped as T);
 }

@@ -160,7 +160,7 @@ const NO_REPLY = { callNotFound: (): void => undefined };
 
 /** The path as find-my-way registers it; it does not do so when it is asked whether it has a route. */
 function normalizePath(path: string, options: RouterOptions): string {
-  if (options.ignoreDuplicateSlashes) path = FindMyWay.removeDuplicateSlashes(path);
-  if (options.ignoreTrailingSlash) path = FindMyWay.trimLastSlash(path);
+  if (options.ignoreDuplicateSlashes) path = path.replace(/\/\/+/g, '/');
+  if (options.ignoreTrailingSlash && path.length > 1) path = path.replace(/\/$/, '');
   return path;
 }
