@@ -1,0 +1,85 @@
+import { Controller, Get } from '@nestjs/common';
+import { RouteConstraints } from '@nestjs/platform-fastify';
+import { expect, test } from '@jest/globals';
+
+import { createHostFilter } from '../../src/routing/host-filter.js';
+import { routingTable } from './routing-table.js';
+
+@Controller({ path: 'home', host: 'admin.example.com' })
+class Admin {
+  @Get() get() {}
+}
+@Controller({ path: 'home', host: [':tenant.example.com', /^x\d+\.test$/g] })
+class Tenant {
+  @Get() get() {}
+}
+@Controller('home')
+class Everyone {
+  @Get() get() {}
+}
+
+routingTable('host-bound controllers', { controllers: [Admin, Tenant, Everyone] }, [
+  {
+    on: 'express',
+    request: 'GET /home',
+    headers: { host: 'admin.example.com' },
+    serves: 'Admin.get',
+  },
+  {
+    on: 'express',
+    request: 'GET /home',
+    headers: { host: 'ADMIN.example.com:8080' },
+    serves: 'Admin.get',
+  },
+  {
+    on: 'express',
+    request: 'GET /home',
+    headers: { host: 'acme.example.com' },
+    serves: 'Tenant.get',
+  },
+  { on: 'express', request: 'GET /home', headers: { host: 'x1.test' }, serves: 'Tenant.get' },
+  { on: 'express', request: 'GET /home', headers: { host: 'x1.test' }, serves: 'Tenant.get' },
+  {
+    on: 'express',
+    request: 'GET /home',
+    headers: { host: 'a.b.example.com' },
+    serves: 'Tenant.get',
+  },
+  { on: 'express', request: 'GET /home', headers: { host: 'elsewhere' }, serves: 'Everyone.get' },
+]);
+
+routingTable('a host-bound controller', { controllers: [Admin] }, [
+  {
+    request: 'GET /home',
+    headers: { host: 'admin.example.com:80' },
+    serves: 'Admin.get',
+    methods: 'GET HEAD',
+  },
+  { request: 'GET /home', headers: { host: 'elsewhere' }, serves: 'none', methods: '' },
+]);
+
+@Controller('home')
+class Constrained {
+  @RouteConstraints({ host: 'admin.example.com' }) @Get() admin() {}
+}
+routingTable("Fastify's host constraint", { controllers: [Constrained, Everyone] }, [
+  {
+    on: 'fastify',
+    request: 'GET /home',
+    headers: { host: 'admin.example.com' },
+    serves: 'Constrained.admin',
+  },
+  { on: 'fastify', request: 'GET /home', headers: { host: 'elsewhere' }, serves: 'Everyone.get' },
+]);
+
+test.each([
+  [{ host: '[::1]:3000' }, undefined, true],
+  [{ host: '[::1]' }, undefined, true],
+  [{ ':authority': '[::1]:443' }, undefined, true],
+  [{ host: 'elsewhere' }, '[::1]', true],
+  [{ host: '[::1]' }, 'elsewhere', false],
+  [{}, undefined, false],
+])('headers %j and hostname %p are the host [::1]: %p', (headers, hostname, expected) => {
+  const serves = createHostFilter(/^\[::1\]$/)!;
+  expect(serves({ method: 'GET', url: '/', headers, hostname })).toBe(expected);
+});

@@ -1,0 +1,153 @@
+import { inspect } from 'node:util';
+
+import { expect, test } from '@jest/globals';
+
+import { Random } from './random.js';
+import { type AppSpec, randomApp, setupOf } from './random-app.js';
+import { randomRequest, type RequestSpec } from './random-request.js';
+import { label, NONE, type RoutedApp, startRoutedApp } from './routed-app.js';
+
+/*
+ * The real router is the oracle: a request is sent, and the handler it reaches must be the one that the table names.
+ * `SEED=… npm test -- routing/oracle` repeats a run.
+ */
+
+const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
+const LOOKUPS = Number(process.env['LOOKUPS'] ?? 20_000);
+const LOOKUPS_PER_APP = 500;
+
+interface Disagreement {
+  readonly request: RequestSpec;
+  readonly reached: string;
+  readonly found: string;
+  readonly foundInMiddleware: string | undefined;
+  readonly candidates: readonly string[];
+}
+
+test.each(['express', 'fastify'] as const)(
+  `every request reaches the handler that the table names, on %s (SEED=${SEED})`,
+  async (adapter) => {
+    const random = new Random(SEED + (adapter === 'express' ? 0 : 1));
+    let lookups = 0;
+    let served = 0;
+    let refused = 0;
+    while (lookups < LOOKUPS) {
+      const spec = randomApp(random, adapter);
+      const app = await start(spec);
+      if (app === undefined) {
+        if (++refused > 50) throw new Error('The framework refuses every random application.');
+        continue;
+      }
+      if (app.table.routes.length === 0) {
+        await app.close();
+        continue;
+      }
+      const requests = random.many(LOOKUPS_PER_APP, LOOKUPS_PER_APP, () =>
+        randomRequest(random, app.table.routes),
+      );
+      const disagreements: Disagreement[] = [];
+      for (let i = 0; i < requests.length; i += 8) {
+        await Promise.all(
+          requests.slice(i, i + 8).map(async (request) => {
+            const result = await compare(app, spec, request);
+            if (result === undefined) return;
+            lookups++;
+            if (result.reached !== NONE) served++;
+            if (result.disagreement) disagreements.push(result.disagreement);
+          }),
+        );
+      }
+      await app.close();
+      if (disagreements.length > 0) throw new Error(await describeSmallest(spec, disagreements));
+    }
+    console.log(`${adapter}: ${lookups} look-ups, ${served} of them served, SEED=${SEED}`);
+    // A table that finds nothing would agree with a router that is asked for nothing.
+    expect(served / lookups).toBeGreaterThan(0.2);
+  },
+  120_000,
+);
+
+/** `undefined` for a random application that the framework itself refuses. */
+async function start(spec: AppSpec): Promise<RoutedApp | undefined> {
+  try {
+    return await startRoutedApp(setupOf(spec));
+  } catch (error) {
+    if (process.env['VERBOSE']) console.log(String(error));
+    return undefined;
+  }
+}
+
+/** `undefined` for a request that Node's parser does not let through. */
+async function compare(
+  app: RoutedApp,
+  spec: AppSpec,
+  request: RequestSpec,
+): Promise<{ reached: string; disagreement?: Disagreement } | undefined> {
+  const { method, target, headers } = request;
+  const {
+    handler: reached = NONE,
+    foundInMiddleware,
+    arrived,
+  } = await app.reach(method, target, headers);
+  if (!arrived) return undefined;
+
+  const found = label(app.table.find({ method, url: target, headers }));
+  const { host } = headers;
+  const preflight = app.table.at({ method: 'OPTIONS', url: target, headers: { host } });
+  const candidates = preflight.candidates(method).map(label);
+  const isAmbiguous =
+    ['header', 'media-type', 'custom'].includes(spec.versioning) || hasSecrets(spec);
+  const agrees =
+    found === reached &&
+    (foundInMiddleware ?? reached) === reached &&
+    (reached === NONE || candidates.includes(reached)) &&
+    (isAmbiguous || (candidates[0] ?? NONE) === reached);
+  return agrees
+    ? { reached }
+    : { reached, disagreement: { request, reached, found, foundInMiddleware, candidates } };
+}
+
+function hasSecrets(spec: AppSpec): boolean {
+  return spec.controllers.some(({ handlers }) =>
+    handlers.some(({ secret }) => secret !== undefined),
+  );
+}
+
+/** The simplest of the disagreements, and as little of the application as shows it. */
+async function describeSmallest(
+  spec: AppSpec,
+  disagreements: readonly Disagreement[],
+): Promise<string> {
+  const { request } = disagreements.reduce((a, b) =>
+    b.request.target.length < a.request.target.length ? b : a,
+  );
+  const disagreementOf = async (smaller: AppSpec): Promise<Disagreement | undefined> => {
+    const app = await start(smaller);
+    const result = app && (await compare(app, smaller, request));
+    await app?.close();
+    return result?.disagreement;
+  };
+  let smallest = spec;
+  let disagreement = await disagreementOf(spec);
+  const attempt = async (smaller: AppSpec): Promise<void> => {
+    const still = await disagreementOf(smaller);
+    if (still) [smallest, disagreement] = [smaller, still];
+  };
+  for (const controller of spec.controllers) {
+    await attempt({
+      ...smallest,
+      controllers: smallest.controllers.filter((one) => one !== controller),
+    });
+  }
+  for (let i = 0; i < smallest.controllers.length; i++) {
+    for (const handler of smallest.controllers[i]!.handlers) {
+      await attempt({
+        ...smallest,
+        controllers: smallest.controllers.map((one, index) =>
+          index === i ? { ...one, handlers: one.handlers.filter((h) => h !== handler) } : one,
+        ),
+      });
+    }
+  }
+  return `SEED=${SEED}: ${disagreements.length} disagreements\n${inspect({ disagreement, app: smallest }, { depth: 9 })}`;
+}

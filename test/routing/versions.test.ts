@@ -1,0 +1,147 @@
+import {
+  Controller,
+  Get,
+  Version,
+  VERSION_NEUTRAL,
+  VersioningType,
+  type VersioningOptions,
+} from '@nestjs/common';
+import { FastifyAdapter, RouteConstraints } from '@nestjs/platform-fastify';
+
+import { routingTable } from './routing-table.js';
+import { SECRET_CONSTRAINT } from './secret-constraint.js';
+
+@Controller({ path: 'cats', version: '1' })
+class CatsV1 {
+  @Get() list() {}
+}
+@Controller({ path: 'cats', version: ['2', VERSION_NEUTRAL] })
+class CatsV2 {
+  @Get() list() {}
+  @Version('3') @Get() listV3() {}
+}
+@Controller({ path: 'dogs', version: VERSION_NEUTRAL })
+class Dogs {
+  @Get() list() {}
+}
+@Controller('birds')
+class Birds {
+  @Get() list() {}
+}
+
+const controllers = [CatsV1, CatsV2, Dogs, Birds];
+const versioned = (options: VersioningOptions) => ({
+  controllers,
+  configure: (app: { enableVersioning(options: VersioningOptions): unknown }) =>
+    void app.enableVersioning(options),
+});
+const ALL_CATS = ['CatsV1.list', 'CatsV2.list', 'CatsV2.listV3'];
+const all = { candidates: ALL_CATS };
+
+routingTable('URI versioning', versioned({ type: VersioningType.URI, defaultVersion: '4' }), [
+  { request: 'GET /v1/cats', serves: 'CatsV1.list' },
+  { request: 'GET /v2/cats', serves: 'CatsV2.list' },
+  { request: 'GET /cats', serves: 'CatsV2.list' },
+  { request: 'GET /v3/cats', serves: 'CatsV2.listV3' },
+  { request: 'GET /dogs', serves: 'Dogs.list' },
+  { request: 'GET /v4/birds', serves: 'Birds.list' },
+  { request: 'GET /birds', serves: 'none' },
+]);
+
+routingTable('header versioning', versioned({ type: VersioningType.HEADER, header: 'X-Version' }), [
+  {
+    request: 'GET /cats',
+    headers: { 'x-version': '1' },
+    serves: 'CatsV1.list',
+    methods: 'GET HEAD',
+    ...all,
+  },
+  { request: 'GET /cats', headers: { 'X-Version': '2' }, serves: 'CatsV2.list', ...all },
+  { request: 'HEAD /cats', headers: { 'x-version': '3' }, serves: 'CatsV2.listV3', ...all },
+  { request: 'GET /cats', serves: 'CatsV2.list', ...all },
+  { request: 'GET /cats', headers: { 'x-version': '9' }, serves: 'none', ...all },
+  { request: 'GET /dogs', headers: { 'x-version': '9' }, serves: 'Dogs.list' },
+  { request: 'GET /birds', headers: { 'x-version': '9' }, serves: 'Birds.list' },
+]);
+
+routingTable('media-type versioning', versioned({ type: VersioningType.MEDIA_TYPE, key: 'v=' }), [
+  {
+    request: 'GET /cats',
+    headers: { accept: 'application/json;v=1' },
+    serves: 'CatsV1.list',
+    ...all,
+  },
+  {
+    request: 'GET /cats',
+    headers: { accept: 'text/html, application/json;q=1;v=2' },
+    serves: 'CatsV2.list',
+    ...all,
+  },
+  { request: 'GET /cats', headers: { accept: '*/*' }, serves: 'CatsV2.list', ...all },
+]);
+
+const extractor = (request: unknown): string | string[] => {
+  const value = (request as { headers: Record<string, string> }).headers['x-version'] ?? '';
+  if (value === 'throw') throw new Error('No version for you.');
+  return value.includes(',') ? value.split(',') : value;
+};
+routingTable('custom versioning', versioned({ type: VersioningType.CUSTOM, extractor }), [
+  { request: 'GET /cats', headers: { 'x-version': '1' }, serves: 'CatsV1.list', ...all },
+  {
+    request: 'GET /cats',
+    headers: { 'x-version': '3,1' },
+    serves: { express: 'CatsV1.list', fastify: 'CatsV2.listV3' },
+    ...all,
+  },
+  { request: 'GET /cats', headers: { 'x-version': 'throw' }, serves: 'none', ...all },
+  {
+    request: 'GET /dogs',
+    headers: { 'x-version': 'throw' },
+    serves: { express: 'Dogs.list', fastify: 'none' },
+    candidates: ['Dogs.list'],
+  },
+]);
+
+@Controller({ path: 'cats', version: ['1', '2'] })
+class Shadowing {
+  @Get() list() {}
+}
+routingTable(
+  'a version that an earlier route takes',
+  {
+    ...versioned({ type: VersioningType.HEADER, header: 'x-version' }),
+    controllers: [Shadowing, CatsV1, Birds],
+  },
+  [
+    {
+      on: 'express',
+      request: 'GET /cats',
+      headers: { 'x-version': '1' },
+      serves: 'Shadowing.list',
+    },
+  ],
+);
+
+@Controller('secrets')
+class Secrets {
+  @RouteConstraints({ secret: 'a' }) @Get() a() {}
+  @RouteConstraints({ secret: 'b' }) @Get() b() {}
+  @Get() open() {}
+}
+routingTable(
+  "Fastify's custom constraints",
+  () => ({
+    controllers: [Secrets],
+    httpAdapter: new FastifyAdapter({
+      routerOptions: { constraints: { secret: SECRET_CONSTRAINT } },
+    }),
+  }),
+  [undefined, 'a', 'b', 'c'].map((secret) => ({
+    on: 'fastify',
+    request: 'GET /secrets',
+    ...(secret !== undefined && { headers: { 'x-secret': secret } }),
+    serves: secret === 'a' ? 'Secrets.a' : secret === 'b' ? 'Secrets.b' : 'Secrets.open',
+    candidates: ['Secrets.open', 'Secrets.a', 'Secrets.b'],
+    methods: 'GET HEAD',
+  })),
+);
