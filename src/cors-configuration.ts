@@ -14,6 +14,7 @@ import {
 import { collectHandlers } from './routing/collect-handlers.js';
 import { createRouteTable } from './routing/create-route-table.js';
 import { EMPTY_ROUTE_TABLE } from './routing/empty-route-table.js';
+import type { Route } from './routing/route.js';
 import type { RouteTable } from './routing/route-table.js';
 import { collectTrustedOrigins, type TrustedOrigins } from './trusted-origins.js';
 
@@ -44,8 +45,7 @@ export class CorsConfiguration {
    * @param others what is known to be wrong besides the options
    */
   async start(others: readonly CorsConfigurationIssue[]): Promise<void> {
-    // Microservices and standalone applications have no adapter, whatever its type says.
-    const { httpAdapter } = this.adapterHost as Partial<HttpAdapterHost>;
+    const httpAdapter = adapterOf(this.adapterHost);
     if (httpAdapter !== undefined) {
       const { modules, applicationConfig } = this;
       this.#table = await createRouteTable({ modules, applicationConfig, httpAdapter });
@@ -71,12 +71,28 @@ export class CorsConfiguration {
     await change;
   }
 
+  /** @throws CorsConfigurationError where options that nothing is decorated with would stop the start */
+  async check(options: CorsModuleOptions): Promise<void> {
+    const { issues } = await this.#build(options, []);
+    const errors = issues.filter((issue) => !isWarning(issue));
+    if (errors.length > 0) throw new CorsConfigurationError(errors);
+  }
+
   async #putInForce(
     options: CorsModuleOptions,
     others: readonly CorsConfigurationIssue[],
   ): Promise<void> {
-    const { policies, issues } = await buildPolicySet(options, {
-      routes: this.#table.routes,
+    const { policies, issues } = await this.#build(options, this.#table.routes);
+    const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
+    if (errors.length > 0) throw new CorsConfigurationError(errors);
+    for (const issue of issues) this.#logger.warn(describeIssue(issue));
+    this.policies.use(policies, this.#table);
+    this.options = options;
+  }
+
+  #build(options: CorsModuleOptions, routes: readonly Route[]): ReturnType<typeof buildPolicySet> {
+    return buildPolicySet(options, {
+      routes,
       resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
       report: ({ origin, error }) => {
         this.#logger.error(
@@ -84,10 +100,10 @@ export class CorsConfiguration {
         );
       },
     });
-    const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
-    if (errors.length > 0) throw new CorsConfigurationError(errors);
-    for (const issue of issues) this.#logger.warn(describeIssue(issue));
-    this.policies.use(policies, this.#table);
-    this.options = options;
   }
+}
+
+/** The application's HTTP adapter; standalone applications and microservices have none, whatever its type says. */
+export function adapterOf(host: HttpAdapterHost): HttpAdapterHost['httpAdapter'] | undefined {
+  return (host.httpAdapter as HttpAdapterHost['httpAdapter'] | null | undefined) ?? undefined;
 }

@@ -39,6 +39,15 @@ export class CorsPolicies {
     this.#current = { policies, table };
   }
 
+  /**
+   * Puts the policies in force once more, so that what was decided before is told from what is decided from now
+   * on: an answer that is forgotten while a request waits for it still reaches that request.
+   */
+  renew(): void {
+    const { policies, table } = this.#state;
+    this.#current = { policies: { ...policies }, table };
+  }
+
   /** Whether the application has started far enough to decide about requests. */
   get ready(): boolean {
     return this.#current !== undefined;

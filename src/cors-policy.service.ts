@@ -104,6 +104,16 @@ export class CorsPolicyService {
   }
 
   /**
+   * Checks options as the start does, and does nothing with them: for what people enter while the application
+   * runs, e.g. `{ origin, credentials: true }`. Decorated policies are left out of it.
+   *
+   * @throws CorsConfigurationError with everything that is wrong; warnings are none
+   */
+  async check(options: CorsModuleOptions): Promise<void> {
+    await this.configuration.check(options);
+  }
+
+  /**
    * Changes the policies of the running application: checks the options as the start does, then puts all of them
    * in force at once. Decorated policies are combined anew with them. Requests under way keep their decisions.
    *
@@ -122,6 +132,7 @@ export class CorsPolicyService {
    */
   forgetOrigin(origin?: string): void {
     for (const matcher of this.policies.policies.matchers) matcher.forget(origin);
+    this.policies.renew();
     this.streams.review(origin);
   }
 

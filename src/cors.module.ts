@@ -1,6 +1,6 @@
 import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { CorsConfiguration } from './cors-configuration.js';
+import { adapterOf, CorsConfiguration } from './cors-configuration.js';
 import { CorsGuard } from './cors.guard.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { CorsMiddleware } from './cors.middleware.js';
@@ -70,7 +70,8 @@ export class CorsModule extends ConfigurableModuleClass implements OnModuleInit 
   }
 
   #takeFirstPlace(): void {
-    const { httpAdapter } = this.adapterHost;
+    const httpAdapter = adapterOf(this.adapterHost);
+    if (httpAdapter === undefined) return;
     httpAdapter.use(
       (request: RawRequest, response: RawResponse, next: (error?: unknown) => void) => {
         this.middleware.use(request, response, next);

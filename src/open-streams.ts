@@ -32,7 +32,9 @@ export class OpenStreams implements OnModuleDestroy {
     const { origin } = request.headers;
     const type = response.getHeader('Content-Type');
     if (origin === undefined || !String(type).startsWith('text/event-stream')) return;
-    if (outcomeOf(request)?.verdict.kind !== 'actual') return;
+    const outcome = outcomeOf(request);
+    // A page that was not allowed (`enforce: false`) cannot read its stream, and has nothing to lose.
+    if (outcome?.verdict.kind !== 'actual' || outcome.verdict.reason !== undefined) return;
     const stream: OpenStream = { request, response };
     const streams = this.#streams.get(origin) ?? new Set();
     this.#streams.set(origin, streams.add(stream));
@@ -40,12 +42,18 @@ export class OpenStreams implements OnModuleDestroy {
       streams.delete(stream);
       if (streams.size === 0 && this.#streams.get(origin) === streams) this.#streams.delete(origin);
     });
+    // Decided before the last review, opened after it: nobody has asked about this one.
+    if (outcome.policies !== this.policies.policies) this.#review([stream]);
   }
 
   /** Asks again about the streams of an origin, or of all, and cuts off those that are no longer allowed. */
   review(origin?: string): void {
     const origins = origin === undefined ? [...this.#streams.keys()] : [origin];
-    for (const stream of origins.flatMap((each) => [...(this.#streams.get(each) ?? [])])) {
+    this.#review(origins.flatMap((each) => [...(this.#streams.get(each) ?? [])]));
+  }
+
+  #review(streams: readonly OpenStream[]): void {
+    for (const stream of streams) {
       this.#reviewStream(stream).catch((error: unknown) => {
         this.#logger.error(error);
       });

@@ -110,7 +110,10 @@ export async function checkOriginRegExp(regexp: RegExp): Promise<readonly Config
       code: 'unanchored-regexp',
       value: regexp,
       message: `${String(regexp)} could match inside a longer origin, such as one of an attacker.`,
-      hint: `Write /^(?:${withoutAnchors(source)})$/${flags}.`,
+      hint:
+        source.includes('://') || source.includes(':\\/\\/')
+          ? `Write /^(?:${withoutAnchors(source)})$/${flags}.`
+          : "Let it begin with ^https:\\/\\/ and end with $, or use a pattern such as 'https://*.example.com'.",
     });
   } else if (slow === undefined) {
     const longer = await longerName(wholeOriginRegExp(regexp));
@@ -151,7 +154,8 @@ function withoutAnchors(source: string): string {
 
 async function slowness(regexp: RegExp): Promise<string | undefined> {
   // The part of recheck that is plain JavaScript: the other one starts a Java or native process.
-  const { checkSync } = (await import('recheck/lib/browser.js')).default;
+  const recheck = await import('recheck/lib/browser.js');
+  const { checkSync = recheck.default.checkSync } = recheck;
   const { source, flags } = wholeOriginRegExp(regexp);
   // Bounded by size, not by time: whether an application starts must not depend on how busy the machine is.
   const proof = checkSync(source, flags, { checker: 'automaton', timeout: null });

@@ -188,14 +188,20 @@ export class OriginMatcher {
   }
 }
 
-/** Turns a function or a resolver's method into a decider. Only `true` allows; a failure is reported. */
+/**
+ * Turns a function or a resolver's method into a decider. Only `true` allows; a failure is reported, an answer of
+ * the wrong type once.
+ */
 export function compileDecider(
   decide: CorsOriginFunction,
   report: (failure: { origin: string; error: unknown }) => void,
   timeout: number,
 ): OriginDecider {
+  let mistakeReported = false;
   const judge = (answer: unknown, origin: string): OriginAnswer => {
-    if (typeof answer !== 'boolean') {
+    // It is a mistake in the code, and the code does not change from one request to the next.
+    if (typeof answer !== 'boolean' && !mistakeReported) {
+      mistakeReported = true;
       report({
         origin,
         error: new TypeError(`An origin rule must answer true or false, not ${describe(answer)}.`),

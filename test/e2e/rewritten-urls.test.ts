@@ -1,0 +1,139 @@
+import { describe, test } from '@jest/globals';
+import type { IncomingMessage } from 'node:http';
+import { Controller, Get, Put } from '@nestjs/common';
+import { Cors, CorsModule } from '../../src/index.js';
+import { allows } from '../harness/cors-headers.js';
+import { type AppSetup, startApp } from '../harness/start-app.js';
+import { check, compareAnswer, type Row } from '../harness/table.js';
+
+const APP = 'https://app.example.com';
+const ADMIN = 'https://admin.example.com';
+
+@Controller()
+class BooksController {
+  @Get('books') list() {
+    return 'books';
+  }
+  @Cors({ origin: ADMIN, credentials: true, exposedHeaders: 'X-Total-Count' })
+  @Get('admin')
+  admin() {
+    return 'admin';
+  }
+  @Cors({ origin: '*' }) @Put('open') open() {
+    return 'open';
+  }
+}
+
+const setup: AppSetup = {
+  imports: [CorsModule.forRoot({ origin: APP })],
+  controllers: [BooksController],
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  '/books': '/admin',
+  '/alias': '/admin',
+  '/alias-of-open': '/open',
+  '/admin': '/books',
+};
+
+/** Where a middleware rewrites the URL, the guard holds the request to the handler that Nest chose. */
+const rewritten: readonly Row[] = [
+  {
+    name: 'An origin that only the rewritten URL allows is refused by the handler that is chosen.',
+    path: '/books',
+    headers: { origin: APP },
+    status: 403,
+    reason: 'origin-not-allowed',
+  },
+  {
+    name: 'An origin that the chosen handler allows passes with its headers.',
+    path: '/books',
+    headers: { origin: ADMIN },
+    status: 200,
+    answers: 'admin',
+    cors: allows(ADMIN, { credentials: true, exposes: 'X-Total-Count' }),
+  },
+  {
+    name: 'A URL without a route is held to the handler that it is rewritten to.',
+    path: '/alias',
+    headers: { origin: APP },
+    status: 403,
+    reason: 'origin-not-allowed',
+  },
+  {
+    name: 'A URL without a route gets the headers of the handler that it is rewritten to.',
+    path: '/alias',
+    headers: { origin: ADMIN },
+    status: 200,
+    answers: 'admin',
+    cors: allows(ADMIN, { credentials: true, exposes: 'X-Total-Count' }),
+  },
+  {
+    name: 'A request without Origin gets * where the chosen handler is for any origin.',
+    method: 'PUT',
+    path: '/alias-of-open',
+    status: 200,
+    answers: 'open',
+    cors: allows('*'),
+    vary: [],
+  },
+  {
+    name: 'The headers of a stricter URL do not stay on the answer of the chosen handler.',
+    path: '/admin',
+    headers: { origin: APP },
+    status: 200,
+    answers: 'books',
+    cors: allows(APP),
+  },
+];
+
+describe('URLs that a middleware rewrites, on express', () => {
+  // `evaluate()` cannot know of the middleware, so that only the answers are compared.
+  test.each(rewritten)('$name', async (row) => {
+    const app = await startApp({
+      ...setup,
+      adapter: 'express',
+      configure: (nest) =>
+        nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+          request.url = ALIASES[request.url ?? ''] ?? request.url;
+          next();
+        }),
+    });
+    try {
+      compareAnswer(await app.send(row), row);
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+describe("URLs that Fastify's rewriteUrl rewrites", () => {
+  test.each(rewritten)('$name', async (row) => {
+    const app = await startApp({
+      ...setup,
+      adapter: 'fastify',
+      fastify: { rewriteUrl: ({ url = '' }) => ALIASES[url] ?? url },
+    });
+    try {
+      compareAnswer(await app.send(row), row);
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+test('Without a rewrite the same requests are held to their own routes.', async () => {
+  const app = await startApp({ ...setup, adapter: 'express' });
+  try {
+    await check(app, {
+      name: 'its own route',
+      path: '/books',
+      headers: { origin: APP },
+      status: 200,
+      answers: 'books',
+      cors: allows(APP),
+    });
+  } finally {
+    await app.close();
+  }
+});
