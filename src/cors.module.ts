@@ -45,6 +45,7 @@ import {
 export class CorsModule extends ConfigurableModuleClass implements OnModuleInit {
   /** Calls of `enableCors()`, of which there must be none. */
   #enableCorsCalls = 0;
+  #isFirst = false;
 
   constructor(
     @Optional()
@@ -59,19 +60,30 @@ export class CorsModule extends ConfigurableModuleClass implements OnModuleInit 
     super();
     // Replayed if the adapter is there already, and in any case before anything else can use it: that is what
     // puts this middleware ahead of the body parser and of every app.use().
-    this.adapterHost.init$.subscribe(() => {
-      this.#takeFirstPlace();
-    });
+    const { init$ } = this.adapterHost as Partial<Pick<HttpAdapterHost, 'init$'>>;
+    // Nest before 11.1.4 has nothing to subscribe to, but sets the adapter before it makes any module.
+    if (init$ === undefined) this.#takeFirstPlace();
+    else {
+      init$.subscribe(() => {
+        this.#takeFirstPlace();
+      });
+    }
   }
 
   /** Routes are registered by now, global prefix and versioning are final. */
   async onModuleInit(): Promise<void> {
+    if (!this.#isFirst && adapterOf(this.adapterHost) !== undefined) {
+      throw new Error(
+        'CorsModule could not take the first place among the middleware: applications made from a TestingModule need Nest 11.1.4 or later.',
+      );
+    }
     await this.configuration.start(this.#checkImports());
   }
 
   #takeFirstPlace(): void {
     const httpAdapter = adapterOf(this.adapterHost);
     if (httpAdapter === undefined) return;
+    this.#isFirst = true;
     httpAdapter.use(
       (request: RawRequest, response: RawResponse, next: (error?: unknown) => void) => {
         this.middleware.use(request, response, next);
