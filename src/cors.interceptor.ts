@@ -7,13 +7,13 @@ import { mergeVary } from './protocol/vary.js';
 
 /** Every response header of the CORS protocol (Fetch, "HTTP responses"), and that of private networks. */
 const CORS_HEADERS: readonly string[] = [
-  'Access-Control-Allow-Origin',
-  'Access-Control-Allow-Credentials',
-  'Access-Control-Allow-Methods',
-  'Access-Control-Allow-Headers',
-  'Access-Control-Allow-Private-Network',
-  'Access-Control-Expose-Headers',
-  'Access-Control-Max-Age',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-allow-private-network',
+  'access-control-expose-headers',
+  'access-control-max-age',
 ];
 
 /**
@@ -30,19 +30,25 @@ export class CorsInterceptor {
 
   /** Has the response carry what is decided about the request by the time it is sent. */
   protect(request: RawRequest, response: RawResponse): void {
-    const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => RawResponse;
-    const protectedWriteHead = (...args: unknown[]): RawResponse => {
+    const { streams } = this;
+    // The overloads of writeHead() all come down to "status, text?, headers?".
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the response
+    const writeHead = response.writeHead as (...args: unknown[]) => RawResponse;
+    response.writeHead = ((status: number, text?: unknown, fields?: unknown): RawResponse => {
       const verdict = outcomeOf(request)?.verdict;
       // Once headers are sent, Node's own error is the answer.
-      if (verdict === undefined || response.headersSent) return writeHead(...args);
-      const remaining = takeOverHeaders(response, args);
+      if (verdict === undefined || response.headersSent) {
+        return writeHead.call(response, status, text, fields);
+      }
+      const given = isHeaders(text) ? text : fields;
+      const taken = isHeaders(given) && takeOverHeaders(response, given);
       applyVerdict(response, verdict);
-      const sent = writeHead(...remaining);
-      this.streams.note(request, response);
+      const sent = taken
+        ? writeHead.call(response, status, typeof text === 'string' ? text : undefined)
+        : writeHead.call(response, status, text, fields);
+      streams.note(request, response);
       return sent;
-    };
-    // The overloads of writeHead() all come down to "status, text?, headers?".
-    response.writeHead = protectedWriteHead as typeof response.writeHead;
+    }) as typeof response.writeHead;
   }
 }
 
@@ -60,32 +66,39 @@ export function applyVerdict(response: RawResponse, { headers, vary }: Verdict):
   }
 }
 
+/** Headers as `writeHead()` takes them: by name, or names and values in turn. */
+type GivenHeaders = Readonly<Record<string, unknown>> | readonly unknown[];
+
+function isHeaders(given: unknown): given is GivenHeaders {
+  return typeof given === 'object' && given !== null;
+}
+
 /**
  * Headers given to `writeHead()` would win over those on the response. Where there are any that matter here,
  * all of them are moved to the response first, as Node does.
+ *
+ * @returns whether they were
  */
-function takeOverHeaders(response: RawResponse, args: unknown[]): unknown[] {
-  const headers = args.at(-1);
-  if (typeof headers !== 'object' || headers === null) return args;
-  const fields: readonly unknown[] = Array.isArray(headers)
-    ? headers
-    : Object.entries(headers).flat();
-  if (!fields.some((field, index) => index % 2 === 0 && isOurs(field))) return args;
+function takeOverHeaders(response: RawResponse, given: GivenHeaders): boolean {
+  if (!Array.isArray(given) && !Object.keys(given).some(isOurs)) return false;
+  const fields: readonly unknown[] = Array.isArray(given) ? given : Object.entries(given).flat();
 
-  const given = new Map<string, unknown>();
+  const values = new Map<string, unknown>();
   for (let index = 0; index < fields.length; index += 2) {
-    const name = String(fields[index]);
-    const earlier = given.get(name.toLowerCase());
+    const name = String(fields[index]).toLowerCase();
+    const earlier = values.get(name);
     const value = fields[index + 1];
-    given.set(name.toLowerCase(), earlier === undefined ? value : [earlier, value].flat());
+    values.set(name, earlier === undefined ? value : [earlier, value].flat());
   }
-  for (const [name, value] of given) {
+  for (const [name, value] of values) {
     if (value !== undefined) response.setHeader(name, value as string | string[]);
   }
-  return args.slice(0, -1);
+  return true;
 }
 
-function isOurs(name: unknown): boolean {
-  const lower = String(name).toLowerCase();
+function isOurs(name: string): boolean {
+  const { length } = name;
+  if (length !== 4 && length < 22) return false;
+  const lower = name.toLowerCase();
   return lower === 'vary' || lower.startsWith('access-control-');
 }

@@ -5,7 +5,7 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { isLeftToApplication, preflightStatus } from './cors-decision.js';
-import { CorsInterceptor } from './cors.interceptor.js';
+import { applyVerdict, CorsInterceptor } from './cors.interceptor.js';
 import { publishDecision } from './decision-channel.js';
 import { RefusalLog } from './refusal-log.js';
 import { CorsPolicies, type Outcome } from './cors-policies.js';
@@ -16,9 +16,16 @@ import { REFUSAL_MESSAGES } from './protocol/message.js';
 /** What a refused client gets, through Nest's exception layer. */
 export function refusal(reason: CorsRefusalReason): HttpException {
   const message = REFUSAL_MESSAGES[reason];
-  return refusalStatus(reason) === 503
-    ? new ServiceUnavailableException(message)
-    : new ForbiddenException(message);
+  const { stackTraceLimit } = Error;
+  // Where it is made says nothing, and finding that out would be what a refusal costs most.
+  Error.stackTraceLimit = 0;
+  try {
+    return refusalStatus(reason) === 503
+      ? new ServiceUnavailableException(message)
+      : new ForbiddenException(message);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /**
@@ -57,12 +64,13 @@ export class CorsMiddleware {
     decided(request, outcome);
     publishDecision(outcome, request);
     this.refusals.note(outcome, request);
-    this.interceptor.protect(request, response);
     const { verdict, route, enforced } = outcome;
-    if (verdict.kind === 'preflight') {
-      if (isLeftToApplication(verdict)) next();
-      else answerPreflight(outcome, response);
-    } else if (verdict.reason !== undefined && enforced && route === undefined) {
+    if (verdict.kind === 'preflight' && !isLeftToApplication(verdict)) {
+      answerPreflight(outcome, response);
+      return;
+    }
+    this.interceptor.protect(request, response);
+    if (verdict.kind === 'actual' && verdict.reason !== undefined && enforced && !route) {
       next(refusal(verdict.reason));
     } else {
       next();
@@ -72,6 +80,7 @@ export class CorsMiddleware {
 
 function answerPreflight(outcome: Outcome, response: RawResponse): void {
   response.statusCode = preflightStatus(outcome);
+  applyVerdict(response, outcome.verdict);
   response.setHeader('Content-Length', '0');
   response.end();
 }

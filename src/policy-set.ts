@@ -104,7 +104,6 @@ export async function buildPolicySet(
 
 /** An origin matcher, and what it was made for besides its rules. */
 interface SharedMatcher extends Pick<CorsPolicy, 'originCache' | 'originTimeout'> {
-  readonly owner: Type | undefined;
   readonly matcher: OriginMatcher;
 }
 
@@ -196,17 +195,11 @@ class Compilation {
     place: Place,
     controller: Type | undefined,
   ): Promise<OriginMatcher> {
-    // A class that is provided nowhere is made in the module of the controller that names it.
-    const needsModule = originRules.deciders.some(isResolverClass);
-    const owner = needsModule ? controller : undefined;
     const { originCache, originTimeout } = policy;
     const shared = this.#matchers.get(originRules) ?? [];
     this.#matchers.set(originRules, shared);
     const known = shared.find(
-      (other) =>
-        other.owner === owner &&
-        other.originCache === originCache &&
-        other.originTimeout === originTimeout,
+      (other) => other.originCache === originCache && other.originTimeout === originTimeout,
     );
     if (known !== undefined) return known.matcher;
 
@@ -221,7 +214,7 @@ class Compilation {
       deciders.push(await this.#decider(rule, where, controller, originTimeout));
     }
     const matcher = new OriginMatcher(originRules, deciders, originCache);
-    shared.push({ owner, originCache, originTimeout, matcher });
+    shared.push({ originCache, originTimeout, matcher });
     return matcher;
   }
 

@@ -36,9 +36,7 @@ function rank(method: string): number {
 
 /** The value of `Access-Control-Allow-Methods`: the usual methods first, the rest by name. */
 export function serializeMethods(methods: Iterable<string>): string {
-  return [...new Set(methods)]
-    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : Number(a > b)))
-    .join(',');
+  return [...new Set(methods)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).join(',');
 }
 
 /** The methods a policy names, as a set to look up; `GET` includes `HEAD` (RFC 9110, section 9.3.2). */
