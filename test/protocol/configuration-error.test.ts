@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  CorsConfigurationError,
+  type CorsConfigurationIssue,
+  describeIssue,
+  isWarning,
+} from '../../src/protocol/configuration-error.js';
+
+const ISSUE: CorsConfigurationIssue = {
+  code: 'invalid-origin',
+  where: 'CatalogController.update (PUT /catalog/:id)',
+  field: 'origin',
+  value: 'app.example.com',
+  message: '"app.example.com" has no scheme.',
+  hint: "Write 'https://app.example.com'.",
+};
+
+describe('An issue', () => {
+  test('is described in one line: place, option, fault, remedy, code', () => {
+    expect(describeIssue(ISSUE)).toBe(
+      `CatalogController.update (PUT /catalog/:id): origin: "app.example.com" has no scheme. Write 'https://app.example.com'. [invalid-origin]`,
+    );
+  });
+
+  test.each([
+    'forbidden-header-name',
+    'max-age-capped',
+    'method-not-routed',
+    'lower-case-method',
+    'loose-regexp',
+  ] as const)('with the code %s is a warning', (code) => {
+    expect(isWarning({ ...ISSUE, code })).toBe(true);
+  });
+
+  test.each([
+    'any-origin-with-credentials',
+    'null-origin-with-credentials',
+    'invalid-origin',
+    'insecure-origin-with-credentials',
+    'public-suffix-wildcard',
+    'unanchored-regexp',
+    'slow-regexp',
+    'wildcard-exposed-headers-with-credentials',
+    'invalid-method',
+    'forbidden-method',
+    'invalid-header-name',
+    'invalid-max-age',
+    'invalid-status',
+    'invalid-value',
+    'invalid-path',
+    'unknown-policy',
+    'unknown-option',
+    'unresolvable-origin-resolver',
+    'cors-enabled-twice',
+    'cors-module-imported-twice',
+  ] as const)('with the code %s stops the start', (code) => {
+    expect(isWarning({ ...ISSUE, code })).toBe(false);
+  });
+});
+
+describe('CorsConfigurationError', () => {
+  test('is an Error of its own name that holds its issues', () => {
+    const error = new CorsConfigurationError([ISSUE]);
+    expect(error).toBeInstanceOf(Error);
+    expect(error.name).toBe('CorsConfigurationError');
+    expect(error.issues).toEqual([ISSUE]);
+  });
+
+  test('speaks of one problem where there is one', () => {
+    expect(new CorsConfigurationError([ISSUE]).message).toBe(
+      `The CORS configuration has one problem:\n  - ${describeIssue(ISSUE)}`,
+    );
+  });
+
+  test('counts several problems and lists each on a line of its own', () => {
+    const other: CorsConfigurationIssue = { ...ISSUE, where: 'CorsModule.forRoot()' };
+    expect(new CorsConfigurationError([ISSUE, other]).message).toBe(
+      `The CORS configuration has 2 problems:\n  - ${describeIssue(ISSUE)}\n  - ${describeIssue(other)}`,
+    );
+  });
+});
