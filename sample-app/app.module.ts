@@ -18,6 +18,7 @@ import { ReportsModule } from './reports/reports.module.js';
 import { requestIdMiddleware } from './request-id.middleware.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { StockModule } from './stock/stock.module.js';
+import { TenantsModule } from './tenants/tenants.module.js';
 
 @Module({})
 export class AppModule implements NestModule {
@@ -38,6 +39,7 @@ export class AppModule implements NestModule {
         StockModule,
         ReportsModule,
         SignInModule,
+        TenantsModule,
       ],
     };
   }

@@ -9,6 +9,9 @@
  * | `SHOP_ORIGINS` | `http://localhost:$SHOP_PORT` | the shop's own front ends, separated by commas |
  * | `PARTNER_ORIGINS` | `http://localhost:$PARTNER_PORT` | the partners' front ends, separated by commas |
  * | `PARTNER_TOKEN`, `ADMIN_TOKEN` | two demo tokens | who may order, who may administer; required in production |
+ * | `DATABASE_URL` | an embedded PostgreSQL | where tenants' origins are kept: `postgres://user:password@host/database` |
+ * | `TENANT_ORIGIN_TTL` | `60000` | milliseconds for which a tenant's origin is not asked about again |
+ * | `TENANT_ORIGIN_STALE` | `300000` | milliseconds after that for which it stays allowed while the database is down |
  * | `NODE_ENV` | | `production` makes cookies `Secure` |
  *
  * A port of `0` takes any free one.
@@ -23,6 +26,10 @@ export interface BookshopSettings {
   readonly partnerOrigins: readonly string[];
   readonly partnerToken: string;
   readonly adminToken: string;
+  /** Undefined for an embedded one. */
+  readonly databaseUrl: string | undefined;
+  readonly tenantOriginTtl: number;
+  readonly tenantOriginStale: number;
   readonly secureCookies: boolean;
 }
 
@@ -33,6 +40,7 @@ export function readSettings(environment: Environment): BookshopSettings {
   const production = environment['NODE_ENV'] === 'production';
   const shopPort = readPort(environment, 'SHOP_PORT', 3001);
   const partnerPort = readPort(environment, 'PARTNER_PORT', 3002);
+  const databaseUrl = environment['DATABASE_URL']?.trim();
   return {
     port: readPort(environment, 'PORT', 3000),
     adapter: readAdapter(environment),
@@ -43,6 +51,9 @@ export function readSettings(environment: Environment): BookshopSettings {
     partnerOrigins: readList(environment, 'PARTNER_ORIGINS', `http://localhost:${partnerPort}`),
     partnerToken: readSecret(environment, 'PARTNER_TOKEN', 'partner-demo-token', production),
     adminToken: readSecret(environment, 'ADMIN_TOKEN', 'admin-demo-token', production),
+    databaseUrl: databaseUrl === '' ? undefined : databaseUrl,
+    tenantOriginTtl: readMilliseconds(environment, 'TENANT_ORIGIN_TTL', 60_000, 1),
+    tenantOriginStale: readMilliseconds(environment, 'TENANT_ORIGIN_STALE', 300_000, 0),
     secureCookies: production,
   };
 }
@@ -55,6 +66,21 @@ function readPort(environment: Environment, name: string, fallback: number): num
     throw new Error(`${name} must be a port number from 0 to 65535, not "${text}".`);
   }
   return port;
+}
+
+function readMilliseconds(
+  environment: Environment,
+  name: string,
+  fallback: number,
+  least: number,
+): number {
+  const text = environment[name]?.trim();
+  if (!text) return fallback;
+  const milliseconds = Number(text);
+  if (!Number.isSafeInteger(milliseconds) || milliseconds < least) {
+    throw new Error(`${name} must be a whole number of milliseconds, not "${text}".`);
+  }
+  return milliseconds;
 }
 
 function readAdapter(environment: Environment): 'express' | 'fastify' {

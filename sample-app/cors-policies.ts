@@ -3,6 +3,7 @@ import type { ConfigService } from '@nestjs/config';
 import { DEFAULT_ALLOWED_HEADERS, type CorsModuleOptions } from '../src/index.js';
 import type { BookshopSettings } from './config.js';
 import { PartnerOrigins } from './orders/partner-origins.js';
+import { TenantOriginRule } from './tenants/tenant-origin-rule.js';
 
 /**
  * Who may call the bookshop from a browser: the answer for the whole application, on one page.
@@ -31,6 +32,20 @@ export function bookshopPolicies(config: ConfigService<BookshopSettings, true>):
         methods: ['GET', 'POST'],
         allowedHeaders: [...DEFAULT_ALLOWED_HEADERS, 'Idempotency-Key'],
         exposedHeaders: ['X-Request-Id', 'Location'],
+      },
+
+      // Tenants are many and kept in a database, which is asked once a minute for each origin, however many requests
+      // come. While it is down, tenants who were allowed stay so for some minutes more, and nobody else gets in. What
+      // is remembered must not depend on the request, so that the rule sees the origin alone.
+      tenants: {
+        origin: TenantOriginRule,
+        credentials: false,
+        originCache: {
+          max: 10_000,
+          ttl: config.get('tenantOriginTtl', { infer: true }),
+          staleWhileRevalidate: config.get('tenantOriginStale', { infer: true }),
+        },
+        originTimeout: 1000,
       },
 
       // Rules of all kinds stand side by side in one list: any one that matches allows.

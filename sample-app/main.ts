@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 
 import { openBookshop } from './bookshop.js';
+import { Database } from './tenants/database/database.js';
 
 try {
   const bookshop = await openBookshop();
@@ -12,6 +13,12 @@ try {
   console.log(
     ['', api, '', 'The playground, from each of three other origins:', ...pages, ''].join('\n'),
   );
+
+  // The embedded database takes seconds to start, and starts when it is needed: better before somebody waits for it.
+  bookshop.app
+    .get(Database)
+    .query('SELECT 1')
+    .catch(() => {});
 
   const stop = () => {
     void bookshop.close();

@@ -6,6 +6,7 @@ import { decided, outcomeOf, type RawRequest, type RawResponse } from './decided
 import { publishDecision } from './decision-channel.js';
 import { RefusalLog } from './refusal-log.js';
 import type { PolicySet } from './policy-set.js';
+import type { CorsRefusalReason } from './protocol/decision.js';
 import type { CompiledPolicy } from './protocol/policy.js';
 
 /**
@@ -71,11 +72,17 @@ function policyOfHandler(
   );
 }
 
-function enforce({ verdict }: Outcome): boolean {
+function enforce({ verdict }: Outcome): boolean | Promise<never> {
   if (verdict.kind === 'actual' && verdict.reason !== undefined && verdict.policy.policy.enforce) {
-    throw refusal(verdict.reason);
+    return refuse(verdict.reason);
   }
   return true;
+}
+
+async function refuse(reason: CorsRefusalReason): Promise<never> {
+  // Thrown at once, it would reject before Nest awaits it, and Node goes to some length over such rejections.
+  await Promise.resolve();
+  throw refusal(reason);
 }
 
 function isRequest(request: unknown): boolean {

@@ -8,5 +8,6 @@ import { StockService } from './stock.service.js';
   imports: [CatalogModule],
   controllers: [StockController],
   providers: [StockService],
+  exports: [StockService],
 })
 export class StockModule {}

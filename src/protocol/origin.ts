@@ -7,6 +7,9 @@ const LONGEST_ORIGIN = 512;
 /** Origins of other schemes than http(s): browser extensions and app shells. Their hosts keep their case. */
 const OTHER_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._~-]+(?::[0-9]{1,5})?$/;
 
+/** Plainly the origin of a named web host on its default port, as nearly all are; says nothing of the others. */
+const PLAIN_WEB_ORIGIN = /^https?:\/\/(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*$/;
+
 /** The serialization of an opaque origin: sandboxed frames, `data:` and `file:` pages, some redirects. */
 export const OPAQUE_ORIGIN = 'null';
 
@@ -27,6 +30,8 @@ export function defaultPort(scheme: string): string {
 export function isSerializedOrigin(text: string): boolean {
   if (text.length > LONGEST_ORIGIN) return false;
   if (text === OPAQUE_ORIGIN) return true;
+  // A label in punycode may be none, and only the URL parser knows.
+  if (PLAIN_WEB_ORIGIN.test(text) && !text.includes('xn--')) return true;
   if (text.startsWith('https://') || text.startsWith('http://')) {
     return URL.canParse(text) && new URL(text).origin === text;
   }

@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import { Controller, Get, Module, Param, Post, Put } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Cors, CorsModule } from 'nestjs-cors';
+import { ALLOWED_ORIGIN } from './cases.js';
+import { ORIGIN_LISTS } from './origin-lists.js';
+
+/**
+ * What an application under test is made of.
+ *
+ * @typedef {object} ApplicationSetup
+ * @property {'express' | 'fastify'} adapter
+ * @property {'none' | 'enableCors' | 'module'} cors who answers for CORS
+ * @property {number} routes how many, four to a controller
+ * @property {'few' | 'many'} [origins] one policy with this list; otherwise every route has a policy of its own
+ */
+
+/** The options of `enableCors()`: what a user gives up for this module. */
+const ENABLE_CORS_OPTIONS = {
+  origin: [ALLOWED_ORIGIN, 'https://admin.example.com'],
+  credentials: true,
+  // What `cors` has by default. `@fastify/cors` leaves out PUT, so that no PUT would ever succeed.
+  methods: 'GET,HEAD,PUT,PATCH,POST,DELETE',
+};
+
+/**
+ * Makes the application and starts it on a free port of the loopback.
+ *
+ * @param {ApplicationSetup} setup
+ */
+export async function startApplication(setup) {
+  const { adapter, cors } = setup;
+  const origin = setup.origins === undefined ? false : ORIGIN_LISTS[setup.origins];
+  const imports = cors === 'module' ? [CorsModule.forRoot({ origin, credentials: true })] : [];
+  class AppModule {}
+  Module({ imports, controllers: createControllers(setup) })(AppModule);
+
+  const application = await NestFactory.create(
+    AppModule,
+    adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter(),
+    { logger: false, abortOnError: false, forceCloseConnections: true },
+  );
+  if (cors === 'enableCors') application.enableCors(ENABLE_CORS_OPTIONS);
+  await application.listen(0, '127.0.0.1');
+  // Connections wait while it is another server's turn.
+  application.getHttpServer().keepAliveTimeout = 300_000;
+  return application;
+}
+
+/** @param {ApplicationSetup} setup */
+function createControllers({ cors, routes, origins }) {
+  const hasOwnPolicies = cors === 'module' && origins === undefined;
+  let route = 0;
+  return Array.from({ length: routes / 4 }, (_, index) => {
+    class ResourceController {
+      list() {
+        return { resource: index, items: [{ id: 'a' }, { id: 'b' }] };
+      }
+      create() {
+        return { resource: index, id: 'c' };
+      }
+      find(id) {
+        return { resource: index, id };
+      }
+      replace(id) {
+        return { resource: index, id };
+      }
+    }
+    decorate(ResourceController, 'list', Get());
+    decorate(ResourceController, 'create', Post());
+    decorate(ResourceController, 'find', Get(':id'), true);
+    decorate(ResourceController, 'replace', Put(':id'), true);
+    for (const name of ['list', 'create', 'find', 'replace']) {
+      route += 1;
+      if (hasOwnPolicies) {
+        const own = `https://tenant-${route}.example.com`;
+        const policy = { origin: [ALLOWED_ORIGIN, own], maxAge: 600 + route };
+        decorate(ResourceController, name, Cors(policy));
+      }
+    }
+    Controller(`resources-${index}`)(ResourceController);
+    return ResourceController;
+  });
+}
+
+/** Does what decorator syntax would. */
+function decorate(controller, name, decorator, takesId = false) {
+  const { prototype } = controller;
+  decorator(prototype, name, Object.getOwnPropertyDescriptor(prototype, name));
+  if (takesId) Param('id')(prototype, name, 0);
+}

@@ -1,0 +1,238 @@
+import { createRequire } from 'node:module';
+import { measure } from 'mitata';
+import { decideActual, decidePreflight } from '../../dist/esm/protocol/decision.js';
+import { OriginMatcher, readOriginRules } from '../../dist/esm/protocol/origin-rules.js';
+import { BUILT_IN_POLICY, compilePolicy, refine } from '../../dist/esm/protocol/policy.js';
+import { readPolicyFields } from '../../dist/esm/protocol/policy-fields.js';
+import { mergeVary } from '../../dist/esm/protocol/vary.js';
+import { ACTUAL_GET, PUT_PREFLIGHT, REFUSED_GET } from './cases.js';
+import { EXACT_ORIGINS, ORIGIN_LISTS, ORIGIN_PATTERNS } from './origin-lists.js';
+import { measureInTurn, median, summarize } from './paired.js';
+import { StubReply, StubResponse } from './stub-response.js';
+
+const { cors, fastifyCors } = loadPeers();
+
+const ROUNDS = 8;
+const ORIGINS = ['https://app.example.com', 'https://admin.example.com'];
+const OPTIONS = {
+  origin: ORIGINS,
+  credentials: true,
+  methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
+  allowedHeaders: ['authorization', 'content-type'],
+  maxAge: 600,
+};
+
+/**
+ * Policy and request in, headers out, without a server: `protocol/` against the functions of `cors` and
+ * `@fastify/cors`. Each gets an equal request and writes to an equal response.
+ *
+ * @returns {Promise<import('./table.js').Row[]>}
+ */
+export async function measureDecision() {
+  const policy = await compile(OPTIONS);
+  const target = {
+    candidates: [policy],
+    served: 'yes',
+    methods: new Map(OPTIONS.methods.map((method) => [method, [policy]])),
+  };
+  const peers = [
+    { peer: 'cors', decide: corsDecision(), target: 0.5 },
+    { peer: '@fastify/cors', decide: fastifyCorsDecision() },
+  ];
+  const actual = (request) => answer(decideActual(policy, request));
+  const preflight = (request) => answer(decidePreflight(request, target));
+  const rows = [];
+  for (const [case_, decide] of [
+    [ACTUAL_GET, actual],
+    [PUT_PREFLIGHT, preflight],
+    [REFUSED_GET, actual],
+  ]) {
+    const { name } = case_;
+    const request = toRequest(case_);
+    for (const { peer, decide: theirs, target: limit } of peers) {
+      rows.push({
+        group: 'the decision alone',
+        name,
+        peer,
+        unit: 'ns',
+        ...(limit !== undefined && case_ !== REFUSED_GET && { target: limit }),
+        ...(await compare(
+          () => decide(request),
+          () => theirs(request),
+        )),
+      });
+    }
+    rows.push(allocationRow(name, () => decide(request)));
+  }
+  return rows;
+}
+
+/**
+ * Matching one origin against a list of 10,000 exact origins and 1,000 `*.` patterns. `cors` has no patterns
+ * and gets an equal expression for each.
+ *
+ * @returns {Promise<import('./table.js').Row[]>}
+ */
+export async function measureMatching() {
+  const { rules } = await readOriginRules(ORIGIN_LISTS.many);
+  const matcher = new OriginMatcher(rules, []);
+  const list = [
+    ...EXACT_ORIGINS,
+    ...ORIGIN_PATTERNS.map(
+      (_, index) => new RegExp(`^https://[^/]+\\.family-${index}\\.example\\.net$`),
+    ),
+  ];
+  const handler = cors({ origin: list });
+  const rows = [];
+  for (const [name, origin] of [
+    ['an exact origin, the last', EXACT_ORIGINS.at(-1)],
+    ['an origin of the last pattern', ORIGIN_PATTERNS.at(-1).replace('*', 'shop')],
+    ['an origin that is not allowed', 'https://evil.example'],
+  ]) {
+    const request = { method: 'GET', headers: { origin } };
+    rows.push({
+      group: 'matching, 10,000 origins + 1,000 patterns',
+      name,
+      peer: 'cors',
+      unit: 'ns',
+      target: 0.001,
+      ...(await compare(
+        () => matcher.allows(origin),
+        () => handler(request, new StubResponse(), nothing),
+      )),
+    });
+  }
+  return rows;
+}
+
+/** @param {object} options of a policy */
+async function compile(options) {
+  const resolved = refine(BUILT_IN_POLICY, await readPolicyFields(options), {
+    where: 'the benchmark',
+    depth: 1,
+  });
+  return compilePolicy(resolved, new OriginMatcher(resolved.originRules, []));
+}
+
+/** Writes a decision to a response, as the request path does. */
+function answer({ kind, headers, vary }) {
+  const response = new StubResponse();
+  for (let index = 0; index < headers.length; index += 2) {
+    response.setHeader(headers[index], headers[index + 1]);
+  }
+  if (vary.length > 0) response.setHeader('Vary', mergeVary(response.getHeader('Vary'), vary));
+  if (kind === 'preflight') {
+    response.statusCode = 204;
+    response.setHeader('Content-Length', '0');
+    response.end();
+  }
+  return response;
+}
+
+async function compare(ours, theirs) {
+  const timeOf = async (run) => {
+    // CPU time, as the machine is shared.
+    const { p50 } = await measure(run, { now: cpuTime, min_cpu_time: 50e6 });
+    return p50;
+  };
+  return summarize(
+    await measureInTurn(
+      ROUNDS,
+      () => timeOf(ours),
+      () => timeOf(theirs),
+    ),
+  );
+}
+
+/** What a decision allocates, against a response that gets the same headers without any decision. */
+function allocationRow(name, decide) {
+  const fields = Object.entries(decide().headers).flat();
+  const bare = () => {
+    const response = new StubResponse();
+    for (let index = 0; index < fields.length; index += 2) {
+      response.setHeader(fields[index], fields[index + 1]);
+    }
+    return response;
+  };
+  // Both as optimized code.
+  for (let call = 0; call < 50_000; call += 1) bare(decide());
+  const [ours, theirs] = [allocatedBy(decide), allocatedBy(bare)];
+  return {
+    group: 'the decision alone',
+    name: `${name}, allocated`,
+    peer: 'its headers alone',
+    unit: 'B',
+    ours,
+    theirs,
+    ratio: ours / theirs,
+  };
+}
+
+/** Bytes for each call. */
+function allocatedBy(run) {
+  const CALLS = 1000;
+  const samples = [];
+  let last;
+  for (let sample = 0; sample < 30; sample += 1) {
+    globalThis.gc();
+    const before = process.memoryUsage().heapUsed;
+    for (let call = 0; call < CALLS; call += 1) last = run();
+    samples.push((process.memoryUsage().heapUsed - before) / CALLS);
+  }
+  if (last === undefined) throw new Error('Nothing was run.');
+  return median(samples);
+}
+
+/** Nanoseconds. */
+function cpuTime() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1000;
+}
+
+function toRequest({ method, headers }) {
+  return {
+    method,
+    url: '/resources-1/42',
+    headers: Object.fromEntries(
+      Object.entries({ Host: 'api.example.com', ...headers }).map(([name, value]) => [
+        name.toLowerCase(),
+        value,
+      ]),
+    ),
+  };
+}
+
+function corsDecision() {
+  const handler = cors(OPTIONS);
+  return (request) => {
+    const response = new StubResponse();
+    handler(request, response, nothing);
+    return response;
+  };
+}
+
+/** `@fastify/cors` is a plugin: a stand-in for Fastify takes its hook. */
+function fastifyCorsDecision() {
+  let hook;
+  const fastify = {
+    decorateRequest: nothing,
+    options: nothing,
+    addHook: (_name, added) => (hook = added),
+  };
+  fastifyCors(fastify, OPTIONS, nothing);
+  return (request) => {
+    const reply = new StubReply();
+    hook({ headers: request.headers, raw: request, routeOptions: { config: {} } }, reply, nothing);
+    return reply;
+  };
+}
+
+/** The peers of this very Nest: they come with its platforms. */
+function loadPeers() {
+  const { resolve } = createRequire(import.meta.url);
+  const express = createRequire(resolve('@nestjs/platform-express'));
+  const fastify = createRequire(resolve('@nestjs/platform-fastify'));
+  return { cors: express('cors'), fastifyCors: fastify('@fastify/cors').fastifyCors };
+}
+
+function nothing() {}

@@ -1,0 +1,303 @@
+import http from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { WsAdapter } from '@nestjs/platform-ws';
+import {
+  type GatewayMetadata,
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import { CorsModule, CorsPolicyService } from '../../src/index.js';
+import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
+
+const APP = 'https://app.example.com';
+const PARTNER = 'https://partner.example.com';
+const EVIL = 'https://evil.example';
+const FAILING = 'https://failing.example';
+
+@WebSocketGateway()
+class ChatGateway {
+  @SubscribeMessage('greet') greet(@MessageBody() name: string) {
+    return { event: 'greeting', data: `Hello ${name}` };
+  }
+}
+
+const cors = CorsModule.forRoot({
+  origin: APP,
+  credentials: true,
+  policies: {
+    partners: {
+      credentials: false,
+      origin: async (origin) => {
+        if (origin === FAILING) throw new Error('down');
+        return origin === PARTNER;
+      },
+    },
+    public: { origin: '*', credentials: false },
+  },
+});
+
+/** As in the README. */
+class CorsIoAdapter extends IoAdapter {
+  constructor(
+    private readonly app: INestApplication,
+    private readonly policyName: string | undefined,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(port: number, options?: Parameters<IoAdapter['createIOServer']>[1]) {
+    const cors = this.app.get(CorsPolicyService).gatewayCors(this.policyName);
+    return super.createIOServer(port, Object.assign({}, options, { cors }));
+  }
+}
+
+class CorsWsAdapter extends WsAdapter {
+  readonly #app: INestApplication;
+  constructor(
+    app: INestApplication,
+    private readonly policyName: string | undefined,
+  ) {
+    super(app);
+    this.#app = app;
+  }
+
+  override create(port: number, options?: Parameters<WsAdapter['create']>[1]): unknown {
+    const { verifyClient } = this.#app.get(CorsPolicyService).gatewayCors(this.policyName);
+    return super.create(port, Object.assign({}, options, { verifyClient }));
+  }
+}
+
+/** Says hello over socket.io and waits for the answer; what went wrong where there is none. */
+function greetBySocketIo(
+  port: number,
+  transport: 'polling' | 'websocket',
+  headers: Record<string, string>,
+): Promise<string> {
+  const socket = io(`http://127.0.0.1:${port}`, {
+    transports: [transport],
+    extraHeaders: headers,
+    reconnection: false,
+    forceNew: true,
+  });
+  return new Promise<string>((resolve) => {
+    socket.on('greeting', resolve);
+    socket.on('connect', () => socket.emit('greet', 'Ann'));
+    socket.on('connect_error', () => {
+      resolve('refused');
+    });
+  }).finally(() => socket.close());
+}
+
+/** Says hello over a WebSocket; the status of the answer where there is none. */
+function greetByWs(port: number, headers: Record<string, string>): Promise<string> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers });
+  return new Promise<string>((resolve, reject) => {
+    socket.on('open', () => {
+      socket.send(JSON.stringify({ event: 'greet', data: 'Ann' }));
+    });
+    socket.on('message', (data: Buffer) => {
+      const { data: greeting } = JSON.parse(data.toString()) as { data: string };
+      resolve(greeting);
+    });
+    socket.on('unexpected-response', (_request, { statusCode }) => {
+      resolve(`${statusCode}`);
+    });
+    socket.on('error', reject);
+  }).finally(() => {
+    socket.terminate();
+  });
+}
+
+interface Handshake {
+  name: string;
+  policy: string | undefined;
+  headers: (port: number) => Record<string, string>;
+  allowed: boolean;
+  /** What `ws` answers to a refused one. */
+  status?: number;
+}
+
+const handshakes: readonly Handshake[] = [
+  { name: 'an allowed origin', policy: undefined, headers: () => ({ origin: APP }), allowed: true },
+  { name: 'another origin', policy: undefined, headers: () => ({ origin: EVIL }), allowed: false },
+  { name: 'a client that is no page', policy: undefined, headers: () => ({}), allowed: true },
+  {
+    name: 'a page of the same origin',
+    policy: undefined,
+    headers: (port) => ({ origin: `http://127.0.0.1:${port}` }),
+    allowed: true,
+  },
+  {
+    name: 'a page of the same origin behind a proxy that rewrites Host',
+    policy: undefined,
+    headers: () => ({ origin: EVIL, 'sec-fetch-site': 'same-origin' }),
+    allowed: true,
+  },
+  {
+    name: 'a page of the same host and another port',
+    policy: undefined,
+    headers: () => ({ origin: 'http://127.0.0.1:1' }),
+    allowed: false,
+  },
+  {
+    name: 'the opaque origin',
+    policy: undefined,
+    headers: () => ({ origin: 'null' }),
+    allowed: false,
+  },
+  {
+    name: 'an origin that is none',
+    policy: undefined,
+    headers: () => ({ origin: `${APP}/` }),
+    allowed: false,
+  },
+  {
+    name: "a partner's origin",
+    policy: 'partners',
+    headers: () => ({ origin: PARTNER }),
+    allowed: true,
+  },
+  {
+    name: 'an origin of the defaults alone',
+    policy: 'partners',
+    headers: () => ({ origin: APP }),
+    allowed: false,
+  },
+  {
+    name: 'an origin whose rule fails',
+    policy: 'partners',
+    headers: () => ({ origin: FAILING }),
+    allowed: false,
+  },
+  { name: 'any origin', policy: 'public', headers: () => ({ origin: EVIL }), allowed: true },
+  {
+    name: 'a policy that does not exist',
+    policy: 'partnres',
+    headers: () => ({ origin: APP }),
+    allowed: false,
+    status: 503,
+  },
+];
+
+const POLICIES = [undefined, 'partners', 'public', 'partnres'];
+
+describe.each(ADAPTERS)('A gateway, on %s,', (adapter) => {
+  describe.each(POLICIES)('with the policy %s', (policy) => {
+    const rows = handshakes.filter((handshake) => handshake.policy === policy);
+    let apps: { socketIo: RunningApp; ws: RunningApp };
+    beforeAll(async () => {
+      const start = (Adapter: typeof CorsIoAdapter | typeof CorsWsAdapter) =>
+        startApp({
+          adapter,
+          imports: [cors],
+          providers: [ChatGateway],
+          configure: (nest) => nest.useWebSocketAdapter(new Adapter(nest, policy)),
+        });
+      apps = { socketIo: await start(CorsIoAdapter), ws: await start(CorsWsAdapter) };
+    });
+    afterAll(async () => {
+      await apps.socketIo.close();
+      await apps.ws.close();
+    });
+
+    describe.each(['polling', 'websocket'] as const)('by %s of socket.io', (transport) => {
+      test.each(rows)('$name is allowed: $allowed', async ({ headers, allowed }) => {
+        const { port } = apps.socketIo;
+        expect(await greetBySocketIo(port, transport, headers(port))).toBe(
+          allowed ? 'Hello Ann' : 'refused',
+        );
+      });
+    });
+
+    test.each(rows)(
+      'by ws, $name is allowed: $allowed',
+      async ({ headers, allowed, status = 403 }) => {
+        const { port } = apps.ws;
+        expect(await greetByWs(port, headers(port))).toBe(allowed ? 'Hello Ann' : `${status}`);
+      },
+    );
+
+    test.each(rows)(
+      'the answer to the polling of $name has its headers',
+      async ({ headers, allowed }) => {
+        const { port } = apps.socketIo;
+        const sent = headers(port);
+        const answer = await get(port, '/socket.io/?EIO=4&transport=polling', sent);
+        expect({
+          allowed: answer.statusCode === 200,
+          origin: answer.headers['access-control-allow-origin'],
+          credentials: answer.headers['access-control-allow-credentials'],
+        }).toEqual({
+          allowed,
+          origin: allowed ? sent['origin'] : undefined,
+          credentials: allowed && policy === undefined ? 'true' : undefined,
+        });
+      },
+    );
+  });
+
+  test('obeys a change of its policy from the next handshake on', async () => {
+    const app = await startApp({
+      adapter,
+      imports: [cors],
+      providers: [ChatGateway],
+      configure: (nest) => nest.useWebSocketAdapter(new CorsIoAdapter(nest, undefined)),
+    });
+    try {
+      expect(await greetBySocketIo(app.port, 'websocket', { origin: EVIL })).toBe('refused');
+      await app.nest.get(CorsPolicyService).reconfigure({ origin: EVIL });
+      expect(await greetBySocketIo(app.port, 'websocket', { origin: EVIL })).toBe('Hello Ann');
+      expect(await greetBySocketIo(app.port, 'websocket', { origin: APP })).toBe('refused');
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+describe('gatewayCors()', () => {
+  test('is what @WebSocketGateway({ cors }) takes, and says for both forms the same', async () => {
+    const app = await startApp({ adapter: 'express', imports: [cors] });
+    try {
+      const gateway = app.nest.get(CorsPolicyService).gatewayCors();
+      const metadata: GatewayMetadata = { cors: gateway };
+      expect(metadata.cors).toBe(gateway);
+      expect(gateway.credentials).toBe(true);
+      const ask = (origin: string | undefined) =>
+        new Promise((resolve) => {
+          gateway.origin(origin, (error, allow) => {
+            resolve(error === null && allow === true);
+          });
+        });
+      expect(await ask(APP)).toBe(true);
+      expect(await ask(EVIL)).toBe(false);
+      expect(await ask(undefined)).toBe(true);
+      await app.nest.get(CorsPolicyService).reconfigure({ origin: EVIL });
+      expect(gateway.credentials).toBe(false);
+      expect(await ask(EVIL)).toBe(true);
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+function get(
+  port: number,
+  path: string,
+  headers: Record<string, string>,
+): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    http
+      .get({ host: '127.0.0.1', port, path, headers, agent: false }, (response) => {
+        response.resume();
+        response.on('end', () => {
+          resolve(response);
+        });
+      })
+      .on('error', reject);
+  });
+}

@@ -1,0 +1,103 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
+import type { Environment } from '../../sample-app/config.js';
+
+const ANY_PORTS = { PORT: '0', SHOP_PORT: '0', PARTNER_PORT: '0', STRANGER_PORT: '0' };
+
+/** One running bookshop, as administrators and tenants' pages meet it. */
+export class Storefront {
+  private constructor(private readonly bookshop: Bookshop) {}
+
+  static async open(environment: Environment): Promise<Storefront> {
+    return new Storefront(await openBookshop({ ...ANY_PORTS, ...environment }, { logger: false }));
+  }
+
+  get url(): string {
+    return this.bookshop.api;
+  }
+
+  close(): Promise<void> {
+    return this.bookshop.close();
+  }
+
+  /** The status that a page of this origin gets, which it can read if and only if it is 200. */
+  async visit(origin: string, path = '/storefront/books'): Promise<number> {
+    const { status, headers } = await fetch(`${this.url}${path}`, { headers: { origin } });
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([
+      status,
+      status === 200 ? origin : null,
+    ]);
+    return status;
+  }
+
+  async administer(
+    method: 'GET' | 'POST' | 'DELETE',
+    path = '',
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = { authorization: 'Bearer admin-demo-token' },
+  ): Promise<{ status: number; type: string | null; body: unknown }> {
+    const answer = await fetch(`${this.url}/admin/tenant-origins${path}`, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      type: answer.headers.get('content-type'),
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+  }
+
+  async add(origin: string): Promise<void> {
+    const { status } = await this.administer('POST', '', { tenant: 'acme', origin });
+    expect(status).toBe(201);
+  }
+
+  async revoke(origin: string): Promise<void> {
+    const { body } = await this.administer('GET');
+    const found = (body as { id: number; origin: string }[]).find((one) => one.origin === origin);
+    const { status } = await this.administer('DELETE', `/${found?.id}`);
+    expect(status).toBe(204);
+  }
+
+  /** Opens the live stream from a page of this origin; resolves once its first event is there. */
+  async watch(origin: string): Promise<Watched> {
+    const answer = await fetch(`${this.url}/storefront/stock`, { headers: { origin } });
+    expect(answer.status).toBe(200);
+    const reader = answer.body?.getReader();
+    await reader?.read();
+    const watched: Watched = {
+      ended: false,
+      close: () => reader?.cancel().catch(() => {}) ?? Promise.resolve(),
+    };
+    void (async () => {
+      try {
+        while (!(await reader?.read())?.done);
+      } catch {
+        // Cut off in the middle.
+      }
+      watched.ended = true;
+    })();
+    return watched;
+  }
+}
+
+export interface Watched {
+  ended: boolean;
+  close(): Promise<void>;
+}
+
+/** Waits until something is so; the milliseconds that took. Fails where it takes longer than it may. */
+export async function until(expected: unknown, ask: () => unknown, within = 1000): Promise<number> {
+  const start = performance.now();
+  for (;;) {
+    const asked = performance.now() - start;
+    const found = await ask();
+    if (found === expected) return Math.round(performance.now() - start);
+    if (asked > within)
+      expect({ after: within, found }).toEqual({ after: within, found: expected });
+    await wait(10);
+  }
+}
