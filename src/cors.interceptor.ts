@@ -80,7 +80,7 @@ function isHeaders(given: unknown): given is GivenHeaders {
  * @returns whether they were
  */
 function takeOverHeaders(response: RawResponse, given: GivenHeaders): boolean {
-  if (!Array.isArray(given) && !Object.keys(given).some(isOurs)) return false;
+  if (!Array.isArray(given) && !holdsOurs(given)) return false;
   const fields: readonly unknown[] = Array.isArray(given) ? given : Object.entries(given).flat();
 
   const values = new Map<string, unknown>();
@@ -94,6 +94,11 @@ function takeOverHeaders(response: RawResponse, given: GivenHeaders): boolean {
     if (value !== undefined) response.setHeader(name, value as string | string[]);
   }
   return true;
+}
+
+function holdsOurs(given: object): boolean {
+  for (const name in given) if (isOurs(name)) return true;
+  return false;
 }
 
 function isOurs(name: string): boolean {

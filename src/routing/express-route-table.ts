@@ -77,12 +77,23 @@ export class ExpressRouteTable implements RouteTable {
 }
 
 class ExpressUrlRoutes implements UrlRoutes {
+  readonly #candidates = new Map<string, readonly Route[]>();
+
   constructor(
     private readonly layers: readonly Layer[],
     private readonly methodsToReport: readonly string[],
   ) {}
 
   candidates(method: string): readonly Route[] {
+    let routes = this.#candidates.get(method);
+    if (routes === undefined) {
+      routes = this.#findCandidates(method);
+      this.#candidates.set(method, routes);
+    }
+    return routes;
+  }
+
+  #findCandidates(method: string): readonly Route[] {
     const routes: Route[] = [];
     if (!SERVER_METHODS.has(method)) return routes;
     const taken = new Set<unknown>();

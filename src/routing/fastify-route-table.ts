@@ -77,7 +77,8 @@ export class FastifyRouteTable implements RouteTable {
   }
 
   at({ url, headers, hostname }: RoutedRequest): UrlRoutes {
-    const candidates = (method: string): readonly Route[] => {
+    const known = new Map<string, readonly Route[]>();
+    const findCandidates = (method: string): readonly Route[] => {
       const request = { method, url, headers, hostname };
       const routes = new Set<Route>();
       for (const guess of this.#guesses) {
@@ -85,6 +86,11 @@ export class FastifyRouteTable implements RouteTable {
         if (route !== undefined) routes.add(route);
       }
       return [...routes];
+    };
+    const candidates = (method: string): readonly Route[] => {
+      const routes = known.get(method) ?? findCandidates(method);
+      known.set(method, routes);
+      return routes;
     };
     return {
       candidates,

@@ -6,13 +6,15 @@ import type { Route } from './route.js';
  */
 const METHODS_OF_ALL = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** The methods to ask a URL about: those of `@All()`, and what else any route names. */
+/** The methods to ask a URL about: what any route names, and those of `@All()` if there is one. */
 export function methodsToReport(routes: readonly Route[]): readonly string[] {
-  const methods = new Set(METHODS_OF_ALL);
+  const methods = new Set<string>();
   for (const { method } of routes) {
-    if (method !== 'ALL') methods.add(method);
+    for (const each of method === 'ALL' ? METHODS_OF_ALL : [method]) methods.add(each);
+    if (method === 'GET') methods.add('HEAD');
   }
-  return [...methods];
+  const usual = METHODS_OF_ALL.filter((method) => methods.has(method));
+  return [...new Set([...usual, ...methods])];
 }
 
 /** Whether a URL where these routes serve the method reports it: a rarer method only if a route names it. */
