@@ -243,9 +243,7 @@ function conclude(
     : headers === undefined || !policy.allowedHeaders.allows(headers)
       ? 'header-not-allowed'
       : undefined;
-  const allowedHeaders = policy.allowedHeaders.serialize(
-    reason === undefined && headers !== undefined ? headers : new Set(),
-  );
+  const allowedHeaders = policy.allowedHeaders.serialize(headers ?? new Set());
   const fields = ['Access-Control-Allow-Origin', policy.origins.any ? '*' : origin];
   if (policy.policy.credentials) fields.push('Access-Control-Allow-Credentials', 'true');
   if (methods.size > 0) fields.push('Access-Control-Allow-Methods', serializeMethods(methods));

@@ -73,20 +73,24 @@ export function readOriginPattern(
   );
 }
 
+/** Rules that are no patterns: the opaque origin, and any. */
+const NO_PATTERN = /^(?:null|\*)$/i;
+
 function suggestion(text: string): string | undefined {
-  if (/^(?:null|\*)$/i.test(text)) return text.toLowerCase();
+  if (NO_PATTERN.test(text)) return text.toLowerCase();
   const pattern = interpret(text);
   return pattern === undefined ? undefined : serializePattern(pattern);
 }
 
 /** What is most likely meant by a string, in canonical form; `undefined` where nothing sensible is. */
 function interpret(text: string): OriginPattern | undefined {
+  if (NO_PATTERN.test(text)) return undefined;
   const [, given, rest = ''] = SCHEME_AND_REST.exec(withSlashes(text)) ?? [];
   const authority = (rest.split(/[/?#\\]/, 1)[0] ?? '').replace(/^.*@/s, '');
   const [, stars = '', host = '', port = ''] =
     /^(\*\.)?(\[[^\]]*\]|[^:]*)(?::(\*|\d*))?$/s.exec(authority) ?? [];
   const subdomains = stars !== '';
-  if (host === '' || host.includes('*')) return undefined;
+  if (host.includes('*')) return undefined;
 
   const scheme = (given ?? (isLoopbackHost(host) ? 'http' : 'https')).toLowerCase();
   const anyPort = port === '*';
@@ -102,7 +106,7 @@ function interpret(text: string): OriginPattern | undefined {
 }
 
 /** The scheme, if there is one, and what follows it. */
-const SCHEME_AND_REST = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is;
+const SCHEME_AND_REST = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)/is;
 
 /** Mends `https:/host`, `https//host` and `//host`. */
 function withSlashes(text: string): string {
@@ -112,14 +116,14 @@ function withSlashes(text: string): string {
 function remarkOn(text: string): string {
   const [, scheme, rest = ''] = SCHEME_AND_REST.exec(text) ?? [];
   if (text !== text.trim()) return ': there are spaces around it';
-  if (/^null$/i.test(text)) return ': it is lower case';
+  if (NO_PATTERN.test(text)) return ': it is lower case';
   if (scheme === undefined) {
     return withSlashes(text) === text
       ? ': the scheme is missing'
       : ': "://" stands between scheme and host';
   }
   if (rest.includes('@')) return ': it holds user information';
-  if (rest.endsWith('/') && rest.indexOf('/') === rest.length - 1) return ': it ends with a slash';
+  if (rest.indexOf('/') === rest.length - 1) return ': it ends with a slash';
   if (/[/?#\\]/.test(rest)) return ': it has a path';
   const port = defaultPort(scheme.toLowerCase());
   if (port !== '' && rest.endsWith(`:${port}`)) return ': the default port is left out';

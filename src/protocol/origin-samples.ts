@@ -18,7 +18,7 @@ const OTHER_CHOICES = Array.from('zyxwvutsrqponmlkjihgfedcba9876543210-._~:/');
 
 /** Escapes, classes, the beginnings of groups, quantifiers and single characters. */
 const PIECE =
-  /\\(?:[pPu]\{[^}]*\}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|k<[^>]*>|.)|\[(?:\\.|[^\]\\])*\]|\(\?(?:<[=!]|<[^>]*>|[a-z-]*[:=!])|[*+?]\??|\{\d+(?:,\d*)?\}\??|./gs;
+  /\\(?:[pPu]\{[^}]*\}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|.)|\[(?:\\.|[^\]\\])*\]|\(\?(?:<[=!]|<[^>]*>|[a-z-]*[:=!])|[*+?]\??|\{\d+(?:,\d*)?\}\??|./gs;
 
 /**
  * Origins that an expression matches as a whole: one for every way through its alternatives and optional parts. They
@@ -75,7 +75,7 @@ class Sampler {
   #part(piece: string): readonly string[] {
     if (piece.startsWith('(')) {
       const inside = this.samples();
-      return /^\(\?<?[=!]$/.test(piece) ? [''] : inside;
+      return /[=!]$/.test(piece) ? [''] : inside;
     }
     return [this.#character(piece)];
   }
@@ -84,7 +84,7 @@ class Sampler {
   #character(piece: string): string {
     try {
       const one = new RegExp(`^(?:${piece})$`, this.#flags);
-      return one.test('') ? '' : ([...this.choices, piece].find((text) => one.test(text)) ?? '');
+      return [...this.choices, piece].find((text) => one.test(text)) ?? '';
     } catch {
       // Half of a class of the `v` flag, say. Without it, the sample most likely does not match and is left out.
       return '';

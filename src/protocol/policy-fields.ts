@@ -41,23 +41,17 @@ export interface PolicyFields {
   readonly problems: readonly FieldProblem[];
 }
 
-/** Other people's names for the options, without case, and the names here. */
+/** Other people's names for the options, without case, and the names here; but for those that are one slip apart. */
 const OTHER_NAMES: Readonly<Record<string, PolicyField>> = {
-  origins: 'origin',
   alloworigin: 'origin',
   alloworigins: 'origin',
   allowedorigin: 'origin',
   allowedorigins: 'origin',
   allowedoriginpatterns: 'origin',
-  method: 'methods',
   allowmethods: 'methods',
   allowedmethods: 'methods',
   headers: 'allowedHeaders',
   allowheaders: 'allowedHeaders',
-  allowedheader: 'allowedHeaders',
-  exposeheaders: 'exposedHeaders',
-  exposedheader: 'exposedHeaders',
-  credential: 'credentials',
   allowcredentials: 'credentials',
   allowedcredentials: 'credentials',
   supportscredentials: 'credentials',

@@ -1,12 +1,21 @@
 import 'reflect-metadata';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import type { VisitorId } from '../../sample-app/playground/visitors.js';
-import { findChromium, launchChromium } from './chromium.js';
+import type { Browser, BrowserPage } from './engines/browser.js';
+import { describeEngines } from './engines/engines.js';
 
 const ANY_PORTS = { PORT: '0', SHOP_PORT: '0', PARTNER_PORT: '0', STRANGER_PORT: '0' };
 const VISITORS: readonly VisitorId[] = ['shop', 'partner', 'stranger'];
+
+/** Where the screenshots go; not in git. */
+const ARTEFACTS = new URL('../../test-artefacts/playground/', import.meta.url);
+
+const WIDTHS = [
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'desktop', width: 1280, height: 900 },
+] as const;
 
 /** One row of the playground, as `window.playground.runAll()` reports it. */
 interface Row {
@@ -61,46 +70,39 @@ const KNOWN: readonly [id: string, seen: Record<VisitorId, number | 'opaque' | '
   ['callback-read', { shop: 'nothing', partner: 'nothing', stranger: 'nothing' }],
 ];
 
-const executable = findChromium();
-
-(executable === undefined ? describe.skip : describe)('the playground in Chromium', () => {
+describeEngines('the playground', (engine) => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launchChromium(executable ?? '');
-  });
-  afterAll(() => browser.close());
+    browser = await engine.launch();
+  }, 60_000);
+  afterAll(() => browser.close(), 30_000);
 
   describe.each(['express', 'fastify'])('on %s', (adapter) => {
     let bookshop: Bookshop;
-    // One for all origins, as in life: the customer who signed in at the shop meets the stranger's page later.
-    let context: BrowserContext;
     beforeAll(async () => {
       bookshop = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, { logger: false });
-      context = await browser.newContext();
     });
-    afterAll(async () => {
-      await context.close();
-      await bookshop.close();
-    });
+    afterAll(() => bookshop.close());
 
+    // One browser for all origins, as in life: the customer who signed in at the shop meets the stranger's page later.
     describe.each(VISITORS)("from the %s's origin", (visitor) => {
-      let page: Page;
+      let page: BrowserPage;
       let rows: readonly Row[];
-      const requested = new Set<string>();
-      const errors: string[] = [];
       beforeAll(async () => {
-        page = await context.newPage();
-        page.on('request', (request) => requested.add(new URL(request.url()).origin));
-        page.on('pageerror', (error) => errors.push(error.message));
+        page = await browser.newPage();
         rows = await runAll(page, originOf(bookshop, visitor));
-      });
+      }, 60_000);
       afterAll(() => page.close());
 
       test('every row agrees with the policy', async () => {
         expect(rows.filter(({ agree }) => !agree)).toEqual([]);
         expect(rows.length).toBeGreaterThan(0);
-        expect(await page.locator('[data-scenario][data-agree=true]').count()).toBe(rows.length);
-        expect(await page.locator('#summary-text').textContent()).toBe(
+        expect(
+          await page.evaluate(
+            "document.querySelectorAll('[data-scenario][data-agree=true]').length",
+          ),
+        ).toBe(rows.length);
+        expect(await page.evaluate("document.querySelector('#summary-text').textContent")).toBe(
           `${rows.length} of ${rows.length} as the policy says`,
         );
       });
@@ -115,29 +117,37 @@ const executable = findChromium();
         expect(row?.sees).toBe(visitor === 'stranger' ? 'nothing' : 'readable');
       });
 
-      test('nothing is fetched from anywhere else, and nothing fails on the page', () => {
-        expect([...requested].sort()).toEqual([bookshop.api, originOf(bookshop, visitor)].sort());
-        expect(errors).toEqual([]);
+      test('nothing is fetched from anywhere else', async () => {
+        const origins = await page.evaluate(`[...new Set(
+          performance.getEntriesByType('resource').map(({ name }) => new URL(name).origin),
+        )].sort()`);
+        expect(origins).toEqual([bookshop.api, originOf(bookshop, visitor)].sort());
       });
 
       test('the page says which origin it is, and links to the two others', async () => {
-        const { origin } = new URL(page.url());
-        expect(await page.locator('#here').textContent()).toBe(origin);
-        const links = await page.locator('#visitors a:not([aria-current])').all();
-        const hrefs = await Promise.all(links.map((link) => link.getAttribute('href')));
+        const origin = originOf(bookshop, visitor);
+        expect(await page.evaluate("document.querySelector('#here').textContent")).toBe(origin);
+        const hrefs = await page.evaluate(`
+          [...document.querySelectorAll('#visitors a:not([aria-current])')]
+            .map((link) => link.getAttribute('href'))`);
         expect(hrefs).toEqual(
           bookshop.visitors.map((other) => other.origin).filter((other) => other !== origin),
         );
       });
 
       test('the page fits a phone', async () => {
-        await page.setViewportSize({ width: 360, height: 740 });
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+        await page.resize(360, 740);
+        // WebKitGTK's window is as wide as its tool bar, at least.
+        expect(
+          await page.evaluate(
+            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+          ),
+        ).toBe(0);
       });
     });
 
     test("a partner reads the report's own headers, with the Vary of handler and policy in one", async () => {
-      const page = await context.newPage();
+      const page = await browser.newPage();
       const rows = await runAll(page, originOf(bookshop, 'partner'));
       const headers = new Map(
         Object.entries(rows.find(({ id }) => id === 'report')?.headers ?? {}),
@@ -146,122 +156,56 @@ const executable = findChromium();
       expect(headers.has('x-request-id')).toBe(true);
       expect(headers.get('vary')?.split(/, */).sort()).toEqual(['Accept-Language', 'Origin']);
       await page.close();
-    });
-
-    test('without a session every row agrees as well', async () => {
-      const fresh = await browser.newContext();
-      const rows = await runAll(await fresh.newPage(), originOf(bookshop, 'stranger'));
-      expect(rows.filter(({ agree }) => !agree)).toEqual([]);
-      await fresh.close();
-    });
-  });
-
-  describe('where policy and browser differ', () => {
-    let bookshop: Bookshop;
-    beforeAll(async () => {
-      bookshop = await openBookshop(ANY_PORTS, { logger: false });
-    });
-    afterAll(() => bookshop.close());
-
-    test('a policy that promises too much is shown to disagree, and only there', async () => {
-      const page = await browser.newPage();
-      // Not by intercepting requests: Playwright then answers preflights in the server's place.
-      await page.addInitScript(`
-        const honest = window.fetch;
-        window.fetch = async (...request) => {
-          const response = await honest(...request);
-          if (request[0] !== '/decisions') return response;
-          const decisions = await response.json();
-          for (const decision of decisions) {
-            if (decision.message.startsWith('AdminController.stats') && decision.kind === 'actual') {
-              Object.assign(decision, { allowed: true, status: undefined });
-              decision.headers = { 'Access-Control-Allow-Origin': '*' };
-            }
-          }
-          return Response.json(decisions);
-        };
-      `);
-      const rows = await runAll(page, originOf(bookshop, 'stranger'));
-
-      const off = rows.filter(({ agree }) => !agree);
-      expect(off.map(({ id }) => id)).toEqual(['admin-stats']);
-      expect(off[0]?.disagreements).toContainEqual({
-        what: 'The page got',
-        expected: 'readable',
-        observed: 'nothing',
-        agree: false,
-      });
-
-      const row = page.locator('[data-scenario=admin-stats]');
-      expect(await row.getAttribute('data-agree')).toBe('false');
-      expect(await row.locator('.verdict-text').textContent()).toBe('Disagrees');
-      expect(await page.locator('#details-admin-stats').isVisible()).toBe(true);
-      expect(await page.locator('#summary-text').textContent()).toBe(
-        `${rows.length - 1} of ${rows.length} as the policy says, 1 not`,
-      );
-      await page.locator('#only-disagreements').click();
-      expect(await page.locator('.scenario:visible').count()).toBe(1);
-      await page.close();
-    });
-
-    test('a browser that enforces nothing disagrees wherever the policy says no', async () => {
-      const careless = await launchChromium(executable ?? '', '--disable-web-security');
-      try {
-        const rows = await runAll(await careless.newPage(), originOf(bookshop, 'stranger'));
-        const agreeing = new Set(rows.filter(({ agree }) => agree).map(({ id }) => id));
-        for (const id of ['account-read', 'orders-list', 'admin-stats', 'callback-read']) {
-          expect(agreeing).not.toContain(id);
-        }
-      } finally {
-        await careless.close();
-      }
-    });
-
-    test('one scenario runs by itself, and its details unfold', async () => {
-      const page = await browser.newPage();
-      await page.goto(originOf(bookshop, 'shop'));
-      await page.locator('#run-all:enabled').waitFor();
-
-      await page.getByRole('button', { name: 'Run: Read the catalogue' }).click();
-      await page.locator('[data-scenario=catalog-list][data-agree=true]').waitFor();
-      expect(await page.locator('[data-agree=true].scenario').count()).toBe(1);
-
-      const more = page.locator('[data-scenario=catalog-list] .more');
-      await more.click();
-      expect(await more.getAttribute('aria-expanded')).toBe('true');
-      expect(await page.locator('#details-catalog-list .message').textContent()).toContain(
-        'CatalogController.list (GET /catalog)',
-      );
-      await page.close();
-    });
+    }, 60_000);
   });
 });
 
-describe('finding a browser', () => {
-  test('without one the tests are skipped, with a line that says so', () => {
-    const lines: string[] = [];
-    expect(findChromium({}, [], (line) => lines.push(line))).toBeUndefined();
-    expect(lines).toEqual([expect.stringContaining('tests are skipped')]);
-  });
+describeEngines('screenshots of the playground', (engine) => {
+  // With WebKitGTK's driver this does not end, so that there are no screenshots of that engine.
+  if (engine.name === 'WebKit') return;
 
-  test('without one CI fails', () => {
-    expect(() => findChromium({ CI: 'true' }, [])).toThrow('No Chromium is installed');
-  });
-
-  test('CHROMIUM_PATH names another one', () => {
-    expect(findChromium({ CHROMIUM_PATH: process.execPath }, [])).toBe(process.execPath);
-    expect(() => findChromium({ CHROMIUM_PATH: '/nowhere/chromium' }, [])).toThrow(
-      'CHROMIUM_PATH names /nowhere/chromium',
-    );
-  });
+  test.each(['light', 'dark'] as const)(
+    'are kept in %s, as phone and desktop show it',
+    async (colorScheme) => {
+      const bookshop = await openBookshop(ANY_PORTS, { logger: false });
+      const browser = await engine.launch({ colorScheme });
+      try {
+        const page = await browser.newPage();
+        // A fresh browser: nobody is signed in, and every row agrees all the same.
+        const rows = await runAll(page, originOf(bookshop, 'stranger'));
+        expect(rows.filter(({ agree }) => !agree)).toEqual([]);
+        expect(await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")).toBe(
+          colorScheme === 'dark',
+        );
+        await mkdir(ARTEFACTS, { recursive: true });
+        for (const { name, width, height } of WIDTHS) {
+          await page.resize(width, height);
+          const file = `${engine.name.toLowerCase()}-${name}-${colorScheme}.png`;
+          const picture = await page.screenshot();
+          expect(picture.length).toBeGreaterThan(10_000);
+          await writeFile(new URL(file, ARTEFACTS), picture);
+        }
+      } finally {
+        await browser.close();
+        await bookshop.close();
+      }
+    },
+    90_000,
+  );
 });
 
 function originOf(bookshop: Bookshop, id: VisitorId): string {
   return bookshop.visitors.find((visitor) => visitor.id === id)?.origin ?? '';
 }
 
-async function runAll(page: Page, origin: string): Promise<readonly Row[]> {
+async function runAll(page: BrowserPage, origin: string): Promise<readonly Row[]> {
   await page.goto(origin);
-  await page.locator('#run-all:enabled').waitFor();
-  return page.evaluate<readonly Row[]>('window.playground.runAll()');
+  return (await page.evaluate(`
+    new Promise((resolve) => {
+      const wait = () =>
+        document.querySelector('#run-all:enabled') && window.playground
+          ? resolve(window.playground.runAll())
+          : setTimeout(wait, 20);
+      wait();
+    })`)) as readonly Row[];
 }

@@ -63,7 +63,7 @@ describe('CorsConfigurationError', () => {
     const error = new CorsConfigurationError([ISSUE]);
     expect(error).toBeInstanceOf(Error);
     expect(error.name).toBe('CorsConfigurationError');
-    expect(error.issues).toEqual([ISSUE]);
+    expect(error.issues).toStrictEqual([ISSUE]);
   });
 
   test('speaks of one problem where there is one', () => {

@@ -6,7 +6,7 @@ const STRICT = { dangerouslyAllowInsecureOrigins: false, dangerouslyAllowPublicS
 
 function check(option: unknown, overrides: Partial<typeof STRICT> = {}) {
   const { rules, problems } = readOriginRules(option);
-  expect(problems).toEqual([]);
+  expect(problems).toStrictEqual([]);
   return checkCredentials(rules, { ...STRICT, ...overrides });
 }
 
@@ -48,7 +48,7 @@ describe('With credentials, these origins are fine', () => {
     { origin: /^http:\/\/\[::1\]:\d+$/ },
     { origin: /^capacitor:\/\/localhost$/ },
   ])('$origin', async ({ origin }) => {
-    expect(await check(origin)).toEqual([]);
+    expect(await check(origin)).toStrictEqual([]);
   });
 });
 
@@ -105,7 +105,7 @@ describe('Credentials for the opaque origin are refused', () => {
         dangerouslyAllowInsecureOrigins: true,
         dangerouslyAllowPublicSuffixes: true,
       }),
-    ).toEqual([
+    ).toStrictEqual([
       {
         code: 'null-origin-with-credentials',
         value,
@@ -127,7 +127,7 @@ describe('Credentials for an origin that the network can forge are refused', () 
     { origin: 'http://[::2]', correct: 'https://[::2]' },
     { origin: 'http://localhost.example.com', correct: 'https://localhost.example.com' },
   ])('$origin', async ({ origin, correct }) => {
-    expect(await check(['http://localhost:3000', origin])).toEqual([
+    expect(await check(['http://localhost:3000', origin])).toStrictEqual([
       {
         code: 'insecure-origin-with-credentials',
         value: origin,
@@ -154,7 +154,7 @@ describe('Credentials for an origin that the network can forge are refused', () 
     /^https?:\/\/192\.168\.0\.\d+$/,
     /^HTTP:\/\/app\.example\.com$/i,
   ])('%s', async (regexp) => {
-    expect(await check(regexp)).toEqual([
+    expect(await check(regexp)).toStrictEqual([
       {
         code: 'insecure-origin-with-credentials',
         value: regexp,
@@ -167,7 +167,7 @@ describe('Credentials for an origin that the network can forge are refused', () 
   test.each(['http://app.example.com', /^https?:\/\/app\.example\.com$/])(
     '%s, unless that is overridden',
     async (origin) => {
-      expect(await check(origin, { dangerouslyAllowInsecureOrigins: true })).toEqual([]);
+      expect(await check(origin, { dangerouslyAllowInsecureOrigins: true })).toStrictEqual([]);
       expect(await check(origin, { dangerouslyAllowPublicSuffixes: true })).toHaveLength(1);
     },
   );
@@ -188,7 +188,7 @@ describe('Credentials for whatever has a name under a public suffix are refused'
     { origin: 'https://*.pages.dev:*', suffix: 'pages.dev', own: 'https://my-site.pages.dev:*' },
     { origin: 'https://*.xn--p1ai', suffix: 'xn--p1ai', own: 'https://my-site.xn--p1ai' },
   ])('$origin', async ({ origin, suffix, own }) => {
-    expect(await check(['https://*.example.com', origin])).toEqual([
+    expect(await check(['https://*.example.com', origin])).toStrictEqual([
       {
         code: 'public-suffix-wildcard',
         value: origin,
@@ -205,7 +205,7 @@ describe('Credentials for whatever has a name under a public suffix are refused'
     { regexp: /^https:\/\/\w+\.(?:co\.uk|org)$/, suffix: 'co.uk' },
     { regexp: /^https:\/\/(?:app\.example\.com|\w+\.pages\.dev)$/, suffix: 'pages.dev' },
   ])('$regexp', async ({ regexp, suffix }) => {
-    expect(await check([/^https:\/\/app\.example\.com$/, regexp])).toEqual([
+    expect(await check([/^https:\/\/app\.example\.com$/, regexp])).toStrictEqual([
       {
         code: 'public-suffix-wildcard',
         value: regexp,
@@ -218,7 +218,7 @@ describe('Credentials for whatever has a name under a public suffix are refused'
   test.each(['https://*.github.io', /^https:\/\/\w+\.github\.io$/])(
     '%s, unless that is overridden',
     async (origin) => {
-      expect(await check(origin, { dangerouslyAllowPublicSuffixes: true })).toEqual([]);
+      expect(await check(origin, { dangerouslyAllowPublicSuffixes: true })).toStrictEqual([]);
       expect(await check(origin, { dangerouslyAllowInsecureOrigins: true })).toHaveLength(1);
     },
   );
@@ -226,7 +226,7 @@ describe('Credentials for whatever has a name under a public suffix are refused'
 
 test('Everything that is wrong with credentials is reported together', async () => {
   const problems = await check(['*', 'null', 'http://app.example.com', 'https://*.github.io']);
-  expect(problems.map(({ code }) => code)).toEqual([
+  expect(problems.map(({ code }) => code)).toStrictEqual([
     'any-origin-with-credentials',
     'null-origin-with-credentials',
     'insecure-origin-with-credentials',
@@ -236,7 +236,7 @@ test('Everything that is wrong with credentials is reported together', async () 
 
 test('No override lets any origin, or the opaque one, have credentials', async () => {
   const all = { dangerouslyAllowInsecureOrigins: true, dangerouslyAllowPublicSuffixes: true };
-  expect((await check(['*', 'null'], all)).map(({ code }) => code)).toEqual([
+  expect((await check(['*', 'null'], all)).map(({ code }) => code)).toStrictEqual([
     'any-origin-with-credentials',
     'null-origin-with-credentials',
   ]);

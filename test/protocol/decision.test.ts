@@ -279,6 +279,12 @@ describe('A request that is no preflight', () => {
       cors: allowed,
     },
     {
+      name: 'gets credentials where a function allows it',
+      policy: { origin: () => true, credentials: true },
+      headers: { origin: APP, cookie: 'a=1' },
+      cors: { ...allowed, 'Allow-Credentials': 'true' },
+    },
+    {
       name: 'passes where a function allows it later',
       policy: { origin: async (origin) => origin === APP },
       headers: { origin: APP },
@@ -349,7 +355,7 @@ describe('A request that is no preflight', () => {
     }) => {
       const policy = compiled(options);
       const verdict = await decideActual(policy, requestOf(headers, method));
-      expect({ ...verdict, headers: corsOf(verdict) }).toEqual({
+      expect({ ...verdict, headers: corsOf(verdict) }).toStrictEqual({
         kind,
         policy,
         reason,
@@ -370,7 +376,7 @@ describe('A request that is no preflight', () => {
     const decide = jest.fn((_origin: string, _request?: CorsRequest) => true);
     const request = requestOf({ origin: APP });
     await decideActual(compiled({ origin: decide }), request);
-    expect(decide.mock.calls).toEqual([[APP, request]]);
+    expect(decide.mock.calls).toStrictEqual([[APP, request]]);
   });
 });
 
@@ -590,6 +596,13 @@ describe('A preflight', () => {
       asks: 'x-c',
       reason: 'method-not-allowed',
       cors: { 'Allow-Origin': APP, 'Allow-Headers': 'x-a,x-b' },
+    },
+    {
+      name: 'for a method outside the policy has its headers repeated where any is allowed with credentials',
+      candidates: [{ ...cookies, allowedHeaders: '*', methods: 'GET' }],
+      asks: 'X-A, x-c',
+      reason: 'method-not-allowed',
+      cors: { 'Allow-Origin': APP, 'Allow-Credentials': 'true', 'Allow-Headers': 'x-a,x-c' },
     },
     {
       name: 'for HEAD passes where GET does',
@@ -820,7 +833,7 @@ describe('A preflight', () => {
         'OPTIONS',
       );
       const verdict = await decidePreflight(request, target);
-      expect({ ...verdict, policy: undefined, headers: corsOf(verdict) }).toEqual({
+      expect({ ...verdict, policy: undefined, headers: corsOf(verdict) }).toStrictEqual({
         kind: 'preflight',
         policy: undefined,
         reason,
@@ -844,7 +857,7 @@ describe('A preflight', () => {
     const policy = compiled({ ...listed, origin: decide });
     const methods = new Map(['GET', 'PUT', 'DELETE'].map((name) => [name, [policy]]));
     await decidePreflight(request, { candidates: [policy], served: 'yes', methods });
-    expect(decide.mock.calls).toEqual([[APP, request]]);
+    expect(decide.mock.calls).toStrictEqual([[APP, request]]);
   });
 
   test('shows itself to the rules of every method', async () => {
@@ -854,7 +867,7 @@ describe('A preflight', () => {
       methods: { GET: [{ ...listed, origin: decide }] },
     });
     await decidePreflight(request, target);
-    expect(decide.mock.calls).toEqual([[APP, request]]);
+    expect(decide.mock.calls).toStrictEqual([[APP, request]]);
   });
 
   test('asks nobody about a method that gets another answer anyway', async () => {
@@ -914,7 +927,7 @@ describe(`Every decision ${SEEDED}`, () => {
     const origin = request.headers.origin;
     const names = Object.keys(cors);
     // An origin that was not allowed learns nothing.
-    if (verdict.reason?.startsWith('origin') === true) expect(names).toEqual([]);
+    if (verdict.reason?.startsWith('origin') === true) expect(names).toStrictEqual([]);
     if (names.length > 0) {
       expect(['*', origin]).toContain(cors['Allow-Origin']);
       if (cors['Allow-Origin'] !== '*') {
@@ -944,7 +957,7 @@ describe(`Every decision ${SEEDED}`, () => {
           const request = requestOf(given, method);
           const verdict = await decideActual(compiled(policy), request);
           await holds(verdict, request);
-          if (verdict.reason !== undefined) expect(verdict.headers).toEqual([]);
+          if (verdict.reason !== undefined) expect(verdict.headers).toStrictEqual([]);
           expect(Object.keys(corsOf(verdict))).not.toContain('Max-Age');
         },
       ),
@@ -965,7 +978,7 @@ describe(`Every decision ${SEEDED}`, () => {
           const verdict = await decidePreflight(request, target);
           await holds(verdict, request);
           const cors = corsOf(verdict);
-          expect(verdict.vary).toEqual(PREFLIGHT);
+          expect(verdict.vary).toStrictEqual(PREFLIGHT);
           // What is allowed is listed, so that the browser finds it there, and may be remembered.
           if (verdict.reason === undefined) {
             const method = given['access-control-request-method'] ?? '';

@@ -15,7 +15,7 @@ describe('exposedHeaders', () => {
     // Forbidden for requests only.
     { given: ['cookie', 'origin'], read: ['cookie', 'origin'] },
   ])('$given is read as $read', ({ given, read }) => {
-    expect(readExposedHeaders(given)).toEqual({ headers: read, problems: [] });
+    expect(readExposedHeaders(given)).toStrictEqual({ headers: read, problems: [] });
   });
 
   test('cannot be changed once read', () => {
@@ -25,7 +25,7 @@ describe('exposedHeaders', () => {
   test.each(['set-cookie', 'Set-Cookie', 'SET-COOKIE2', 'set-cookie2'])(
     'with %s draws a warning, since no page can read that',
     (name) => {
-      expect(readExposedHeaders(['ETag', name])).toEqual({
+      expect(readExposedHeaders(['ETag', name])).toStrictEqual({
         headers: ['ETag', name],
         problems: [
           {
@@ -40,7 +40,7 @@ describe('exposedHeaders', () => {
   );
 
   test.each(['X Total', 'ETag:', 'ETag: 1', ''])('with %p is refused', (name) => {
-    expect(readExposedHeaders([name]).problems).toEqual([
+    expect(readExposedHeaders([name]).problems).toStrictEqual([
       {
         code: 'invalid-header-name',
         value: name,
@@ -51,7 +51,7 @@ describe('exposedHeaders', () => {
   });
 
   test.each([true, 1, null, {}, [1]])('of %p is refused', (value) => {
-    expect(readExposedHeaders(value)).toEqual({
+    expect(readExposedHeaders(value)).toStrictEqual({
       problems: [
         {
           code: 'invalid-header-name',
@@ -65,7 +65,7 @@ describe('exposedHeaders', () => {
   });
 
   test('"*" is refused with credentials, where browsers take it for a name', () => {
-    expect(checkExposedHeaders('*', true)).toEqual([
+    expect(checkExposedHeaders('*', true)).toStrictEqual([
       {
         code: 'wildcard-exposed-headers-with-credentials',
         value: '*',
@@ -80,6 +80,6 @@ describe('exposedHeaders', () => {
     { exposed: ['ETag'], credentials: true },
     { exposed: [], credentials: true },
   ])('$exposed is fine with credentials: $credentials', ({ exposed, credentials }) => {
-    expect(checkExposedHeaders(exposed, credentials)).toEqual([]);
+    expect(checkExposedHeaders(exposed, credentials)).toStrictEqual([]);
   });
 });

@@ -46,6 +46,6 @@ describe('A list option', () => {
     { given: { 0: 'GET' }, read: undefined },
     { given: new Set(['GET']), read: undefined },
   ])('$given is read as $read', ({ given, read }) => {
-    expect(toList(given)).toEqual(read);
+    expect(toList(given)).toStrictEqual(read);
   });
 });

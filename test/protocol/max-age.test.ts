@@ -7,13 +7,13 @@ describe('maxAge', () => {
   });
 
   test.each([0, 1, 5, 7200, 86_399, 86_400])('may be %p', (value) => {
-    expect(checkMaxAge(value)).toEqual([]);
+    expect(checkMaxAge(value)).toStrictEqual([]);
   });
 
   test.each([86_401, 604_800, Number.MAX_SAFE_INTEGER])(
     'of %p draws a warning, since no browser keeps a preflight that long',
     (value) => {
-      expect(checkMaxAge(value)).toEqual([
+      expect(checkMaxAge(value)).toStrictEqual([
         {
           code: 'max-age-capped',
           value,
@@ -44,7 +44,7 @@ describe('maxAge', () => {
     { value: {}, hint: example },
     { value: undefined, hint: example },
   ])('of $value is refused: $hint', ({ value, hint }) => {
-    expect(checkMaxAge(value)).toEqual([
+    expect(checkMaxAge(value)).toStrictEqual([
       {
         code: 'invalid-max-age',
         value,

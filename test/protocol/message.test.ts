@@ -35,7 +35,7 @@ describe('A refused client is told', () => {
   );
 
   test('of every reason that there is', () => {
-    expect(Object.keys(REFUSAL_MESSAGES).sort()).toEqual([
+    expect(Object.keys(REFUSAL_MESSAGES).sort()).toStrictEqual([
       'credentials-not-allowed',
       'header-not-allowed',
       'method-not-allowed',

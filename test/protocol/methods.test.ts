@@ -22,7 +22,7 @@ describe('methods', () => {
     // Any token is a method.
     { given: ['PURGE', 'M-SEARCH'], read: ['PURGE', 'M-SEARCH'] },
   ])('$given is read as $read', ({ given, read }) => {
-    expect(readMethods(given)).toEqual({ methods: read, problems: [] });
+    expect(readMethods(given)).toStrictEqual({ methods: read, problems: [] });
   });
 
   test('cannot be changed once read', () => {
@@ -34,7 +34,7 @@ describe('methods', () => {
     { given: 'get', read: 'GET' },
     { given: 'Delete', read: 'DELETE' },
   ])('$given is read as $read, with a warning', ({ given, read }) => {
-    expect(readMethods([given, read])).toEqual({
+    expect(readMethods([given, read])).toStrictEqual({
       methods: [read],
       problems: [
         {
@@ -53,7 +53,7 @@ describe('methods', () => {
     { given: 'TRACK', upper: 'TRACK' },
     { given: 'trace', upper: 'TRACE' },
   ])('$given is refused, since browsers never send it', ({ given, upper }) => {
-    expect(readMethods(['GET', given]).problems).toEqual([
+    expect(readMethods(['GET', given]).problems).toStrictEqual([
       {
         code: 'forbidden-method',
         value: given,
@@ -64,7 +64,7 @@ describe('methods', () => {
   });
 
   test.each(['', 'GET PUT', 'GET,PUT', 'GET:', 'GÉT'])('%p is refused as no method', (given) => {
-    expect(readMethods(['PUT', given]).problems).toEqual([
+    expect(readMethods(['PUT', given]).problems).toStrictEqual([
       {
         code: 'invalid-method',
         value: given,
@@ -75,7 +75,7 @@ describe('methods', () => {
   });
 
   test.each([true, 1, null, {}, [1]])('%p is refused as no list of methods', (value) => {
-    expect(readMethods(value)).toEqual({
+    expect(readMethods(value)).toStrictEqual({
       problems: [
         {
           code: 'invalid-method',
@@ -88,7 +88,7 @@ describe('methods', () => {
   });
 
   test('every fault of a list is reported', () => {
-    expect(readMethods('get,TRACE,A B').problems.map(({ code }) => code)).toEqual([
+    expect(readMethods('get,TRACE,A B').problems.map(({ code }) => code)).toStrictEqual([
       'lower-case-method',
       'forbidden-method',
       'invalid-method',
@@ -96,7 +96,7 @@ describe('methods', () => {
   });
 
   test('the forbidden ones are CONNECT, TRACE and TRACK', () => {
-    expect([...FORBIDDEN_METHODS]).toEqual(['CONNECT', 'TRACE', 'TRACK']);
+    expect([...FORBIDDEN_METHODS]).toStrictEqual(['CONNECT', 'TRACE', 'TRACK']);
   });
 });
 
@@ -112,7 +112,7 @@ describe('The methods of a policy', () => {
     { given: ['POST', 'PUT'], set: ['POST', 'PUT'] },
     { given: [], set: [] },
   ])('$given allow $set', ({ given, set }) => {
-    expect(methodSet(given)).toEqual(new Set(set));
+    expect(methodSet(given)).toStrictEqual(new Set(set));
   });
 });
 

@@ -34,7 +34,7 @@ describe('A remembered answer', () => {
     expect(await cache.ask(A)).toBe(answer);
     expect(cache.recall(A)).toBe(answer);
     expect(cache.recall(B)).toBeUndefined();
-    expect(rule.mock.calls).toEqual([[A]]);
+    expect(rule.mock.calls).toStrictEqual([[A]]);
   });
 
   test.each([
@@ -65,7 +65,7 @@ describe('A remembered answer', () => {
     answers.set(A, new Promise((resolve) => (allow = resolve)));
     const asked = Array.from({ length: 1000 }, () => cache.ask(A));
     allow('allowed');
-    expect(new Set(await Promise.all(asked))).toEqual(new Set(['allowed']));
+    expect(new Set(await Promise.all(asked))).toStrictEqual(new Set(['allowed']));
     expect(rule).toHaveBeenCalledTimes(1);
   });
 
@@ -85,7 +85,7 @@ describe('A remembered answer', () => {
     await cache.ask(B);
     cache.recall(A);
     await cache.ask(C);
-    expect([A, B, C].map((origin) => cache.recall(origin))).toEqual([
+    expect([A, B, C].map((origin) => cache.recall(origin))).toStrictEqual([
       'allowed',
       undefined,
       'allowed',
@@ -105,7 +105,7 @@ describe('A remembered answer', () => {
     const { cache, answers } = cacheOf({ max: 1 });
     answers.set(A, Promise.resolve('allowed'));
     answers.set(B, Promise.resolve('refused'));
-    expect(await Promise.all([cache.ask(A), cache.ask(B)])).toEqual(['allowed', 'refused']);
+    expect(await Promise.all([cache.ask(A), cache.ask(B)])).toStrictEqual(['allowed', 'refused']);
   });
 
   test('throws where asking throws', async () => {
@@ -175,7 +175,7 @@ describe('What is forgotten', () => {
     await cache.ask(A);
     await cache.ask(B);
     cache.forget(A);
-    expect([cache.recall(A), cache.recall(B)]).toEqual([undefined, 'allowed']);
+    expect([cache.recall(A), cache.recall(B)]).toStrictEqual([undefined, 'allowed']);
   });
 
   test('is asked about again: all', async () => {
@@ -183,7 +183,7 @@ describe('What is forgotten', () => {
     await cache.ask(A);
     await cache.ask(B);
     cache.forget();
-    expect([cache.recall(A), cache.recall(B)]).toEqual([undefined, undefined]);
+    expect([cache.recall(A), cache.recall(B)]).toStrictEqual([undefined, undefined]);
   });
 
   test.each([A, undefined])(
@@ -211,11 +211,11 @@ describe('originCache', () => {
     { max: 50, ttl: 1000, staleWhileRevalidate: 5000 },
     { max: undefined },
   ])('may be %p', (value) => {
-    expect(checkOriginCache(value)).toEqual([]);
+    expect(checkOriginCache(value)).toStrictEqual([]);
   });
 
   test.each([true, null, 1000, 'yes', [], undefined])('is refused as %p', (value) => {
-    expect(checkOriginCache(value)).toEqual([
+    expect(checkOriginCache(value)).toStrictEqual([
       {
         code: 'invalid-value',
         value,
@@ -237,7 +237,7 @@ describe('originCache', () => {
     { name: 'staleWhileRevalidate', value: -1, least: 0, hint: milliseconds },
     { name: 'staleWhileRevalidate', value: 0.5, least: 0, hint: milliseconds },
   ])('with $name $value is refused', ({ name, value, least, hint }) => {
-    expect(checkOriginCache({ [name]: value })).toEqual([
+    expect(checkOriginCache({ [name]: value })).toStrictEqual([
       {
         code: 'invalid-value',
         value,
@@ -248,7 +248,7 @@ describe('originCache', () => {
   });
 
   test('with what it does not know is refused', () => {
-    expect(checkOriginCache({ maxAge: 5, ttl: 0 })).toEqual([
+    expect(checkOriginCache({ maxAge: 5, ttl: 0 })).toStrictEqual([
       {
         code: 'unknown-option',
         value: 'maxAge',
@@ -266,13 +266,13 @@ describe('originTimeout', () => {
   });
 
   test.each([1, 5000, 2_147_483_647])('may be %p', (value) => {
-    expect(checkOriginTimeout(value)).toEqual([]);
+    expect(checkOriginTimeout(value)).toStrictEqual([]);
   });
 
   test.each([0, -1, 1.5, 2_147_483_648, Infinity, NaN, '5000', null, true])(
     'is refused as %p',
     (value) => {
-      expect(checkOriginTimeout(value)).toEqual([
+      expect(checkOriginTimeout(value)).toStrictEqual([
         {
           code: 'invalid-value',
           value,

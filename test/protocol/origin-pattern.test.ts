@@ -62,6 +62,10 @@ describe('An origin string', () => {
       pattern: { scheme: 'https', host: 'com', port: '', subdomains: true },
     },
     {
+      text: 'profile://localhost',
+      pattern: { ...exact, scheme: 'profile', host: 'localhost' },
+    },
+    {
       text: 'capacitor://localhost',
       pattern: { ...exact, scheme: 'capacitor', host: 'localhost' },
     },
@@ -74,7 +78,7 @@ describe('An origin string', () => {
       pattern: { ...exact, scheme: 'chrome-extension', host: 'ABCdef' },
     },
   ])('$text is read', ({ text, pattern }) => {
-    expect(readOriginPattern(text)).toEqual({ pattern });
+    expect(readOriginPattern(text)).toStrictEqual({ pattern });
     expect(serializePattern(pattern)).toBe(text);
   });
 
@@ -260,6 +264,19 @@ describe('An origin string', () => {
     { text: ' null', remark: ': there are spaces around it', correct: 'null' },
     { text: '* ', remark: ': there are spaces around it', correct: '*' },
     { text: 'NULL', remark: ': it is lower case', correct: 'null' },
+    { text: 'nullx', remark: ': the scheme is missing', correct: 'https://nullx' },
+    { text: 'xnull', remark: ': the scheme is missing', correct: 'https://xnull' },
+    {
+      text: 'app.example.com/https:x',
+      remark: ': the scheme is missing',
+      correct: 'https://app.example.com',
+    },
+    {
+      text: 'http:/app.example.com',
+      remark: ': "://" stands between scheme and host',
+      correct: 'http://app.example.com',
+    },
+    { text: 'capacitor://localhost:', remark: '', correct: 'capacitor://localhost' },
     { text: 'http://127.1', remark: '', correct: 'http://127.0.0.1' },
     { text: 'http://0x7f.0.0.1:3000', remark: '', correct: 'http://127.0.0.1:3000' },
     { text: 'http://[0:0:0:0:0:0:0:1]', remark: '', correct: 'http://[::1]' },
@@ -267,7 +284,7 @@ describe('An origin string', () => {
     { text: 'https://app.example.com:08443', remark: '', correct: 'https://app.example.com:8443' },
     { text: 'https://%61pp.example.com', remark: '', correct: 'https://app.example.com' },
   ])('$text is refused$remark; $correct is right', ({ text, remark, correct }) => {
-    expect(problemOf(text)).toEqual({
+    expect(problemOf(text)).toStrictEqual({
       code: 'invalid-origin',
       value: text,
       message: form(text, remark),
@@ -289,7 +306,7 @@ describe('An origin string', () => {
     { text: '*,https://app.example.com', list: "'*', 'https://app.example.com'" },
     { text: 'https://app.example.com,https://*', list: "'https://app.example.com', 'https://*'" },
   ])('$text is refused, since one string holds one origin', ({ text, list }) => {
-    expect(problemOf(text)).toEqual({
+    expect(problemOf(text)).toStrictEqual({
       code: 'invalid-origin',
       value: text,
       message: 'One string holds one origin.',
@@ -297,10 +314,14 @@ describe('An origin string', () => {
     });
   });
 
+  test.each(['null', '*'])('%s is no pattern', (text) => {
+    expect(readOriginPattern(text)).toHaveProperty('problem');
+  });
+
   test.each(['file://', 'file:///index.html', 'FILE://x', ' file:x'])(
     '%p is refused, since files have no origin',
     (text) => {
-      expect(problemOf(text)).toEqual({
+      expect(problemOf(text)).toStrictEqual({
         code: 'invalid-origin',
         value: text,
         message: 'Pages that are opened from a file have no origin of their own.',
@@ -310,7 +331,7 @@ describe('An origin string', () => {
   );
 
   test.each(['', ' ', '\n'])('%p is refused as empty', (text) => {
-    expect(problemOf(text)).toEqual({
+    expect(problemOf(text)).toStrictEqual({
       code: 'invalid-origin',
       value: text,
       message: 'The origin is empty.',
@@ -350,7 +371,7 @@ describe('An origin string', () => {
     { text: 'app://hóst', because: 'only names of the web have a punycode form' },
     { text: '/^https:.*$/', because: 'it is the text of an expression' },
   ])('$text is refused: $because', ({ text }) => {
-    expect(problemOf(text)).toEqual({
+    expect(problemOf(text)).toStrictEqual({
       code: 'invalid-origin',
       value: text,
       message: `"${text}" is not an origin.`,

@@ -46,7 +46,7 @@ describe('An expression is fine', () => {
     /^https:\/\/\u{61}{2}\.example\.com$/u,
     /^https:\/\/(?!evil)[a-z0-9-]+\.example\.com$/,
   ])('if it is %s', async (regexp) => {
-    expect(await checkOriginRegExp(regexp)).toEqual([]);
+    expect(await checkOriginRegExp(regexp)).toStrictEqual([]);
   });
 });
 
@@ -92,7 +92,7 @@ describe('An expression that could match inside a longer origin is refused', () 
   test.each([/example\.com/, /\.example\.com$/, /^example\.com/, /:example\.com/])(
     '%s: it says nothing of the scheme either',
     async (regexp) => {
-      expect(await checkOriginRegExp(regexp)).toEqual([
+      expect(await checkOriginRegExp(regexp)).toStrictEqual([
         {
           code: 'unanchored-regexp',
           value: regexp,
@@ -155,8 +155,8 @@ describe('An expression that matches evil-example.com, or so, is refused', () =>
   });
 
   test('once', async () => {
-    expect(await codesOf(/example\.com/)).toEqual(['unanchored-regexp']);
-    expect(await codesOf(/^https:\/\/.example\.com$/)).toEqual(['unanchored-regexp']);
+    expect(await codesOf(/example\.com/)).toStrictEqual(['unanchored-regexp']);
+    expect(await codesOf(/^https:\/\/.example\.com$/)).toStrictEqual(['unanchored-regexp']);
   });
 });
 
@@ -168,7 +168,7 @@ describe('A dot that stands for any character draws a warning', () => {
     /^https:\/\/APP.X$/,
     /^https:\/\/1.2$/,
   ])('in %s', async (regexp) => {
-    expect(await checkOriginRegExp(regexp)).toEqual([
+    expect(await checkOriginRegExp(regexp)).toStrictEqual([
       {
         code: 'loose-regexp',
         value: regexp,
@@ -207,20 +207,20 @@ describe('A slow expression is refused', () => {
     { time: 'polynomial', regexp: /^https:\/\/(?:a+){2}\.example\.com$/ },
     { time: 'exponential', regexp: /^https:\/\/(?!evil)(?:[a-z]+)+\.example\.com$/ },
   ])('$regexp takes $time time', async ({ regexp }) => {
-    expect(await checkOriginRegExp(regexp)).toEqual([
+    expect(await checkOriginRegExp(regexp)).toStrictEqual([
       slow(regexp, 'takes more than linear time on some input'),
     ]);
   });
 
   test('where nothing can be proven about it', async () => {
     const regexp = new RegExp('^https://[[a-z]--[e]]\\.test$', 'v');
-    expect(await checkOriginRegExp(regexp)).toEqual([
+    expect(await checkOriginRegExp(regexp)).toStrictEqual([
       slow(regexp, 'cannot be proven to take linear time'),
     ]);
   });
 
   test('whether it is anchored or not', async () => {
-    expect(await codesOf(/(?:[a-z]+)+\.example\.com/)).toEqual([
+    expect(await codesOf(/(?:[a-z]+)+\.example\.com/)).toStrictEqual([
       'unanchored-regexp',
       'slow-regexp',
     ]);

@@ -55,7 +55,7 @@ describe('An origin option', () => {
       rules: { any: true, opaque: true, patterns: [app], regexps: [regexp], deciders: [yes] },
     },
   ])('$option is sorted by kind of rule', ({ option, rules }) => {
-    expect(readOriginRules(option)).toEqual({ rules, problems: [] });
+    expect(readOriginRules(option)).toStrictEqual({ rules, problems: [] });
   });
 
   const kinds =
@@ -72,7 +72,7 @@ describe('An origin option', () => {
     { rule: new URL('https://app.test'), type: 'object', hint: kinds },
     { rule: Symbol.iterator, type: 'symbol', hint: kinds },
   ])('$type is refused as no rule', ({ rule, type, hint }) => {
-    expect(readOriginRules(['https://app.test', rule])).toEqual({
+    expect(readOriginRules(['https://app.test', rule])).toStrictEqual({
       rules: { ...nothing, patterns: [app] },
       problems: [
         { code: 'invalid-origin', value: rule, message: `${type} is no origin rule.`, hint },
@@ -86,15 +86,15 @@ describe('An origin option', () => {
       'https://app.test',
       'https://b.test/',
     ]);
-    expect(rules.patterns).toEqual([app]);
-    expect(problems.map(({ value }) => value)).toEqual(['app.test', 'https://b.test/']);
+    expect(rules.patterns).toStrictEqual([app]);
+    expect(problems.map(({ value }) => value)).toStrictEqual(['app.test', 'https://b.test/']);
   });
 
   test('that is a list cannot be changed from outside', () => {
     const given = ['https://app.test'];
     const frozen = freezeOriginOption(given);
     given.push('https://evil.test');
-    expect(frozen).toEqual(['https://app.test']);
+    expect(frozen).toStrictEqual(['https://app.test']);
     expect(Object.isFrozen(frozen)).toBe(true);
   });
 
@@ -253,18 +253,18 @@ describe('A rule', () => {
       regexp.lastIndex = 5;
       const matcher = matcherOf(regexp);
       const answers = [1, 2, 3].map(() => matcher.allows('https://app.test'));
-      expect(answers).toEqual([true, true, true]);
+      expect(answers).toStrictEqual([true, true, true]);
       expect(regexp.lastIndex).toBe(5);
     },
   );
 
   test('says whether it allows any origin', () => {
-    expect([true, '*', ['https://a.test', '*']].map((rule) => matcherOf(rule).any)).toEqual([
+    expect([true, '*', ['https://a.test', '*']].map((rule) => matcherOf(rule).any)).toStrictEqual([
       true,
       true,
       true,
     ]);
-    expect([false, 'https://a.test', /.*/, yes].map((rule) => matcherOf(rule).any)).toEqual([
+    expect([false, 'https://a.test', /.*/, yes].map((rule) => matcherOf(rule).any)).toStrictEqual([
       false,
       false,
       false,
@@ -275,12 +275,10 @@ describe('A rule', () => {
   test('says whether code has to be asked', () => {
     expect(
       [yes, Partners, ['https://a.test', yes]].map((rule) => matcherOf(rule).hasDeciders),
-    ).toEqual([true, true, true]);
-    expect([true, 'https://a.test', /.*/].map((rule) => matcherOf(rule).hasDeciders)).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    ).toStrictEqual([true, true, true]);
+    expect([true, 'https://a.test', /.*/].map((rule) => matcherOf(rule).hasDeciders)).toStrictEqual(
+      [false, false, false],
+    );
   });
 });
 
@@ -334,8 +332,8 @@ describe('Functions and resolvers', () => {
     }
     const request = requestOf({ origin: ORIGIN });
     await matcherOf([decide, Resolver]).ask(ORIGIN, request);
-    expect(decide.mock.calls).toEqual([[ORIGIN, request]]);
-    expect(seen).toEqual([true, ORIGIN, request]);
+    expect(decide.mock.calls).toStrictEqual([[ORIGIN, request]]);
+    expect(seen).toStrictEqual([true, ORIGIN, request]);
   });
 
   test('are asked in the order given, and no further than the first that allows', async () => {
@@ -352,7 +350,7 @@ describe('Functions and resolvers', () => {
       late('fourth', true),
     ];
     expect(await matcherOf(rules).ask(ORIGIN, undefined)).toBe('allowed');
-    expect(order).toEqual(['first', 'second', 'third']);
+    expect(order).toStrictEqual(['first', 'second', 'third']);
   });
 
   test.each([
@@ -402,7 +400,7 @@ describe('Functions and resolvers', () => {
     const behind = jest.fn(yes);
     expect(await matcherOf([no, rule, behind], { report }).ask(ORIGIN, undefined)).toBe('failed');
     expect(behind).not.toHaveBeenCalled();
-    expect(report.mock.calls).toEqual([[{ origin: ORIGIN, error: boom }]]);
+    expect(report.mock.calls).toStrictEqual([[{ origin: ORIGIN, error: boom }]]);
   });
 
   test('do not fail through one behind the one that allows', () => {
@@ -421,7 +419,7 @@ describe('Functions and resolvers', () => {
       const report = jest.fn();
       const decide = compileDecider(rule as () => boolean, report, 1000);
       expect(await decide(ORIGIN, undefined)).toBe('refused');
-      expect(report.mock.calls).toEqual([
+      expect(report.mock.calls).toStrictEqual([
         [
           {
             origin: ORIGIN,
@@ -444,7 +442,7 @@ describe('Functions and resolvers', () => {
     expect(await matcherOf([never, yes], { report, timeout: 20 }).ask(ORIGIN, undefined)).toBe(
       'failed',
     );
-    expect(report.mock.calls).toEqual([
+    expect(report.mock.calls).toStrictEqual([
       [{ origin: ORIGIN, error: new Error('An origin rule gave no answer within 20 ms.') }],
     ]);
   });
@@ -541,7 +539,7 @@ describe('The cost of the strings', () => {
     const matcher = matcherOf(['https://a.test', 'https://b.test']);
     const has = jest.spyOn(Set.prototype, 'has');
     matcher.allows('https://c.test');
-    expect(has.mock.calls).toEqual([['https://c.test']]);
+    expect(has.mock.calls).toStrictEqual([['https://c.test']]);
     has.mockRestore();
   });
 
@@ -610,7 +608,7 @@ describe(`The matcher ${SEEDED}`, () => {
         const text = likeOneOf(rules) ?? other;
         const expected = rules.some((rule) => naivelyAllows(rule, text));
         if (expected) allowed += 1;
-        expect([rules, text, matcherOf(rules).allows(text)]).toEqual([rules, text, expected]);
+        expect([rules, text, matcherOf(rules).allows(text)]).toStrictEqual([rules, text, expected]);
       }),
       { seed: SEED, numRuns: 5000 },
     );
@@ -637,7 +635,7 @@ describe(`The matcher ${SEEDED}`, () => {
       fc.property(anyText, (text) => {
         const isOrigin = text === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s\\]+$/.test(text);
         for (const matcher of matchers)
-          if (!isOrigin) expect([text, matcher.allows(text)]).toEqual([text, false]);
+          if (!isOrigin) expect([text, matcher.allows(text)]).toStrictEqual([text, false]);
         expect(matcherOf(no).ask(text, undefined)).toBe('refused');
       }),
       { seed: SEED, numRuns: 3000 },

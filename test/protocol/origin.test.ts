@@ -160,13 +160,13 @@ describe(`The origin parser against WHATWG URL ${SEEDED}`, () => {
     } catch {
       serialized = undefined;
     }
-    expect([text, isSerializedOrigin(text)]).toEqual([text, serialized === text]);
+    expect([text, isSerializedOrigin(text)]).toStrictEqual([text, serialized === text]);
   };
 
   test('accepts every origin that is put together by the rules', () => {
     fc.assert(
       fc.property(serializedOrigin, (origin) => {
-        expect([origin, isSerializedOrigin(origin)]).toEqual([origin, true]);
+        expect([origin, isSerializedOrigin(origin)]).toStrictEqual([origin, true]);
         agrees(origin);
       }),
       { seed: SEED, numRuns: 2000 },
@@ -214,7 +214,7 @@ describe(`The origin parser against WHATWG URL ${SEEDED}`, () => {
     fc.assert(
       fc.property(serializedOrigin, (origin) => {
         const { protocol, hostname, port } = new URL(origin);
-        expect(splitOrigin(origin)).toEqual({
+        expect(splitOrigin(origin)).toStrictEqual({
           scheme: protocol.slice(0, -1),
           host: hostname,
           port,
@@ -233,7 +233,7 @@ describe('An origin is taken apart', () => {
     { origin: 'http://[::1]:3000', scheme: 'http', host: '[::1]', port: '3000' },
     { origin: 'app://Host:1', scheme: 'app', host: 'Host', port: '1' },
   ])('$origin', ({ origin, ...parts }) => {
-    expect(splitOrigin(origin)).toEqual(parts);
+    expect(splitOrigin(origin)).toStrictEqual(parts);
   });
 });
 

@@ -28,7 +28,7 @@ const FIELDS = [
 
 describe('A policy that nobody said anything about', () => {
   test('is closed', () => {
-    expect(DEFAULT_POLICY).toEqual({
+    expect(DEFAULT_POLICY).toStrictEqual({
       origin: false,
       methods: '*',
       allowedHeaders: DEFAULT_ALLOWED_HEADERS,
@@ -61,6 +61,8 @@ describe('The fields of a policy', () => {
     { options: { allowedHeaders: 'X-A, X-B' }, values: { allowedHeaders: ['X-A', 'X-B'] } },
     { options: { allowedHeaders: '*' }, values: { allowedHeaders: '*' } },
     { options: { exposedHeaders: 'X-A' }, values: { exposedHeaders: ['X-A'] } },
+    // Headers of requests are nothing to it.
+    { options: { exposedHeaders: 'Cookie' }, values: { exposedHeaders: ['Cookie'] } },
     { options: { credentials: true }, values: { credentials: true } },
     { options: { credentials: false }, values: { credentials: false } },
     { options: { maxAge: 0 }, values: { maxAge: 0 } },
@@ -83,16 +85,16 @@ describe('The fields of a policy', () => {
     // What is undefined was not said.
     { options: { origin: undefined, credentials: undefined, unknown: undefined }, values: {} },
   ])('of $options are $values', ({ options, values }) => {
-    expect(readPolicyFields(options)).toEqual({ values, problems: [] });
+    expect(readPolicyFields(options)).toStrictEqual({ values, problems: [] });
   });
 
   test('have the origin rules with them where there is an origin', () => {
-    expect(readPolicyFields({ origin: 'https://app.test' })).toEqual({
+    expect(readPolicyFields({ origin: 'https://app.test' })).toStrictEqual({
       values: { origin: 'https://app.test' },
       originRules: rules,
       problems: [],
     });
-    expect(readPolicyFields({ origin: ['https://app.test'] })).toEqual({
+    expect(readPolicyFields({ origin: ['https://app.test'] })).toStrictEqual({
       values: { origin: ['https://app.test'] },
       originRules: rules,
       problems: [],
@@ -105,23 +107,23 @@ describe('The fields of a policy', () => {
     const { values } = readPolicyFields(options);
     options.origin.push('https://evil.test');
     options.originCache.max = 6;
-    expect(values).toEqual({ origin: ['https://app.test'], originCache: { max: 5 } });
+    expect(values).toStrictEqual({ origin: ['https://app.test'], originCache: { max: 5 } });
     expect([values.origin, values.originCache].every(Object.isFrozen)).toBe(true);
   });
 
   test('leave out what is allowed besides them', () => {
-    expect(readPolicyFields({ policies: {}, paths: [], maxAge: 1 }, ['policies', 'paths'])).toEqual(
-      {
-        values: { maxAge: 1 },
-        problems: [],
-      },
-    );
+    expect(
+      readPolicyFields({ policies: {}, paths: [], maxAge: 1 }, ['policies', 'paths']),
+    ).toStrictEqual({
+      values: { maxAge: 1 },
+      problems: [],
+    });
   });
 
   test.each([undefined, null, 'public', 5, true, [], ['https://app.test'], () => ({})])(
     'are not there in %p',
     (options) => {
-      expect(readPolicyFields(options)).toEqual({
+      expect(readPolicyFields(options)).toStrictEqual({
         values: {},
         problems: [
           {
@@ -133,6 +135,15 @@ describe('The fields of a policy', () => {
           },
         ],
       });
+    },
+  );
+});
+
+describe('A list that cannot be read', () => {
+  test.each(['methods', 'allowedHeaders', 'exposedHeaders'])(
+    'leaves the %s of what is refined as they were',
+    (name) => {
+      expect(Object.keys(readPolicyFields({ [name]: 5 }).values)).toStrictEqual([]);
     },
   );
 });
@@ -172,7 +183,9 @@ describe('A fault of a field', () => {
     { options: { credentials: 1 }, field: 'credentials', code: 'invalid-value' },
     { options: { origins: '*' }, field: 'origins', code: 'unknown-option' },
   ])('in $options is reported as $code of $field', ({ options, field, code }) => {
-    expect(readPolicyFields(options).problems).toEqual([expect.objectContaining({ field, code })]);
+    expect(readPolicyFields(options).problems).toStrictEqual([
+      expect.objectContaining({ field, code }),
+    ]);
   });
 
   test('does not hide another one', () => {
@@ -181,7 +194,7 @@ describe('A fault of a field', () => {
       maxAge: -1,
       origins: [],
     });
-    expect(problems.map(({ field, code }) => `${field}: ${code}`)).toEqual([
+    expect(problems.map(({ field, code }) => `${field}: ${code}`)).toStrictEqual([
       'origin: invalid-origin',
       'origin: invalid-origin',
       'maxAge: invalid-max-age',
@@ -192,7 +205,7 @@ describe('A fault of a field', () => {
   test.each([199, 300, 404, 0, 204.5, '204', null, NaN])(
     'optionsSuccessStatus %p is refused',
     (value) => {
-      expect(readPolicyFields({ optionsSuccessStatus: value }).problems).toEqual([
+      expect(readPolicyFields({ optionsSuccessStatus: value }).problems).toStrictEqual([
         {
           field: 'optionsSuccessStatus',
           code: 'invalid-status',
@@ -220,7 +233,7 @@ describe('A fault of a field', () => {
       { name, value: ['true'], write: 'true' },
     ]),
   )('$name $value is refused: write $write', ({ name, value, write }) => {
-    expect(readPolicyFields({ [name]: value })).toEqual({
+    expect(readPolicyFields({ [name]: value })).toStrictEqual({
       // Nothing opens by mistake.
       values: { [name]: false },
       problems: [
@@ -297,7 +310,7 @@ describe('An option that does not exist', () => {
     { name: 'policies', meant: undefined },
   ])('$name: $meant was meant', ({ name, meant }) => {
     expect(suggestOption(name, FIELDS)).toBe(meant);
-    expect(unknownOption(name, FIELDS)).toEqual({
+    expect(unknownOption(name, FIELDS)).toStrictEqual({
       code: 'unknown-option',
       value: name,
       message: `There is no option "${name}".`,
@@ -312,6 +325,7 @@ describe('An option that does not exist', () => {
     { name: 'Policies', known: ['policies', 'paths'], meant: 'policies' },
     { name: 'path', known: ['policies', 'paths'], meant: 'paths' },
     { name: 'polices', known: ['policies', 'paths'], meant: 'policies' },
+    { name: 'Paths', known: ['path', 'paths'], meant: 'paths' },
     // The name that was meant has to exist where it was written.
     { name: 'origins', known: ['path', 'policy'], meant: undefined },
     { name: 'methods', known: ['path', 'policy'], meant: undefined },
@@ -319,14 +333,22 @@ describe('An option that does not exist', () => {
     expect(suggestOption(name, known)).toBe(meant);
   });
 
+  test('is told of the options alone where nothing may stand beside them', () => {
+    expect(readPolicyFields({ xyz: 1 }).problems[0]?.hint).toBe(
+      `Remove it; the options are ${FIELDS.join(', ')}.`,
+    );
+  });
+
   test('is told which others there are, those beside the policy included', () => {
-    expect(readPolicyFields({ polices: {}, xyz: 1 }, ['policies', 'paths']).problems).toEqual([
-      expect.objectContaining({ field: 'polices', hint: 'Write "policies" instead.' }),
-      expect.objectContaining({
-        field: 'xyz',
-        hint: `Remove it; the options are ${[...FIELDS, 'policies', 'paths'].join(', ')}.`,
-      }),
-    ]);
+    expect(readPolicyFields({ polices: {}, xyz: 1 }, ['policies', 'paths']).problems).toStrictEqual(
+      [
+        expect.objectContaining({ field: 'polices', hint: 'Write "policies" instead.' }),
+        expect.objectContaining({
+          field: 'xyz',
+          hint: `Remove it; the options are ${[...FIELDS, 'policies', 'paths'].join(', ')}.`,
+        }),
+      ],
+    );
   });
 
   test(`is found by any one slip of the pen, whatever its case ${SEEDED}`, () => {

@@ -10,7 +10,7 @@ import { SEED, SEEDED } from './seed.js';
 
 describe('allowedHeaders', () => {
   test('are, unless set, what front ends commonly send', () => {
-    expect(DEFAULT_ALLOWED_HEADERS).toEqual([
+    expect(DEFAULT_ALLOWED_HEADERS).toStrictEqual([
       'accept',
       'authorization',
       'content-type',
@@ -23,7 +23,7 @@ describe('allowedHeaders', () => {
   });
 
   test('have safe defaults: none that browsers ignore', () => {
-    expect(readAllowedHeaders(DEFAULT_ALLOWED_HEADERS)).toEqual({
+    expect(readAllowedHeaders(DEFAULT_ALLOWED_HEADERS)).toStrictEqual({
       headers: DEFAULT_ALLOWED_HEADERS,
       problems: [],
     });
@@ -40,7 +40,7 @@ describe('allowedHeaders', () => {
     { given: ['X-A', '*'], read: '*' },
     { given: 'X-A,*', read: '*' },
   ])('$given is read as $read', ({ given, read }) => {
-    expect(readAllowedHeaders(given)).toEqual({ headers: read, problems: [] });
+    expect(readAllowedHeaders(given)).toStrictEqual({ headers: read, problems: [] });
   });
 
   test('cannot be changed once read', () => {
@@ -54,7 +54,7 @@ describe('allowedHeaders', () => {
     ...['trailer', 'transfer-encoding', 'upgrade', 'via', 'proxy-authorization', 'sec-fetch-site'],
     ...['Cookie', 'Proxy-X', 'SEC-CH-UA', 'Host'],
   ])('with %s draw a warning, since no page can set that', (name) => {
-    expect(readAllowedHeaders(['X-A', name])).toEqual({
+    expect(readAllowedHeaders(['X-A', name])).toStrictEqual({
       headers: ['X-A', name],
       problems: [
         {
@@ -70,14 +70,14 @@ describe('allowedHeaders', () => {
   test.each(['x-proxy-id', 'x-sec-id', 'section', 'proxy', 'set-cookie2', 'hosts'])(
     'with %s are fine, since pages can set that',
     (name) => {
-      expect(readAllowedHeaders([name]).problems).toEqual([]);
+      expect(readAllowedHeaders([name]).problems).toStrictEqual([]);
     },
   );
 
   test.each(['X Request', 'X-Request:', 'X-Request: 1', '', 'X-É'])(
     'with %p are refused',
     (name) => {
-      expect(readAllowedHeaders(['X-A', name]).problems).toEqual([
+      expect(readAllowedHeaders(['X-A', name]).problems).toStrictEqual([
         {
           code: 'invalid-header-name',
           value: name,
@@ -89,14 +89,13 @@ describe('allowedHeaders', () => {
   );
 
   test('report faults that stand beside "*", too', () => {
-    expect(readAllowedHeaders(['*', 'X A', 'Cookie']).problems.map(({ code }) => code)).toEqual([
-      'invalid-header-name',
-      'forbidden-header-name',
-    ]);
+    expect(
+      readAllowedHeaders(['*', 'X A', 'Cookie']).problems.map(({ code }) => code),
+    ).toStrictEqual(['invalid-header-name', 'forbidden-header-name']);
   });
 
   test.each([true, 1, null, {}, [1]])('of %p are refused', (value) => {
-    expect(readAllowedHeaders(value)).toEqual({
+    expect(readAllowedHeaders(value)).toStrictEqual({
       problems: [
         {
           code: 'invalid-header-name',
@@ -124,7 +123,7 @@ describe('Access-Control-Request-Headers', () => {
     { value: '*', names: ['*'] },
   ])('$value asks for $names', ({ value, names }) => {
     const parsed = parseRequestedHeaders(value);
-    expect([...(parsed ?? ['malformed'])]).toEqual(names);
+    expect([...(parsed ?? ['malformed'])]).toStrictEqual(names);
   });
 
   test.each(['x a', 'x-a:', 'x-a;x-b', '"x-a"', 'x-a,x b', 'x b,x-a', 'x-a\nx-b', 'x-é'])(
@@ -148,7 +147,7 @@ describe('Access-Control-Request-Headers', () => {
             const names = members.map(([, text]) => text).filter((text) => text !== '');
             expect(
               parseRequestedHeaders(members.map((member) => member.join('')).join(',')),
-            ).toEqual(new Set(names.map((text) => text.toLowerCase())));
+            ).toStrictEqual(new Set(names.map((text) => text.toLowerCase())));
           },
         ),
         { seed: SEED, numRuns: 1000 },

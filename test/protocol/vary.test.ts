@@ -30,12 +30,12 @@ describe('Vary', () => {
   });
 
   test('of what depends on the origin is Origin', () => {
-    expect(VARY_ORIGIN).toEqual(['Origin']);
+    expect(VARY_ORIGIN).toStrictEqual(['Origin']);
     expect(Object.isFrozen(VARY_ORIGIN)).toBe(true);
   });
 
   test('of a preflight names everything its answer depends on', () => {
-    expect(VARY_PREFLIGHT).toEqual([
+    expect(VARY_PREFLIGHT).toStrictEqual([
       'Origin',
       'Access-Control-Request-Method',
       'Access-Control-Request-Headers',
@@ -79,7 +79,7 @@ describe(`Merging into Vary ${SEEDED}`, () => {
     law(
       fc.property(current, names, (value, added) => {
         const before = members(value);
-        expect(members(mergeVary(value, added))).toEqual(
+        expect(members(mergeVary(value, added))).toStrictEqual(
           before.has('*')
             ? new Set(['*'])
             : new Set([...before, ...added.map((text) => text.toLowerCase())]),
@@ -109,10 +109,10 @@ describe(`Merging into Vary ${SEEDED}`, () => {
   test('adds the same names in whatever order they are given', () => {
     law(
       fc.property(current, names, names, (value, first, second) => {
-        expect(members(mergeVary(mergeVary(value, first), second))).toEqual(
+        expect(members(mergeVary(mergeVary(value, first), second))).toStrictEqual(
           members(mergeVary(mergeVary(value, second), first)),
         );
-        expect(members(mergeVary(value, first))).toEqual(
+        expect(members(mergeVary(value, first))).toStrictEqual(
           members(mergeVary(value, first.toReversed())),
         );
       }),
@@ -122,7 +122,7 @@ describe(`Merging into Vary ${SEEDED}`, () => {
   test('does not care for case', () => {
     law(
       fc.property(current, names, (value, added) => {
-        expect(members(mergeVary(value?.toUpperCase(), added))).toEqual(
+        expect(members(mergeVary(value?.toUpperCase(), added))).toStrictEqual(
           members(
             mergeVary(
               value?.toLowerCase(),

@@ -1,0 +1,122 @@
+import { METHODS } from 'node:http';
+import type { RunningApp } from '../harness/start-app.js';
+import type { AppSpec } from './app-spec.js';
+import type { EngineRules } from './fetch/engine-rules.js';
+import { type Caller, pageFetch } from './fetch/page-fetch.js';
+import { PreflightCache } from './fetch/preflight-cache.js';
+import type { PageRequest, PageResponse, WireRequest, WireResponse } from './fetch/request.js';
+import { isAccountedFor } from './handler-headers.js';
+import { type CallerPlace, type Origins, PLACES } from './places.js';
+import { predictAnswer } from './predicted-server.js';
+import type { RequestSpec } from './random-request.js';
+import type { Exchange } from './stage.js';
+
+/** What can be told of one case, predicted or observed; two that are equal as text agree. */
+export interface Account {
+  /** For each time that the page sent it. */
+  readonly page: readonly (
+    (Omit<PageResponse, 'headers'> & { readonly headers: string }) | 'rejects'
+  )[];
+  readonly wire: readonly WireAccount[];
+}
+
+interface WireAccount {
+  readonly request: string;
+  readonly origin: string;
+  readonly cookie: boolean;
+  /** Whether it says that it comes from a page of the same origin; all else that it may say is one to a server. */
+  readonly saysSameOrigin: boolean;
+  readonly asks: string;
+  readonly status: number | undefined;
+  readonly cors: string;
+}
+
+/** What the model makes of a request, with `evaluate()` in the place of the server. */
+export async function predict(
+  spec: AppSpec,
+  app: RunningApp,
+  request: RequestSpec,
+  pageRequest: PageRequest,
+  origins: Origins,
+  rules: EngineRules,
+): Promise<Account> {
+  const wire: WireAccount[] = [];
+  const server = async (sent: WireRequest): Promise<WireResponse> => {
+    // Node's parser answers for itself to what it does not know; `patch` in lower case, for instance.
+    if (!METHODS.includes(sent.method)) return { status: 400, headers: {} };
+    const answer = await predictAnswer(spec, app, sent);
+    wire.push(wireAccount(sent, answer.status, answer.headers, origins));
+    return answer;
+  };
+  const caller: Caller = {
+    origin: request.from === 'sandbox' ? 'null' : origins[request.from],
+    cache: new PreflightCache(rules),
+    rules,
+  };
+  const page: Account['page'][number][] = [];
+  for (let time = 0; time < request.times; time += 1) {
+    page.push(pageAccount(await pageFetch(caller, pageRequest, server)));
+  }
+  return { page, wire };
+}
+
+/** What a page tells of each time that it sent a request. */
+export type PageReport = readonly (PageResponse | { readonly rejects: string })[];
+
+/** What happened, in the same words. */
+export function observe(
+  report: PageReport,
+  exchanges: readonly Exchange[],
+  origins: Origins,
+): Account {
+  return {
+    page: report.map((one) => pageAccount('rejects' in one ? undefined : one)),
+    wire: exchanges.map(({ method, url, requestHeaders, status, responseHeaders }) => {
+      const headers = Object.fromEntries(
+        Object.entries(requestHeaders).map(([name, value]) => [name, String(value)]),
+      );
+      return wireAccount({ method, url, headers }, status, responseHeaders, origins);
+    }),
+  };
+}
+
+function pageAccount(response: PageResponse | undefined): Account['page'][number] {
+  if (response === undefined) return 'rejects';
+  const { type, status, redirected, headers } = response;
+  const readable = [...new Set(headers)].filter(isAccountedFor).sort().join(' ');
+  return { type, status, redirected, headers: readable };
+}
+
+function wireAccount(
+  { method, url, headers }: WireRequest,
+  status: number | undefined,
+  responseHeaders: Readonly<Record<string, string>>,
+  origins: Origins,
+): WireAccount {
+  const { origin, pathname } = new URL(url);
+  const asked = headers['access-control-request-method'];
+  const names = headers['access-control-request-headers'] ?? '';
+  return {
+    request: `${method} ${nameOf(origin, origins)}${pathname}`,
+    origin: nameOf(headers['origin'] ?? '', origins),
+    cookie: headers['cookie'] !== undefined,
+    saysSameOrigin: headers['sec-fetch-site'] === 'same-origin',
+    asks: asked === undefined ? '' : `${asked} ${names.replaceAll(' ', '')}`,
+    status,
+    cors: Object.entries(responseHeaders)
+      .filter(([name]) => name.startsWith('access-control-'))
+      .map(([name, value]) => `${name.replace('access-control-', '')}: ${value}`)
+      .sort()
+      .join('; '),
+  };
+}
+
+/** The place of an origin, so that what is printed says more than a port does. */
+function nameOf(origin: string, origins: Origins): string {
+  return PLACES.find((place) => origins[place] === origin) ?? origin;
+}
+
+/** The page that has to send it. */
+export function pageOf(from: CallerPlace): Exclude<CallerPlace, 'sandbox'> {
+  return from === 'sandbox' ? 'shop' : from;
+}

@@ -1,0 +1,26 @@
+/** A browser under control, whichever it is: no more than these tests need of one. */
+export interface Browser {
+  /** As the browser tells it, e.g. `Firefox/153.0`. */
+  readonly version: string;
+  /** A page of its own; all pages of one browser share their cookies. */
+  newPage(): Promise<BrowserPage>;
+  close(): Promise<void>;
+}
+
+export interface BrowserPage {
+  goto(url: string): Promise<void>;
+  /** The value of a JavaScript expression in the page, awaited where it is a promise; it has to be JSON. */
+  evaluate(expression: string): Promise<unknown>;
+  /** Sizes what the page sees as its window; to the next size that the browser can do. */
+  resize(width: number, height: number): Promise<void>;
+  /** What the window shows, as PNG. */
+  screenshot(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export type ColorScheme = 'light' | 'dark';
+
+export interface LaunchOptions {
+  /** What `prefers-color-scheme` says. Default: `light`. */
+  readonly colorScheme?: ColorScheme;
+}

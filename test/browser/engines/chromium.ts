@@ -1,0 +1,59 @@
+import { chromium, type Browser as PlaywrightBrowser } from 'playwright-core';
+import type { Browser, LaunchOptions } from './browser.js';
+import type { KnownBrowser } from './installed-browser.js';
+
+export const CHROMIUM: KnownBrowser = {
+  name: 'Chromium',
+  variable: 'CHROMIUM_PATH',
+  usualPlaces: [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  ],
+};
+
+const QUIETLY = [
+  // Browsers in containers have no user namespaces to build their sandbox from. They see nothing but our own pages.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Chromium as Playwright has it, for what only it can be asked. */
+export function startChromium(
+  executablePath: string,
+  ...flags: string[]
+): Promise<PlaywrightBrowser> {
+  return chromium.launch({ executablePath, args: [...QUIETLY, ...flags] });
+}
+
+export async function launchChromium(
+  executablePath: string,
+  { colorScheme = 'light' }: LaunchOptions = {},
+): Promise<Browser> {
+  const browser = await startChromium(executablePath);
+  const context = await browser.newContext({ colorScheme });
+  return {
+    version: `Chromium/${browser.version()}`,
+    async newPage() {
+      const page = await context.newPage();
+      return {
+        goto: async (url) => {
+          await page.goto(url);
+        },
+        evaluate: (expression) => page.evaluate<unknown>(expression),
+        resize: (width, height) => page.setViewportSize({ width, height }),
+        screenshot: () => page.screenshot(),
+        close: () => page.close(),
+      };
+    },
+    close: () => browser.close(),
+  };
+}

@@ -1,0 +1,40 @@
+import { describe } from '@jest/globals';
+import type { Browser, LaunchOptions } from './browser.js';
+import { CHROMIUM, launchChromium } from './chromium.js';
+import { FIREFOX, launchFirefox } from './firefox.js';
+import { findBrowser, type KnownBrowser } from './installed-browser.js';
+import { launchWebKit, WEBKIT } from './webkit.js';
+
+export type EngineName = 'Chromium' | 'Firefox' | 'WebKit';
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly browser: KnownBrowser;
+  readonly launch: (executable: string, options?: LaunchOptions) => Promise<Browser>;
+}
+
+/** The three engines; `ENGINE=Firefox` leaves the others out. */
+export const ENGINES: readonly Engine[] = (
+  [
+    { name: 'Chromium', browser: CHROMIUM, launch: launchChromium },
+    { name: 'Firefox', browser: FIREFOX, launch: launchFirefox },
+    { name: 'WebKit', browser: WEBKIT, launch: launchWebKit },
+  ] as const
+).filter(({ name }) => (process.env['ENGINE'] ?? name).toLowerCase() === name.toLowerCase());
+
+/** An engine that is installed here, ready to be launched. */
+export interface InstalledEngine {
+  readonly name: EngineName;
+  readonly launch: (options?: LaunchOptions) => Promise<Browser>;
+}
+
+/** The same tests in each engine; skipped where it is not installed. */
+export function describeEngines(title: string, tests: (engine: InstalledEngine) => void): void {
+  for (const { name, browser, launch } of ENGINES) {
+    const executable = findBrowser(browser);
+    const run = executable === undefined ? describe.skip : describe;
+    run(`${title}, in ${name}`, () => {
+      tests({ name, launch: (options) => launch(executable ?? '', options) });
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import puppeteer from 'puppeteer-core';
+import type { Browser, LaunchOptions } from './browser.js';
+import type { KnownBrowser } from './installed-browser.js';
+
+export const FIREFOX: KnownBrowser = {
+  name: 'Firefox',
+  variable: 'FIREFOX_PATH',
+  usualPlaces: [
+    '/usr/bin/firefox-esr',
+    '/usr/bin/firefox',
+    '/Applications/Firefox.app/Contents/MacOS/firefox',
+    'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+  ],
+};
+
+export async function launchFirefox(
+  executablePath: string,
+  { colorScheme = 'light' }: LaunchOptions = {},
+): Promise<Browser> {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    extraPrefsFirefox: {
+      'layout.css.prefers-color-scheme.content-override': colorScheme === 'dark' ? 0 : 1,
+    },
+  });
+  return {
+    version: await browser.version(),
+    async newPage() {
+      const page = await browser.newPage();
+      return {
+        goto: async (url) => {
+          await page.goto(url);
+        },
+        evaluate: (expression) => page.evaluate(expression),
+        resize: (width, height) => page.setViewport({ width, height }),
+        screenshot: () => page.screenshot(),
+        close: () => page.close(),
+      };
+    },
+    close: () => browser.close(),
+  };
+}

@@ -1,0 +1,107 @@
+import type { EngineName } from '../engines/engines.js';
+
+/** Where an engine differs from the standard: what it does instead, why, and where that is written. */
+export interface EngineRules {
+  /**
+   * Whether `SameSite` cookies go along from a sandboxed frame, by the site of the page around it. By RFC 6265bis,
+   * section 5.2, they do not: an opaque origin is of no site.
+   */
+  readonly sandboxIsOfItsPagesSite: boolean;
+  /**
+   * Whether preflights of opaque origins are remembered. The standard says how long at most, and lets browsers forget
+   * earlier ("CORS-preflight cache").
+   */
+  readonly remembersPreflightsOfOpaqueOrigins: boolean;
+  /** Whether a preflight is forgotten as soon as the request itself does not pass the CORS check. */
+  readonly forgetsPreflightsOfFailedRequests: boolean;
+  /**
+   * Whether a sandboxed frame sends `Origin` also with credentialed `no-cors` requests, where it could be granted
+   * access to the cookies of the page around it.
+   */
+  readonly sendsOriginForStorageAccess: boolean;
+  /**
+   * Whether a preflight whose request was redirected from origin to origin is sent and checked with the page's own
+   * origin; the request that follows says `null`.
+   */
+  readonly preflightsHideRedirects: boolean;
+  /** Whether a request that needed a preflight needs one wherever it is redirected, were it a simple GET by then. */
+  readonly preflightsEveryRedirect: boolean;
+  /** Whether preflights of redirected requests ask for the headers that the page set, also those that are not sent. */
+  readonly asksForOriginalHeaders: boolean;
+  /** Whether a remembered `*` stands for every header (and method), as it does in the answer itself. */
+  readonly remembersWildcards: boolean;
+  /** Whether a request that sent `Origin` sends it on after a redirect, were it a same-origin GET by then. */
+  readonly keepsOriginOnRedirect: boolean;
+  /**
+   * Whether a request with credentials mode `same-origin` that left its own origin has the redirects of other origins
+   * checked as if it sent credentials there; after the preflight of the next request, and before that request.
+   */
+  readonly checksRedirectsWithStaleCredentials: boolean;
+  /** Whether a redirect that changes the method, needs `Origin` or a preflight starts anew for `Sec-Fetch-Site`. */
+  readonly restartsOnRedirect: boolean;
+  /** Whether a request that was redirected to another origin than its last one still says `Sec-Fetch-Site`. */
+  readonly keepsFetchMetadataOnRedirect: boolean;
+}
+
+const STANDARD: EngineRules = {
+  sandboxIsOfItsPagesSite: false,
+  remembersPreflightsOfOpaqueOrigins: true,
+  forgetsPreflightsOfFailedRequests: false,
+  sendsOriginForStorageAccess: false,
+  preflightsHideRedirects: false,
+  preflightsEveryRedirect: false,
+  asksForOriginalHeaders: false,
+  remembersWildcards: true,
+  keepsOriginOnRedirect: false,
+  checksRedirectsWithStaleCredentials: false,
+  restartsOnRedirect: false,
+  keepsFetchMetadataOnRedirect: true,
+};
+
+export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
+  Chromium: {
+    ...STANDARD,
+    // The key of its cache holds the network isolation key besides the origin (Chromium,
+    // services/network/cors/preflight_cache.cc); that of a frame with an opaque origin is transient.
+    remembersPreflightsOfOpaqueOrigins: false,
+    // `CorsURLLoader::FollowRedirect()` (Chromium, services/network/cors/cors_url_loader.cc) then starts another loader,
+    // which knows the new URL alone.
+    restartsOnRedirect: true,
+    // "Storage Access Headers" (https://privacycg.github.io/storage-access-headers/): `Origin` goes along with
+    // `Sec-Fetch-Storage-Access: inactive`.
+    sendsOriginForStorageAccess: true,
+  },
+  Firefox: {
+    ...STANDARD,
+    // `nsCORSListenerProxy::OnStartRequest()` (Gecko, netwerk/protocol/http/nsCORSListenerProxy.cpp) removes it.
+    forgetsPreflightsOfFailedRequests: true,
+    // `CORSCacheEntry::CheckRequest()`, same file, compares names and nothing else.
+    remembersWildcards: false,
+    // `nsCORSListenerProxy::StartCORSPreflight()`, same file: a preflight is a channel of its own, and has not been
+    // redirected.
+    preflightsHideRedirects: true,
+    // As in Chromium.
+    sendsOriginForStorageAccess: true,
+    // Observed in Firefox 153; `nsILoadInfo.forcePreflight` belongs to the load and not to one of its requests.
+    preflightsEveryRedirect: true,
+  },
+  WebKit: {
+    ...STANDARD,
+    // `Document::isSameSiteForCookies()` (WebKit, Source/WebCore/dom/Document.cpp) asks for the site for cookies,
+    // which a frame takes over from the page around it, and not for the frame's own origin.
+    sandboxIsOfItsPagesSite: true,
+    // `NetworkLoadChecker` (WebKit, Source/WebKit/NetworkProcess/NetworkLoadChecker.h) keeps `m_originalRequestHeaders`
+    // for its CORS checks.
+    asksForOriginalHeaders: true,
+    // Same class: `m_isSimpleRequest`, once false, stays so.
+    preflightsEveryRedirect: true,
+    // Observed in WebKitGTK 2.50: a header that was set for the first request stays.
+    keepsOriginOnRedirect: true,
+    // Observed in WebKitGTK 2.50; `SubresourceLoader::checkRedirectionCrossOriginAccessControl()` (WebKit,
+    // Source/WebCore/loader/SubresourceLoader.cpp) checks anew what the network process has checked.
+    checksRedirectsWithStaleCredentials: true,
+    // `cleanHTTPRequestHeadersForAccessControl()` (WebKit, Source/WebCore/loader/CrossOriginAccessControl.cpp), which
+    // a redirect to another origin goes through, removes the `Sec-Fetch-*` headers.
+    keepsFetchMetadataOnRedirect: false,
+  },
+};

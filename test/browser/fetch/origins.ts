@@ -1,0 +1,25 @@
+export function isSameOrigin(origin: string, url: string): boolean {
+  return origin === new URL(url).origin;
+}
+
+/** HTML, "same site". All hosts of these tests are `localhost`, or below it and then sites of their own. */
+export function isSameSite(origin: string, url: string): boolean {
+  return origin !== 'null' && new URL(origin).hostname === new URL(url).hostname;
+}
+
+/** Fetch, "serializing a request origin": `null` once a redirect between origins tainted it. */
+export function serializeRequestOrigin(origin: string, urls: readonly string[]): string {
+  const tainted = urls.some((url, index) => {
+    const last = urls[index - 1];
+    return (
+      last !== undefined && !isSameOrigin(new URL(last).origin, url) && !isSameOrigin(origin, last)
+    );
+  });
+  return tainted ? 'null' : origin;
+}
+
+/** Fetch Metadata, "set the Sec-Fetch-Site header". */
+export function secFetchSite(origin: string, urls: readonly string[]): string {
+  if (urls.every((url) => isSameOrigin(origin, url))) return 'same-origin';
+  return urls.every((url) => isSameSite(origin, url)) ? 'same-site' : 'cross-site';
+}

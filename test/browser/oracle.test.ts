@@ -1,0 +1,106 @@
+import 'reflect-metadata';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { CorsConfigurationError } from '../../src/index.js';
+import { SEED } from '../harness/seed.js';
+import { Random } from '../routing/random.js';
+import type { AppSpec } from './app-spec.js';
+import type { Browser } from './engines/browser.js';
+import { describeEngines } from './engines/engines.js';
+import { ENGINE_RULES } from './fetch/engine-rules.js';
+import { randomApp } from './random-app.js';
+import { randomRequest, type RequestSpec } from './random-request.js';
+import { smallestCase } from './smallest-case.js';
+import { Stage } from './stage.js';
+import { type Disagreement, Trial } from './trial.js';
+
+/*
+ * The browser is the oracle: what a real page gets from a random application is what the Fetch standard makes of the
+ * decisions that `evaluate()` predicts. `SEED=… ENGINE=Firefox npm test -- browser/oracle` repeats a run.
+ */
+
+const CASES = Number(process.env['CASES'] ?? 150);
+const CASES_PER_APP = 20;
+const SHRINKING_MS = 60_000;
+
+describeEngines('random pages and applications', (engine) => {
+  let browser: Browser;
+  let stage: Stage;
+  let trial: Trial;
+  beforeAll(async () => {
+    stage = await Stage.open();
+    browser = await engine.launch();
+    trial = new Trial(browser, stage, ENGINE_RULES[engine.name]);
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await stage.close();
+  }, 30_000);
+
+  test(`${CASES} requests end as the Fetch standard and evaluate() say (SEED=${SEED})`, async () => {
+    const random = new Random(SEED);
+    const counts = { cases: 0, apps: 0, impossible: 0, readable: 0 };
+    while (counts.cases < CASES) {
+      const app = randomApp(random);
+      const requests = random.many(CASES_PER_APP, CASES_PER_APP, () => randomRequest(random, app));
+      const played = requests.slice(0, CASES - counts.cases);
+      const outcome = await runUnlessImpossible(trial, app, played);
+      if (outcome === 'impossible') {
+        // What is refused at start-up is another test's business, but it must not be all there is.
+        counts.impossible += 1;
+        expect(counts.impossible).toBeLessThan(100 + 10 * counts.apps);
+        continue;
+      }
+      counts.apps += 1;
+      counts.cases += played.length;
+      counts.readable += outcome.readable;
+      const [first] = outcome.disagreements;
+      if (first !== undefined) throw new Error(await explain(trial, app, outcome.disagreements));
+    }
+    console.log(
+      `${browser.version}: ${counts.cases} requests to ${counts.apps} applications, ` +
+        `${counts.readable} of them readable, no difference (SEED=${SEED})`,
+    );
+    // A browser that shows nothing to anybody would agree with a policy that allows nothing.
+    expect(counts.readable / counts.cases).toBeGreaterThan(0.03);
+  }, 600_000);
+});
+
+async function runUnlessImpossible(
+  trial: Trial,
+  app: AppSpec,
+  requests: readonly RequestSpec[],
+): Promise<Awaited<ReturnType<Trial['run']>> | 'impossible'> {
+  try {
+    return await trial.run(app, requests);
+  } catch (error) {
+    if (error instanceof CorsConfigurationError) return 'impossible';
+    throw error;
+  }
+}
+
+/** The smallest case that still shows the first of the disagreements. */
+async function explain(
+  trial: Trial,
+  app: AppSpec,
+  disagreements: readonly Disagreement[],
+): Promise<string> {
+  const [first] = disagreements;
+  if (first === undefined) throw new RangeError('There is nothing to explain.');
+  let shown = first;
+  const smallest = await smallestCase(
+    { app, request: first.request },
+    async (smaller) => {
+      const outcome = await runUnlessImpossible(trial, smaller.app, [smaller.request]);
+      const [still] = outcome === 'impossible' ? [] : outcome.disagreements;
+      if (still !== undefined) shown = still;
+      return still !== undefined;
+    },
+    SHRINKING_MS,
+  );
+  const { request: _, ...difference } = shown;
+  return [
+    `SEED=${SEED}: ${disagreements.length} of this application's requests end otherwise. The smallest:`,
+    inspect({ ...smallest, ...difference }, { depth: 12, breakLength: 110 }),
+  ].join('\n');
+}

@@ -1,0 +1,146 @@
+import type { Random } from '../routing/random.js';
+import type {
+  AppSpec,
+  ControllerSpec,
+  CorsSpec,
+  HandlerMethod,
+  HandlerSpec,
+  OriginSpec,
+  PolicySpec,
+} from './app-spec.js';
+import { HANDLER_HEADERS } from './handler-headers.js';
+
+/** An application with policies at module, controller and handler level, with every kind of rule. */
+export function randomApp(random: Random): AppSpec {
+  const names = ['public', 'partners'].filter(() => random.chance(0.6));
+  return {
+    adapter: random.chance(0.5) ? 'express' : 'fastify',
+    // Most of what follows narrows; an application that starts from nobody would show nothing else.
+    defaults: {
+      ...randomPolicy(random),
+      origin: ['http://localhost:{shop}', ...randomOrigins(random)],
+    },
+    policies: Object.fromEntries(names.map((name) => [name, randomPolicy(random)])),
+    paths: random.chance(0.4)
+      ? [{ path: random.pick(['/files/*file', '/files/one']), policy: randomCors(random, names) }]
+      : [],
+    controllers: random.many(1, 3, () => randomController(random, names)).map(withPath),
+  };
+}
+
+const withPath = (controller: ControllerSpec, index: number): ControllerSpec => ({
+  ...controller,
+  path: ['books', 'orders', 'admin'][index] ?? 'more',
+});
+
+function randomController(random: Random, names: readonly string[]): ControllerSpec {
+  const taken = new Set<string>();
+  const handlers = random
+    .many(2, 6, () => randomHandler(random, names))
+    .filter(({ method, path }) => {
+      // Fastify refuses a method that another handler of the path serves already: GET serves HEAD, too.
+      const isNew =
+        !taken.has(`${method} ${path}`) &&
+        !taken.has(`ALL ${path}`) &&
+        !(method === 'HEAD' && taken.has(`GET ${path}`)) &&
+        !(method === 'ALL' && [...taken].some((key) => key.endsWith(` ${path}`)));
+      taken.add(`${method} ${path}`);
+      return isNew;
+    });
+  return {
+    path: '',
+    ...(random.chance(0.5) && { cors: randomCors(random, names) }),
+    handlers,
+  };
+}
+
+const METHODS: readonly HandlerMethod[] = [
+  ...(['GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'PUT', 'PATCH', 'DELETE'] as const),
+  ...(['OPTIONS', 'HEAD', 'ALL'] as const),
+];
+
+const ANSWERS: readonly HandlerSpec['answers'][] = [
+  ...([200, 200, 200, 200, 200, 201, 301, 302, 303, 307, 308] as const),
+  ...(['throws 418', 'throws 500'] as const),
+];
+
+function randomHandler(random: Random, names: readonly string[]): HandlerSpec {
+  return {
+    method: random.pick(METHODS),
+    path: random.pick(['', '', 'one', ':id', ':id/details']),
+    ...(random.chance(0.5) && { cors: randomCors(random, names) }),
+    answers: random.pick(ANSWERS),
+  };
+}
+
+function randomCors(random: Random, names: readonly string[]): CorsSpec {
+  const choice = random.next();
+  if (choice < 0.55) return { refine: randomPolicy(random) };
+  if (choice < 0.7 && names.length > 0) return { name: random.pick(names) };
+  if (choice < 0.8) return { startOver: true };
+  if (choice < 0.87) return { closed: true };
+  return { compute: randomPolicy(random) };
+}
+
+export const REQUEST_HEADERS = [
+  ...['X-Csrf-Token', 'X-Requested-With', 'X-Custom', 'X-Unlisted', 'Authorization'],
+  ...['Content-Type', 'Accept', 'Accept-Language', 'Content-Language', 'Range'],
+];
+
+function randomPolicy(random: Random): PolicySpec {
+  const some = <T>(items: readonly T[]) => items.filter(() => random.chance(0.4));
+  return {
+    ...(random.chance(0.4) && { origin: randomOrigins(random) }),
+    ...(random.chance(0.2) && {
+      methods: random.chance(0.15)
+        ? ['*']
+        : some(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']),
+    }),
+    ...(random.chance(0.4) && {
+      allowedHeaders: random.chance(0.3) ? ['*'] : some(REQUEST_HEADERS),
+    }),
+    ...(random.chance(0.5) && {
+      exposedHeaders: random.chance(0.3) ? ['*'] : some(Object.keys(HANDLER_HEADERS)),
+    }),
+    ...(random.chance(0.5) && { credentials: random.chance(0.6) }),
+    ...(random.chance(0.4) && { maxAge: random.pick([0, 0, 60, 600, 100_000]) }),
+    ...(random.chance(0.15) && { enforce: random.chance(0.3) }),
+    ...(random.chance(0.15) && { optionsSuccessStatus: random.pick([200, 204, 299]) }),
+    ...(random.chance(0.1) && { privateNetwork: true }),
+  };
+}
+
+const ORIGINS = [
+  ...['http://localhost:{shop}', 'http://localhost:{shop}', 'http://localhost:{shop}'],
+  ...['http://localhost:{partner}'],
+  ...['http://localhost:{mirror}', 'http://localhost:{api}', 'http://shop.localhost:{branch}'],
+];
+
+function randomOrigins(random: Random): OriginSpec[] {
+  return random.many(1, 4, () => randomOriginRule(random));
+}
+
+function randomOriginRule(random: Random): OriginSpec {
+  const choice = random.next();
+  if (choice < 0.4) return random.pick(ORIGINS);
+  if (choice < 0.52) return random.pick(['http://localhost:*', 'http://*.localhost:*']);
+  if (choice < 0.57) return random.pick(['http://*.localhost:{branch}', 'https://*.example.com']);
+  if (choice < 0.67) return random.pick(['*', true] as const);
+  if (choice < 0.72) return 'null';
+  if (choice < 0.74) return false;
+  if (choice < 0.87) {
+    return {
+      regexp: random.pick([
+        '^http://localhost:{shop}$',
+        '^http://(?:shop\\.)?localhost:\\d{1,5}$',
+        '^http://[a-z]{1,9}\\.localhost:{branch}$',
+      ]),
+    };
+  }
+  return {
+    decider: random.pick([
+      ...(['function', 'async function', 'resolver', 'failing function'] as const),
+    ]),
+    allows: [random.pick(ORIGINS), random.pick([...ORIGINS, 'null'])],
+  };
+}

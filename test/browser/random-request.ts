@@ -1,0 +1,92 @@
+import type { Random } from '../routing/random.js';
+import type { AppSpec } from './app-spec.js';
+import type { PageRequest } from './fetch/request.js';
+import type { CallerPlace, Place } from './places.js';
+
+/** A random page request, as data: where from, where to, and what `fetch()` is given. */
+export interface RequestSpec extends Omit<PageRequest, 'url'> {
+  readonly from: CallerPlace;
+  readonly to: Place;
+  readonly path: string;
+  /** Where a redirect leads, should a handler answer with one. */
+  readonly redirectsTo: { readonly place: Place; readonly path: string };
+  /** How often the page sends it, one after the other. */
+  readonly times: 1 | 2;
+}
+
+const METHODS = [
+  ...['GET', 'GET', 'GET', 'GET', 'GET', 'GET', 'GET', 'POST', 'POST', 'POST', 'POST'],
+  ...['PUT', 'PUT', 'DELETE'],
+  ...['PATCH', 'PATCH', 'HEAD', 'OPTIONS', 'put', 'patch', 'delete', 'TRACE', 'PROPFIND'],
+];
+
+/** Values that are CORS-safelisted, and some that only look like it. */
+const VALUES: readonly (readonly [name: string, values: readonly string[]])[] = [
+  [
+    'Accept',
+    ['application/json', 'text/html, */*;q=0.1', 'text/(html)', `text/${'x'.repeat(130)}`],
+  ],
+  ['Accept-Language', ['de, en;q=0.5', 'de_DE', 'en'.repeat(70)]],
+  ['Content-Language', ['en', 'de-CH', 'd"e']],
+  ['Range', ['bytes=0-10', 'bytes=5-', 'bytes=-5', 'bytes=0-1,3-4']],
+  ['Authorization', ['Bearer token']],
+  ['X-Csrf-Token', ['1']],
+  ['X-Requested-With', ['XMLHttpRequest']],
+  ['X-Custom', ['custom']],
+  ['X-Unlisted', ['unlisted']],
+  ['Cookie', ['session=forged']],
+  ['Sec-Custom', ['1']],
+  ['Origin', ['http://localhost']],
+];
+
+const CONTENT_TYPES = [
+  ...['application/json', 'text/plain', 'text/plain;charset=utf-8', 'TEXT/PLAIN'],
+  ...['application/x-www-form-urlencoded', 'application/octet-stream'],
+];
+
+export function randomRequest(random: Random, app: AppSpec): RequestSpec {
+  const method = random.pick(METHODS);
+  const hasBody = !['GET', 'HEAD', 'TRACE'].includes(method) && random.chance(0.6);
+  const headers = VALUES.filter(() => random.chance(0.07)).map(
+    ([name, values]) => [name, random.pick(values)] as const,
+  );
+  const cors = ['cors', 'cors', 'cors'] as const;
+  const mode = random.pick([...cors, ...cors, ...cors, 'no-cors', 'same-origin'] as const);
+  return {
+    from: random.pick([
+      'shop',
+      'shop',
+      'shop',
+      'shop',
+      'partner',
+      'branch',
+      'api',
+      'sandbox',
+    ] as const),
+    to: random.chance(0.9) ? 'api' : 'mirror',
+    path: randomPath(random, app),
+    method,
+    headers:
+      hasBody && random.chance(0.7)
+        ? [...headers, ['Content-Type', random.pick(CONTENT_TYPES)]]
+        : headers,
+    ...(hasBody && { body: '{}' }),
+    mode,
+    credentials: random.pick(['omit', 'omit', 'same-origin', 'include', 'include'] as const),
+    redirect: random.pick(['follow', 'follow', 'follow', 'follow', 'error', 'manual'] as const),
+    redirectsTo: {
+      place: random.pick(['api', 'api', 'mirror', 'shop'] as const),
+      path: randomPath(random, app),
+    },
+    times: random.chance(0.2) ? 2 : 1,
+  };
+}
+
+/** Mostly where something is routed. */
+function randomPath(random: Random, app: AppSpec): string {
+  if (random.chance(0.08)) return random.pick(['/nowhere', '/files/one', '/files/two']);
+  const { path, handlers } = random.pick(app.controllers);
+  const handler = handlers.length > 0 ? random.pick(handlers) : { path: '' };
+  const suffix = handler.path.replace(':id', random.pick(['one', '42']));
+  return `/${path}${suffix === '' ? '' : `/${suffix}`}`;
+}

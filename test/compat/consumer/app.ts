@@ -1,0 +1,92 @@
+import 'reflect-metadata';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  Injectable,
+  Module,
+  NotFoundException,
+  Param,
+  Post,
+  Put,
+} from '@nestjs/common';
+import {
+  Cors,
+  CorsModule,
+  type CorsModuleOptions,
+  type CorsOriginResolver,
+} from '../../../src/index.js';
+
+@Injectable()
+export class PartnerOrigins implements CorsOriginResolver {
+  isOriginAllowed(origin: string): Promise<boolean> {
+    return Promise.resolve(origin === 'https://partner.example.org');
+  }
+}
+
+export const OPTIONS = {
+  origin: [
+    'https://app.example.com',
+    'https://*.preview.example.com',
+    /^https:\/\/pr-\d{1,5}\.example\.com$/,
+  ],
+  credentials: true,
+  exposedHeaders: ['X-Request-Id'],
+  policies: {
+    public: { origin: '*', credentials: false, exposedHeaders: [] },
+    partners: { origin: PartnerOrigins, credentials: false, maxAge: 60 },
+  },
+  paths: [{ path: '/graphql', policy: 'public' }],
+} satisfies CorsModuleOptions;
+
+@Controller('account')
+export class AccountController {
+  @Get() read() {
+    return { name: 'Ada' };
+  }
+  @Header('Vary', 'Accept-Language') @Put(':id') replace(
+    @Param('id') id: string,
+    @Body() body: object,
+  ) {
+    return { id, body };
+  }
+  @Get('missing') missing() {
+    throw new NotFoundException();
+  }
+}
+
+@Cors('public')
+@Controller('catalog')
+export class CatalogController {
+  @Get() list() {
+    return ['Middlemarch'];
+  }
+  @Cors((inherited) => ({ exposedHeaders: [...inherited.exposedHeaders, 'X-Total-Count'] }))
+  @Get('search')
+  search() {
+    return [];
+  }
+  @Cors(false) @Delete(':id') remove() {
+    return {};
+  }
+  @Cors() @Post() add() {
+    return {};
+  }
+}
+
+@Cors('partners')
+@Controller('orders')
+export class OrdersController {
+  @Get() list() {
+    return [];
+  }
+}
+
+@Module({
+  imports: [CorsModule.forRoot(OPTIONS)],
+  controllers: [AccountController, CatalogController, OrdersController],
+  providers: [PartnerOrigins],
+})
+export class AppModule {}

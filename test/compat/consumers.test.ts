@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+/*
+ * The package as it would be published, installed into bare applications: compiled by `tsc` against its types, and run
+ * against a table of requests over the wire.
+ */
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const CONSUMER = join(ROOT, 'test/compat/consumer');
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+const INSTALL_MINUTES = 4;
+
+interface Consumer {
+  readonly name: string;
+  readonly nest: '^11' | '^12';
+  readonly type: 'module' | 'commonjs';
+  /** As projects of the kind have it. */
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+  readonly ownJest?: boolean;
+}
+
+const CONSUMERS: readonly Consumer[] = [
+  {
+    name: 'Nest 12 with ES modules',
+    ...{ nest: '^12', type: 'module' },
+    compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
+  },
+  {
+    name: 'Nest 12 with CommonJS',
+    ...{ nest: '^12', type: 'commonjs' },
+    compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
+  },
+  {
+    name: 'Nest 11 with CommonJS',
+    ...{ nest: '^11', type: 'commonjs', ownJest: true },
+    // What `nest new` wrote for years: `exports` count for nothing there, `main` and `types` do.
+    compilerOptions: {
+      ...{ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
+    },
+  },
+];
+
+let workshop: string;
+let tarball: string;
+
+beforeAll(async () => {
+  workshop = await mkdtemp(join(tmpdir(), 'nestjs-cors-compat-'));
+  tarball = await pack(join(workshop, 'package'));
+}, 120_000);
+
+afterAll(() => rm(workshop, { recursive: true, force: true }));
+
+describe.each(CONSUMERS)('$name', (consumer) => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = join(workshop, consumer.name.replaceAll(' ', '-'));
+    await create(folder, consumer);
+    await run('npm', installing, folder);
+  }, INSTALL_MINUTES * 60_000);
+
+  test('compiles against the published types', async () => {
+    await run(process.execPath, [TSC, '-p', '.'], folder);
+  }, 60_000);
+
+  test('answers every row of the table, on Express and Fastify', async () => {
+    const version = await versionOf(folder, '@nestjs/core');
+    expect(version).toMatch(new RegExp(`^${consumer.nest.slice(1)}\\.`));
+    const said = await run(process.execPath, ['dist/main.js'], folder);
+    expect(said).toMatch(/^\d+ rows on both adapters\n$/);
+    console.log(`${consumer.name}, Nest ${version}: ${said.trim()}`);
+  }, 60_000);
+
+  if (consumer.ownJest === true) {
+    test("works in the project's own Jest", async () => {
+      const jest = join(folder, 'node_modules/jest/bin/jest.js');
+      await run(process.execPath, [jest, '--rootDir', 'own-jest', '--ci'], folder);
+    }, 60_000);
+  }
+});
+
+const installing = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+
+/** Builds and packs a copy, so that nothing happens to the `dist` that others may be using. */
+async function pack(folder: string): Promise<string> {
+  await mkdir(folder);
+  const names = (await readdir(ROOT)).filter(
+    (name) =>
+      /^(?:tsconfig.*|package)\.json$/.test(name) ||
+      /^(?:src|scripts|[A-Z]+\.md|LICENSE)$/.test(name),
+  );
+  for (const name of names) await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  await run('npm', ['pack', '--pack-destination', workshop], folder);
+  const file = (await readdir(workshop)).find((name) => name.endsWith('.tgz'));
+  if (file === undefined) throw new Error('npm pack left no tarball.');
+  return join(workshop, file);
+}
+
+async function create(folder: string, consumer: Consumer): Promise<void> {
+  const { nest, type, compilerOptions, ownJest } = consumer;
+  await mkdir(join(folder, 'src'), { recursive: true });
+  const versions = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const same = (...names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, versions.devDependencies[name]]));
+  await write(join(folder, 'package.json'), {
+    name: 'consumer',
+    private: true,
+    type,
+    dependencies: {
+      '@nestjs/common': nest,
+      '@nestjs/core': nest,
+      '@nestjs/platform-express': nest,
+      '@nestjs/platform-fastify': nest,
+      ...same('reflect-metadata', 'rxjs', '@types/node'),
+      'nestjs-cors': `file:${tarball}`,
+      ...(ownJest === true && same('jest')),
+    },
+  });
+  await write(join(folder, 'tsconfig.json'), {
+    compilerOptions: {
+      ...{ target: 'es2023', lib: ['es2023'], types: ['node'], strict: true },
+      ...{ experimentalDecorators: true, emitDecoratorMetadata: true, esModuleInterop: true },
+      // As Nest's own template has it: the declarations of others are not ours to mend.
+      ...{ skipLibCheck: true, rootDir: 'src', outDir: 'dist', ...compilerOptions },
+    },
+    include: ['src'],
+  });
+  for (const name of ['app.ts', 'rows.ts', 'main.ts']) {
+    const source = await readFile(join(CONSUMER, name), 'utf8');
+    await writeFile(
+      join(folder, 'src', name),
+      source.replaceAll("'../../../src/index.js'", "'nestjs-cors'"),
+    );
+  }
+  if (ownJest === true) {
+    await mkdir(join(folder, 'own-jest'));
+    await cp(join(CONSUMER, 'own-jest.js'), join(folder, 'own-jest/cors.test.js'));
+    // A root of its own; what is imported is found in the folder above it.
+    await write(join(folder, 'own-jest/package.json'), { type });
+  }
+}
+
+async function versionOf(folder: string, name: string): Promise<string> {
+  const text = await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function write(file: string, value: object): Promise<void> {
+  return writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** What a command says; rejects with all of it where the command fails. */
+function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else
+        reject(new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }));
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { Body, Controller, Get, Injectable, Post, Put, UseGuards } from '@nestjs/common';
+import type { CanActivate } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Cors, CorsModule, type CorsOriginResolver } from '../../src/index.js';
+import { type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
+
+export const LISTED = 'https://app.example.com';
+export const FAMILY = 'https://a.preview.example.com';
+export const PARTNER = 'https://partner.example.org';
+export const STRANGER = 'https://evil.example';
+
+/** One lookup in ten fails, one in ten is slow; the others know. */
+@Injectable()
+export class FlakyDirectory implements CorsOriginResolver {
+  asked = 0;
+  failed = 0;
+
+  async isOriginAllowed(origin: string): Promise<boolean> {
+    const turn = this.asked++ % 10;
+    if (turn === 3) {
+      this.failed += 1;
+      throw new Error('The directory is down.');
+    }
+    if (turn === 7) await delay(20);
+    return origin === PARTNER;
+  }
+}
+
+class Unauthorized implements CanActivate {
+  canActivate(): boolean {
+    return false;
+  }
+}
+
+@Controller()
+class SoakController {
+  @Get('listed') read() {
+    return { ok: true };
+  }
+  @Put('listed') write(@Body() body: object) {
+    return body;
+  }
+  @Cors({ origin: '*', credentials: false }) @Get('open') open() {
+    return { ok: true };
+  }
+  @Cors({ origin: [LISTED, FlakyDirectory], credentials: false }) @Get('partners') partners() {
+    return { ok: true };
+  }
+  @Cors({ origin: FlakyDirectory, credentials: false }) @Post('partners') order() {
+    return { ok: true };
+  }
+  @Cors(false) @Get('closed') closed() {
+    return { ok: true };
+  }
+  @UseGuards(Unauthorized) @Get('forbidden') forbidden() {}
+  @Get('large') large() {
+    return { text: 'x'.repeat(100_000) };
+  }
+}
+
+export function startSoakApp(adapter: AdapterName): Promise<RunningApp> {
+  return startApp({
+    adapter,
+    imports: [
+      CorsModule.forRoot({ origin: [LISTED, 'https://*.preview.example.com'], credentials: true }),
+    ],
+    controllers: [SoakController],
+    providers: [FlakyDirectory],
+  });
+}
