@@ -161,7 +161,7 @@ describeEngines('the playground', (engine) => {
 });
 
 describeEngines('screenshots of the playground', (engine) => {
-  // With WebKitGTK's driver this does not end, so that there are no screenshots of that engine.
+  // With WebKitGTK's driver this ended in some runs and timed out in others; until that is understood, it is left out.
   if (engine.name === 'WebKit') return;
 
   test.each(['light', 'dark'] as const)(
