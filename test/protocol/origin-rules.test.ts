@@ -163,6 +163,7 @@ describe('A rule', () => {
     { rule: 'https://*.app.test', origin: 'https://a.b.c.app.test', allowed: true },
     { rule: 'https://*.app.test', origin: 'https://app.test', allowed: false },
     { rule: 'https://*.app.test', origin: 'https://.app.test', allowed: false },
+    { rule: 'https://*.app.test', origin: 'https://x..app.test', allowed: false },
     { rule: 'https://*.app.test', origin: 'https://evilapp.test', allowed: false },
     { rule: 'https://*.app.test', origin: 'https://evil-app.test', allowed: false },
     { rule: 'https://*.app.test', origin: 'https://x.app.test.evil.test', allowed: false },
@@ -184,6 +185,7 @@ describe('A rule', () => {
     { rule: 'http://localhost:*', origin: 'https://localhost:3000', allowed: false },
     { rule: 'http://localhost:*', origin: 'http://localhost:', allowed: false },
     { rule: 'http://localhost:*', origin: 'http://localhost:x', allowed: false },
+    { rule: 'http://localhost:*', origin: 'http://localhost:*', allowed: false },
     { rule: 'http://localhost:*', origin: 'http://localhost:80', allowed: false },
     { rule: 'http://localhost:*', origin: 'http://x.localhost:3000', allowed: false },
     { rule: 'http://localhost:*', origin: 'http://localhost.evil.test:3000', allowed: false },
@@ -430,6 +432,16 @@ describe('Functions and resolvers', () => {
     }
   });
 
+  test('have a wrong answer reported once, since the code stays as it is', () => {
+    const report = jest.fn();
+    const decide = compileDecider((() => 1) as unknown as () => boolean, report, 1000);
+    expect([decide(ORIGIN, undefined), decide(ORIGIN, undefined)]).toStrictEqual([
+      'refused',
+      'refused',
+    ]);
+    expect(report).toHaveBeenCalledTimes(1);
+  });
+
   test.each([true, false])('that answer %p are not reported', async (answer) => {
     const report = jest.fn();
     await matcherOf([() => answer, async () => answer], { report }).ask(ORIGIN, undefined);
@@ -464,6 +476,46 @@ describe('Functions and resolvers', () => {
     expect(new OriginMatcher(rules, [silent, () => 'allowed']).ask(ORIGIN, undefined)).toBe(
       'allowed',
     );
+  });
+});
+
+describe('Functions and resolvers whose answers are remembered', () => {
+  const ORIGIN = 'https://app.test';
+  function cached(decide: (origin: string, request?: CorsRequest) => OriginAnswer) {
+    const { rules } = readOriginRules('https://a.test');
+    return new OriginMatcher(rules, [decide], { max: 2 });
+  }
+
+  test('are asked once, without the request, and answer at once from then on', async () => {
+    const decide = jest.fn((_origin: string, _request?: CorsRequest): OriginAnswer => 'allowed');
+    const matcher = cached(decide);
+    expect(await matcher.ask(ORIGIN, requestOf({ origin: ORIGIN }))).toBe('allowed');
+    expect(matcher.ask(ORIGIN, requestOf({ origin: ORIGIN }))).toBe('allowed');
+    expect(decide.mock.calls).toStrictEqual([[ORIGIN, undefined]]);
+  });
+
+  test.each([ORIGIN, undefined])('are asked again once %p was forgotten', async (origin) => {
+    const decide = jest.fn((): OriginAnswer => 'refused');
+    const matcher = cached(decide);
+    await matcher.ask(ORIGIN, undefined);
+    matcher.forget(origin);
+    expect(await matcher.ask(ORIGIN, undefined)).toBe('refused');
+    expect(decide).toHaveBeenCalledTimes(2);
+  });
+
+  test('are not asked about what is no origin', () => {
+    const decide = jest.fn((): OriginAnswer => 'allowed');
+    expect(cached(decide).ask('app.test', undefined)).toBe('refused');
+    expect(decide).not.toHaveBeenCalled();
+  });
+
+  test('have nothing to forget where nothing is remembered', () => {
+    const { rules } = readOriginRules('https://a.test');
+    for (const matcher of [new OriginMatcher(rules, [], {}), matcherOf(yes)]) {
+      matcher.forget();
+      matcher.forget(ORIGIN);
+      expect(typeof matcher.ask(ORIGIN, undefined)).toBe('string');
+    }
   });
 });
 
@@ -525,7 +577,8 @@ describe('The cost of the strings', () => {
   });
 
   test('is two looks for each label that a pattern may have, however many labels an origin has', () => {
-    const matcher = matcherOf(strings(1000));
+    // A pattern without star has no say in how many labels to look at.
+    const matcher = matcherOf([...strings(1000), 'http://a.b.c.d.e.f.test:*']);
     const has = jest.spyOn(Set.prototype, 'has');
     matcher.allows(`https://${'a.'.repeat(200)}test`);
     // The exact origin, any port of it, and with and without any port: .test, .a.test, .a.a.test.
@@ -535,8 +588,12 @@ describe('The cost of the strings', () => {
     has.mockRestore();
   });
 
-  test('is one look where all are exact', () => {
-    const matcher = matcherOf(['https://a.test', 'https://b.test']);
+  test.each([
+    { where: 'all are exact', rules: ['https://a.test', 'https://b.test'] },
+    { where: 'the others are expressions', rules: ['https://a.test', /^https:\/\/b$/] },
+    { where: 'the others are code', rules: ['https://a.test', yes] },
+  ])('is one look where $where', ({ rules }) => {
+    const matcher = matcherOf(rules);
     const has = jest.spyOn(Set.prototype, 'has');
     matcher.allows('https://c.test');
     expect(has.mock.calls).toStrictEqual([['https://c.test']]);
