@@ -1,17 +1,18 @@
 import { Injectable, type Type } from '@nestjs/common';
-import type { PathPolicy, PolicySet, CorsRoute } from './policy-set.js';
+import type { CorsRoute, HandlerPolicy, PathPolicy, PolicySet } from './policy-set.js';
 import {
   decideActual,
   decidePreflight,
   isPreflight,
-  type PreflightTarget,
+  type PreflightVerdict,
   type Verdict,
 } from './protocol/decision.js';
 import { FORBIDDEN_METHODS } from './protocol/methods.js';
 import type { CompiledPolicy } from './protocol/policy.js';
 import type { CorsRequest } from './protocol/policy-options.js';
+import { PreflightTarget } from './protocol/preflight-target.js';
 import { pathnameOf } from './routing/pathname.js';
-import type { RouteTable } from './routing/route-table.js';
+import type { RouteTable, UrlRoutes } from './routing/route-table.js';
 import type { Route } from './routing/route.js';
 
 /** A decision as the request path needs it. */
@@ -26,17 +27,24 @@ export interface Outcome {
   readonly policies: PolicySet;
 }
 
+interface State {
+  readonly policies: PolicySet;
+  readonly table: RouteTable;
+  /** What preflights ask about, by the routes that they meet. */
+  readonly targets: WeakMap<UrlRoutes, PreflightTarget>;
+}
+
 /**
  * The policies of one application and the routes they hold on, and so the one place where a request is
  * decided about. The middleware, the guard and `CorsPolicyService` all ask here.
  */
 @Injectable()
 export class CorsPolicies {
-  #current: { readonly policies: PolicySet; readonly table: RouteTable } | undefined;
+  #current: State | undefined;
 
   /** Puts policies in force, in place of those there were. */
   use(policies: PolicySet, table: RouteTable): void {
-    this.#current = { policies, table };
+    this.#current = { policies, table, targets: new WeakMap() };
   }
 
   /**
@@ -44,8 +52,8 @@ export class CorsPolicies {
    * on: an answer that is forgotten while a request waits for it still reaches that request.
    */
   renew(): void {
-    const { policies, table } = this.#state;
-    this.#current = { policies: { ...policies }, table };
+    const { policies, ...state } = this.#state;
+    this.#current = { ...state, policies: { ...policies } };
   }
 
   /** Whether the application has started far enough to decide about requests. */
@@ -58,7 +66,7 @@ export class CorsPolicies {
     return this.#state.policies;
   }
 
-  get #state(): { readonly policies: PolicySet; readonly table: RouteTable } {
+  get #state(): State {
     if (this.#current === undefined) {
       throw new Error(
         'The CORS policies are not known before the application has been initialized.',
@@ -86,26 +94,38 @@ export class CorsPolicies {
     });
   }
 
+  /**
+   * Decides about a request that Nest gives to a handler.
+   *
+   * @param policies those that the handler's policy is of
+   */
+  decideFor(
+    { policy, routes }: HandlerPolicy,
+    request: CorsRequest,
+    policies: PolicySet,
+  ): Outcome | Promise<Outcome> {
+    const route = routes.length > 1 ? this.#routeAmong(routes, request, policies) : routes[0];
+    return decideBy(policy, request, { route, enforced: policy.policy.enforce, policies });
+  }
+
+  #routeAmong(
+    routes: readonly CorsRoute[],
+    request: CorsRequest,
+    { routed }: PolicySet,
+  ): CorsRoute | undefined {
+    const found = this.#state.table.find(request);
+    const route = found && routed.get(found)?.route;
+    // Something may have rewritten the request before it was routed.
+    return route !== undefined && routes.includes(route) ? route : routes[0];
+  }
+
   #decidePreflight(request: CorsRequest): Outcome | Promise<Outcome> {
     const { policies, table } = this.#state;
     const requested = request.headers['access-control-request-method'] ?? '';
-    const here = table.at(request);
-    const candidates = FORBIDDEN_METHODS.has(requested) ? [] : here.candidates(requested);
-    const methods = new Map<string, readonly CompiledPolicy[]>();
-    for (const method of here.methods()) {
-      methods.set(method, this.#policiesOf(here.candidates(method)));
-    }
-    const entry = candidates.length === 0 ? this.#pathPolicyOf(request) : undefined;
-    const target: PreflightTarget =
-      candidates.length > 0
-        ? { candidates: this.#policiesOf(candidates), served: 'yes', methods }
-        : {
-            candidates: [entry?.policy ?? policies.defaults],
-            served: entry === undefined && methods.size > 0 ? 'no' : 'unknown',
-            methods,
-          };
-    const conclude = (verdict: Verdict & { candidate: number }): Outcome => {
-      const route = candidates[verdict.candidate];
+    const here = table.at(request, FORBIDDEN_METHODS.has(requested) ? '' : requested);
+    const entry = here.candidates.length === 0 ? this.#pathPolicyOf(request) : undefined;
+    const conclude = (verdict: PreflightVerdict): Outcome => {
+      const route = here.candidates[verdict.candidate];
       return {
         verdict,
         route: route === undefined ? undefined : policies.routed.get(route)?.route,
@@ -114,13 +134,32 @@ export class CorsPolicies {
         policies,
       };
     };
-    const verdict = decidePreflight(request, target);
+    const verdict = decidePreflight(request, this.#targetOf(here, entry));
     return verdict instanceof Promise ? verdict.then(conclude) : conclude(verdict);
   }
 
-  #policiesOf(routes: readonly Route[]): readonly CompiledPolicy[] {
-    const { policies } = this.#state;
-    return routes.map((route) => policies.routed.get(route)?.policy ?? policies.defaults);
+  #targetOf(here: UrlRoutes, entry: PathPolicy | undefined): PreflightTarget {
+    const { policies, targets } = this.#state;
+    const methods = () =>
+      new Map([...here.methods].map(([method, routes]) => [method, policiesOf(policies, routes)]));
+    if (entry !== undefined) {
+      return new PreflightTarget({
+        candidates: [entry.policy],
+        served: 'unknown',
+        methods: methods(),
+      });
+    }
+    let target = targets.get(here);
+    if (target === undefined) {
+      const isServed = here.candidates.length > 0;
+      target = new PreflightTarget({
+        candidates: isServed ? policiesOf(policies, here.candidates) : [policies.defaults],
+        served: isServed ? 'yes' : here.methods.size > 0 ? 'no' : 'unknown',
+        methods: methods(),
+      });
+      targets.set(here, target);
+    }
+    return target;
   }
 
   #pathPolicyOf({ url }: CorsRequest): PathPolicy | undefined {
@@ -133,6 +172,10 @@ export class CorsPolicies {
   }
 }
 
+function policiesOf(policies: PolicySet, routes: readonly Route[]): readonly CompiledPolicy[] {
+  return routes.map((route) => policies.routed.get(route)?.policy ?? policies.defaults);
+}
+
 /** A path as a server may read it that decodes escapes and folds slashes: no other spelling is a way round. */
 function plainSpelling(pathname: string): string {
   const folded = pathname.replace(/\/{2,}/g, '/');
@@ -143,8 +186,7 @@ function plainSpelling(pathname: string): string {
   }
 }
 
-/** Decides about a request that is no preflight by a given policy. */
-export function decideBy(
+function decideBy(
   policy: CompiledPolicy,
   request: CorsRequest,
   rest: Omit<Outcome, 'verdict'>,
@@ -155,11 +197,11 @@ export function decideBy(
     : { verdict, ...rest };
 }
 
-/** The policy of a controller's handler, given as function or by name; `undefined` where none is routed. */
-export function policyOf(
+/** What holds on a controller's handler, given as function or by name; `undefined` where none is routed. */
+export function handlerPolicy(
   { handlers }: PolicySet,
   controller: Type,
   handler: unknown,
-): CompiledPolicy | undefined {
+): HandlerPolicy | undefined {
   return handlers.get(controller)?.get(handler);
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CorsConfiguration } from './cors-configuration.js';
 import { type CorsDecision, describeOutcome } from './cors-decision.js';
 import type { CorsModuleOptions } from './cors-options.js';
-import { CorsPolicies, policyOf } from './cors-policies.js';
+import { CorsPolicies, handlerPolicy } from './cors-policies.js';
 import { createGatewayCors, type GatewayCors } from './gateway-cors.js';
 import { OpenStreams } from './open-streams.js';
 import type { CorsRoute } from './policy-set.js';
@@ -49,13 +49,13 @@ export class CorsPolicyService {
    * @throws RangeError if the application routes nothing to it
    */
   policyOf(controller: Type, handlerName: string): CorsPolicy {
-    const policy = policyOf(this.policies.policies, controller, handlerName);
-    if (policy === undefined) {
+    const handler = handlerPolicy(this.policies.policies, controller, handlerName);
+    if (handler === undefined) {
       throw new RangeError(
         `No route leads to ${controller.name}.${handlerName}. Give a controller of this application and the name of one of its handlers.`,
       );
     }
-    return policy.policy;
+    return handler.policy.policy;
   }
 
   /**

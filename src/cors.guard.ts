@@ -1,27 +1,25 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { refusal } from './cors.middleware.js';
-import { CorsPolicies, decideBy, type Outcome, policyOf } from './cors-policies.js';
-import { decided, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
-import { publishDecision } from './decision-channel.js';
-import { RefusalLog } from './refusal-log.js';
-import type { PolicySet } from './policy-set.js';
+import { CorsPolicies, handlerPolicy, type Outcome } from './cors-policies.js';
+import { Decisions, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
+import type { HandlerPolicy, PolicySet } from './policy-set.js';
 import type { CorsRefusalReason } from './protocol/decision.js';
-import type { CompiledPolicy } from './protocol/policy.js';
 
 /**
  * ENFORCE: refuses the actual requests that the policy of their handler does not allow, with 403, or with 503
  * where an origin function or resolver failed. What is no HTTP request passes.
  *
- * Registered for the whole application. It reads the decision of the middleware, and decides anew where Nest
- * chose another handler than the URL suggested, because something in between rewrote the request.
+ * Registered for the whole application. Here the handler is known, and so the policy, without any look at the URL.
+ * Where the middleware has decided already, its decision counts, unless Nest chose another handler than the URL
+ * suggested, because something in between rewrote the request.
  */
 @Injectable()
 export class CorsGuard implements CanActivate {
   constructor(
     private readonly policies: CorsPolicies,
+    private readonly decisions: Decisions,
     private readonly interceptor: CorsInterceptor,
-    private readonly refusals: RefusalLog,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -30,45 +28,44 @@ export class CorsGuard implements CanActivate {
     const request = raw(http.getRequest<RawRequest>());
     // Some libraries run their own handlers, of messages or commands, in contexts that they call HTTP.
     if (!isRequest(request)) return true;
-    const known = outcomeOf(request);
+    const response = raw(http.getResponse<RawResponse>());
+    const known = outcomeOf(response);
     if (known?.verdict.kind === 'preflight') return true;
 
     const policies = known?.policies ?? this.policies.policies;
-    const policy = policyOfHandler(policies, context);
-    if (known !== undefined && (policy === undefined || policy === known.verdict.policy)) {
+    const handler = policyOfHandler(policies, context);
+    if (known !== undefined && (!handler || handler.policy === known.verdict.policy)) {
       return enforce(known);
     }
-    if (known === undefined) {
-      this.interceptor.protect(request, raw(http.getResponse<RawResponse>()));
-    }
+    this.interceptor.protect(response);
     const outcome =
-      policy === undefined
+      handler === undefined
         ? this.policies.decide(request)
-        : decideBy(policy, request, {
-            route: undefined,
-            enforced: policy.policy.enforce,
-            policies,
-          });
-    const conclude = (later: Outcome) => {
-      decided(request, later);
-      publishDecision(later, request);
-      this.refusals.note(later, request);
-      return enforce(later);
-    };
-    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
+        : this.policies.decideFor(handler, request, policies);
+    if (!(outcome instanceof Promise)) return this.#conclude(outcome, request, response);
+    return outcome.then((later) => this.#conclude(later, request, response));
+  }
+
+  #conclude(
+    outcome: Outcome,
+    request: RawRequest,
+    response: RawResponse,
+  ): boolean | Promise<never> {
+    this.decisions.settle(outcome, request, response);
+    return enforce(outcome);
   }
 }
 
 function policyOfHandler(
   policies: PolicySet,
   context: ExecutionContext,
-): CompiledPolicy | undefined {
+): HandlerPolicy | undefined {
   const controller = context.getClass();
   const handler = context.getHandler();
   return (
-    policyOf(policies, controller, handler) ??
+    handlerPolicy(policies, controller, handler) ??
     // Something wrapped the handler of this instance; its name is what is left.
-    policyOf(policies, controller, handler.name)
+    handlerPolicy(policies, controller, handler.name)
   );
 }
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OutgoingHttpHeaders } from 'node:http';
+import { CorsPolicies } from './cors-policies.js';
+import { Decisions, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
 import { OpenStreams } from './open-streams.js';
-import { outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
 import type { Verdict } from './protocol/decision.js';
-import { mergeVary } from './protocol/vary.js';
+import { mergeVary, VARY_ORIGIN } from './protocol/vary.js';
 
 /** Every response header of the CORS protocol (Fetch, "HTTP responses"), and that of private networks. */
 const CORS_HEADERS: readonly string[] = [
@@ -16,6 +17,19 @@ const CORS_HEADERS: readonly string[] = [
   'access-control-max-age',
 ];
 
+/** What a decision puts on a response. */
+type Answer = Pick<Verdict, 'headers' | 'vary'>;
+
+const UNDECIDED: Answer = { headers: [], vary: VARY_ORIGIN };
+
+/** `writeHead()`, whose overloads all come down to this. */
+type WriteHead = (
+  this: RawResponse,
+  status: number,
+  text?: unknown,
+  fields?: unknown,
+) => RawResponse;
+
 /**
  * PROTECT: keeps what was decided on the response, whatever else writes to its headers.
  *
@@ -26,34 +40,81 @@ const CORS_HEADERS: readonly string[] = [
  */
 @Injectable()
 export class CorsInterceptor {
-  constructor(private readonly streams: OpenStreams) {}
+  /** What stands in for each `writeHead()` that was met, and for itself. */
+  readonly #protecting = new WeakMap<WriteHead, WriteHead>();
 
-  /** Has the response carry what is decided about the request by the time it is sent. */
-  protect(request: RawRequest, response: RawResponse): void {
-    const { streams } = this;
-    // The overloads of writeHead() all come down to "status, text?, headers?".
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the response
-    const writeHead = response.writeHead as (...args: unknown[]) => RawResponse;
-    response.writeHead = ((status: number, text?: unknown, fields?: unknown): RawResponse => {
-      const verdict = outcomeOf(request)?.verdict;
+  constructor(
+    private readonly policies: CorsPolicies,
+    private readonly decisions: Decisions,
+    private readonly streams: OpenStreams,
+  ) {}
+
+  /** Has the response carry what is decided about its request by the time it is sent. */
+  protect(response: RawResponse): void {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- whatever stands in for it has the same `this`
+    const writeHead = response.writeHead as WriteHead;
+    let protecting = this.#protecting.get(writeHead);
+    if (protecting === writeHead) return;
+    protecting ??= this.#protect(writeHead);
+    response.writeHead = protecting as RawResponse['writeHead'];
+  }
+
+  /** The same for every response that is made from a prototype. */
+  protectAll(prototype: { writeHead: unknown }): void {
+    const parent = Object.getPrototypeOf(prototype) as { writeHead: WriteHead };
+    // Looked up each time, so that whoever replaces the parent's later is not passed over.
+    prototype.writeHead = this.#protect(function (status, text, fields) {
+      return parent.writeHead.call(this, status, text, fields);
+    });
+  }
+
+  #protect(writeHead: WriteHead): WriteHead {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- one function for all responses, told by its `this`
+    const interceptor = this;
+    const protecting: WriteHead = function (status, text, fields) {
       // Once headers are sent, Node's own error is the answer.
-      if (verdict === undefined || response.headersSent) {
-        return writeHead.call(response, status, text, fields);
-      }
-      const given = isHeaders(text) ? text : fields;
-      const taken = isHeaders(given) && takeOverHeaders(response, given);
-      applyVerdict(response, verdict);
-      const sent = taken
-        ? writeHead.call(response, status, typeof text === 'string' ? text : undefined)
-        : writeHead.call(response, status, text, fields);
-      streams.note(request, response);
+      const answer = this.headersSent ? undefined : interceptor.#answerOn(this);
+      if (answer === undefined) return writeHead.call(this, status, text, fields);
+      const given = isHeaders(fields) ? fields : isHeaders(text) ? text : NO_HEADERS;
+      const reason = typeof text === 'string' ? text : undefined;
+
+      const merged = isBlank(this) ? mergeHeaders(answer, given) : undefined;
+      const rest = merged ?? (takeOverHeaders(this, given) ? undefined : given);
+      if (merged === undefined) applyAnswer(this, answer);
+      const sent = writeHead.call(this, status, reason, rest);
+      interceptor.streams.note(this, merged);
       return sent;
-    }) as typeof response.writeHead;
+    };
+    this.#protecting.set(writeHead, protecting).set(protecting, protecting);
+    return protecting;
+  }
+
+  #answerOn(response: RawResponse): Answer | undefined {
+    const known = outcomeOf(response);
+    if (known !== undefined) return known.verdict;
+    if (!this.policies.ready) return undefined;
+    // Nothing has decided so far: no handler was reached.
+    const request = asSent(response.req as RawRequest);
+    const outcome = this.policies.decide(request);
+    if (outcome instanceof Promise) {
+      // No answer can be held back here. Where rules have to be asked, they were, before anything else ran.
+      return UNDECIDED;
+    }
+    this.decisions.settle(outcome, request, response);
+    return outcome.verdict;
   }
 }
 
+/** A request as it came in; routers and other middleware may write to its URL. */
+function asSent(request: RawRequest & { readonly originalUrl?: string }): RawRequest {
+  const { method, headers, hostname, originalUrl } = request;
+  return originalUrl === undefined || originalUrl === request.url
+    ? request
+    : ({ method, url: originalUrl, headers, hostname } as RawRequest);
+}
+
 /** Writes what was decided to the response's headers, and nothing else of CORS stays there. */
-export function applyVerdict(response: RawResponse, { headers, vary }: Verdict): void {
+function applyAnswer(response: RawResponse, { headers, vary }: Answer): void {
   for (const name of CORS_HEADERS) {
     if (response.hasHeader(name)) response.removeHeader(name);
   }
@@ -69,8 +130,35 @@ export function applyVerdict(response: RawResponse, { headers, vary }: Verdict):
 /** Headers as `writeHead()` takes them: by name, or names and values in turn. */
 type GivenHeaders = Readonly<Record<string, unknown>> | readonly unknown[];
 
+const NO_HEADERS: GivenHeaders = {};
+
 function isHeaders(given: unknown): given is GivenHeaders {
   return typeof given === 'object' && given !== null;
+}
+
+function isList(given: GivenHeaders): given is readonly unknown[] {
+  return Array.isArray(given);
+}
+
+/** Whether no header was set so far: then Node need not keep any, and takes them as a list. */
+function isBlank(response: RawResponse): boolean {
+  return response.req.httpVersionMajor === 1 && response.getHeaderNames().length === 0;
+}
+
+/**
+ * What was decided and the headers given to `writeHead()` in one list, names and values in turn; `undefined` where
+ * they have to be put together one by one.
+ */
+function mergeHeaders({ headers, vary }: Answer, given: GivenHeaders): unknown[] | undefined {
+  if (isList(given)) return undefined;
+  const merged: unknown[] = [];
+  for (const field of headers) merged.push(field);
+  if (vary.length > 0) merged.push('Vary', mergeVary(undefined, vary));
+  for (const name of Object.keys(given)) {
+    if (isOurs(name)) return undefined;
+    merged.push(name, given[name]);
+  }
+  return merged;
 }
 
 /**
@@ -80,8 +168,8 @@ function isHeaders(given: unknown): given is GivenHeaders {
  * @returns whether they were
  */
 function takeOverHeaders(response: RawResponse, given: GivenHeaders): boolean {
-  if (!Array.isArray(given) && !holdsOurs(given)) return false;
-  const fields: readonly unknown[] = Array.isArray(given) ? given : Object.entries(given).flat();
+  if (!isList(given) && !Object.keys(given).some(isOurs)) return false;
+  const fields = isList(given) ? given : Object.entries(given).flat();
 
   const values = new Map<string, unknown>();
   for (let index = 0; index < fields.length; index += 2) {
@@ -94,11 +182,6 @@ function takeOverHeaders(response: RawResponse, given: GivenHeaders): boolean {
     if (value !== undefined) response.setHeader(name, value as string | string[]);
   }
   return true;
-}
-
-function holdsOurs(given: object): boolean {
-  for (const name in given) if (isOurs(name)) return true;
-  return false;
 }
 
 function isOurs(name: string): boolean {

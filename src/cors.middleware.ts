@@ -5,12 +5,10 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { isLeftToApplication, preflightStatus } from './cors-decision.js';
-import { applyVerdict, CorsInterceptor } from './cors.interceptor.js';
-import { publishDecision } from './decision-channel.js';
-import { RefusalLog } from './refusal-log.js';
+import { CorsInterceptor } from './cors.interceptor.js';
 import { CorsPolicies, type Outcome } from './cors-policies.js';
-import { decided, type RawRequest, type RawResponse } from './decided-request.js';
-import { type CorsRefusalReason, refusalStatus } from './protocol/decision.js';
+import { Decisions, type RawRequest, type RawResponse } from './decided-request.js';
+import { type CorsRefusalReason, isPreflight, refusalStatus } from './protocol/decision.js';
 import { REFUSAL_MESSAGES } from './protocol/message.js';
 
 /** What a refused client gets, through Nest's exception layer. */
@@ -36,12 +34,17 @@ export function refusal(reason: CorsRefusalReason): HttpException {
 export class CorsMiddleware {
   constructor(
     private readonly policies: CorsPolicies,
+    private readonly decisions: Decisions,
     private readonly interceptor: CorsInterceptor,
-    private readonly refusals: RefusalLog,
   ) {}
 
   use(request: RawRequest, response: RawResponse, next: (error?: unknown) => void): void {
     if (!this.policies.ready) {
+      next();
+      return;
+    }
+    this.interceptor.protect(response);
+    if (!this.policies.policies.decidesEarly && !isPreflight(request)) {
       next();
       return;
     }
@@ -61,26 +64,15 @@ export class CorsMiddleware {
     response: RawResponse,
     next: (error?: unknown) => void,
   ): void {
-    decided(request, outcome);
-    publishDecision(outcome, request);
-    this.refusals.note(outcome, request);
+    this.decisions.settle(outcome, request, response);
     const { verdict, route, enforced } = outcome;
     if (verdict.kind === 'preflight' && !isLeftToApplication(verdict)) {
-      answerPreflight(outcome, response);
-      return;
-    }
-    this.interceptor.protect(request, response);
-    if (verdict.kind === 'actual' && verdict.reason !== undefined && enforced && !route) {
+      response.writeHead(preflightStatus(outcome), { 'Content-Length': '0' });
+      response.end();
+    } else if (verdict.kind === 'actual' && verdict.reason !== undefined && enforced && !route) {
       next(refusal(verdict.reason));
     } else {
       next();
     }
   }
-}
-
-function answerPreflight(outcome: Outcome, response: RawResponse): void {
-  response.statusCode = preflightStatus(outcome);
-  applyVerdict(response, outcome.verdict);
-  response.setHeader('Content-Length', '0');
-  response.end();
 }

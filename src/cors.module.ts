@@ -13,7 +13,8 @@ import { CorsPolicies } from './cors-policies.js';
 import { CorsPolicyService } from './cors-policy.service.js';
 import { OpenStreams } from './open-streams.js';
 import { RefusalLog } from './refusal-log.js';
-import type { RawRequest, RawResponse } from './decided-request.js';
+import { Decisions } from './decided-request.js';
+import { takeFirstPlace } from './first-place.js';
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
@@ -34,6 +35,7 @@ import {
     CorsConfiguration,
     OpenStreams,
     RefusalLog,
+    Decisions,
     CorsInterceptor,
     CorsMiddleware,
     CorsGuard,
@@ -56,6 +58,7 @@ export class CorsModule extends ConfigurableModuleClass implements OnModuleInit 
     private readonly policies: CorsPolicies,
     private readonly configuration: CorsConfiguration,
     private readonly middleware: CorsMiddleware,
+    private readonly interceptor: CorsInterceptor,
   ) {
     super();
     // Replayed if the adapter is there already, and in any case before anything else can use it: that is what
@@ -84,11 +87,15 @@ export class CorsModule extends ConfigurableModuleClass implements OnModuleInit 
     const httpAdapter = adapterOf(this.adapterHost);
     if (httpAdapter === undefined) return;
     this.#isFirst = true;
-    httpAdapter.use(
-      (request: RawRequest, response: RawResponse, next: (error?: unknown) => void) => {
+    takeFirstPlace(httpAdapter, {
+      handle: (request, response, next) => {
         this.middleware.use(request, response, next);
       },
-    );
+      readsHostname: () => this.policies.ready && this.policies.policies.readsHostname,
+      protectAll: (prototype) => {
+        this.interceptor.protectAll(prototype);
+      },
+    });
     // There is no asking an adapter whether CORS has been enabled, so that the call itself is watched.
     httpAdapter.enableCors = () => {
       this.#enableCorsCalls += 1;

@@ -27,14 +27,18 @@ export class OpenStreams implements OnModuleDestroy {
     clearTimeout(this.#retry);
   }
 
-  /** Notes a response that is about to be sent, if it is an event stream for a page of another origin. */
-  note(request: RawRequest, response: RawResponse): void {
-    const { origin } = request.headers;
-    const type = response.getHeader('Content-Type');
-    if (origin === undefined || !String(type).startsWith('text/event-stream')) return;
-    const outcome = outcomeOf(request);
+  /**
+   * Notes a response that has just begun, if it is an event stream for a page of another origin.
+   *
+   * @param headers those it was sent with, names and values in turn, where it does not know itself
+   */
+  note(response: RawResponse, headers: readonly unknown[] | undefined): void {
+    const outcome = outcomeOf(response);
     // A page that was not allowed (`enforce: false`) cannot read its stream, and has nothing to lose.
     if (outcome?.verdict.kind !== 'actual' || outcome.verdict.reason !== undefined) return;
+    const request = response.req as RawRequest;
+    const { origin } = request.headers;
+    if (origin === undefined || !isEventStream(typeOf(response, headers))) return;
     const stream: OpenStream = { request, response };
     const streams = this.#streams.get(origin) ?? new Set();
     this.#streams.set(origin, streams.add(stream));
@@ -73,4 +77,17 @@ export class OpenStreams implements OnModuleDestroy {
       response.destroy();
     }
   }
+}
+
+function typeOf(response: RawResponse, headers: readonly unknown[] | undefined): unknown {
+  if (headers === undefined) return response.getHeader('Content-Type');
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = String(headers[index]);
+    if (name.length === 12 && name.toLowerCase() === 'content-type') return headers[index + 1];
+  }
+  return undefined;
+}
+
+function isEventStream(type: unknown): boolean {
+  return /^text\/event-stream/i.test(String(type));
 }

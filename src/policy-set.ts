@@ -47,6 +47,12 @@ export interface RoutedPolicy {
   readonly policy: CompiledPolicy;
 }
 
+/** The policy of a controller's handler, and the routes that lead to it. */
+export interface HandlerPolicy {
+  readonly policy: CompiledPolicy;
+  readonly routes: readonly CorsRoute[];
+}
+
 /** The policy of resources that no controller serves. */
 export interface PathPolicy {
   /** The entry, by its place in the configuration. */
@@ -62,11 +68,18 @@ export interface PolicySet {
   readonly named: ReadonlyMap<string, CompiledPolicy>;
   readonly paths: readonly PathPolicy[];
   /** By controller, then by the handler's function, and by its name. */
-  readonly handlers: ReadonlyMap<Type, ReadonlyMap<unknown, CompiledPolicy>>;
+  readonly handlers: ReadonlyMap<Type, ReadonlyMap<unknown, HandlerPolicy>>;
   /** What holds on a route of the route table. */
   readonly routed: ReadonlyMap<Route, RoutedPolicy>;
   /** Every origin matcher of these policies. */
   readonly matchers: readonly OriginMatcher[];
+  /**
+   * Whether every request has to be decided about before anything else sees it, and not only once its handler is
+   * known: for `paths`, where no guard runs, and for functions and resolvers, that no answer can be held back for.
+   */
+  readonly decidesEarly: boolean;
+  /** Whether the host name of a request may make a difference: to routes, to functions and resolvers. */
+  readonly readsHostname: boolean;
 }
 
 /** What the policies of an application are made from, besides the options. */
@@ -107,6 +120,10 @@ interface SharedMatcher extends Pick<CorsPolicy, 'originCache' | 'originTimeout'
   readonly matcher: OriginMatcher;
 }
 
+interface HandlerInTheMaking extends HandlerPolicy {
+  readonly routes: CorsRoute[];
+}
+
 class Compilation {
   readonly #matchers = new Map<OriginRules, SharedMatcher[]>();
   readonly #compiled = new Map<ResolvedPolicy, CompiledPolicy>();
@@ -138,23 +155,39 @@ class Compilation {
 
     const routed = new Map<Route, RoutedPolicy>();
     for (const route of this.sources.routes) {
-      const policy = handlers.get(route.controller)?.get(route.handlerName) ?? defaults;
-      routed.set(route, { route: Object.freeze({ ...route, policy: policy.policy }), policy });
+      const handler = handlers.get(route.controller)?.get(route.handlerName);
+      const policy = handler?.policy ?? defaults;
+      const told = Object.freeze({ ...route, policy: policy.policy });
+      handler?.routes.push(told);
+      routed.set(route, { route: told, policy });
     }
     const routes = Object.freeze([...routed.values()].map(({ route }) => route));
     const matchers = [...this.#matchers.values()].flat().map(({ matcher }) => matcher);
-    return { routes, defaults, named, paths, handlers, routed, matchers };
+    const hasDeciders = matchers.some((matcher) => matcher.hasDeciders);
+    return {
+      routes,
+      defaults,
+      named,
+      paths,
+      handlers,
+      routed,
+      matchers,
+      decidesEarly: hasDeciders || paths.length > 0,
+      readsHostname: hasDeciders || routes.some(({ host }) => host !== undefined),
+    };
   }
 
-  async #compileHandlers(handlers: CombinedPolicies['handlers']): Promise<PolicySet['handlers']> {
-    const compiled = new Map<Type, Map<unknown, CompiledPolicy>>();
+  async #compileHandlers(
+    handlers: CombinedPolicies['handlers'],
+  ): Promise<ReadonlyMap<Type, ReadonlyMap<unknown, HandlerInTheMaking>>> {
+    const compiled = new Map<Type, Map<unknown, HandlerInTheMaking>>();
     for (const [controller, policies] of handlers) {
-      const ofController = new Map<unknown, CompiledPolicy>();
+      const ofController = new Map<unknown, HandlerInTheMaking>();
       compiled.set(controller, ofController);
-      for (const [handlerName, policy] of policies) {
-        const ready = await this.#compile(policy, controller);
-        ofController.set(handlerName, ready);
-        ofController.set(handlerFunction({ controller, handlerName }), ready);
+      for (const [handlerName, placed] of policies) {
+        const handler = { policy: await this.#compile(placed, controller), routes: [] };
+        ofController.set(handlerName, handler);
+        ofController.set(handlerFunction({ controller, handlerName }), handler);
       }
     }
     return compiled;

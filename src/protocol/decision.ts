@@ -3,6 +3,7 @@ import { OPAQUE_ORIGIN } from './origin.js';
 import type { OriginAnswer } from './origin-rules.js';
 import type { CompiledPolicy } from './policy.js';
 import type { CorsRequest } from './policy-options.js';
+import type { PreflightTarget } from './preflight-target.js';
 import { parseRequestedHeaders } from './request-headers.js';
 import { isSameOrigin } from './same-origin.js';
 import { VARY_ORIGIN, VARY_PREFLIGHT } from './vary.js';
@@ -27,6 +28,7 @@ export interface Verdict {
 }
 
 const NONE: readonly string[] = Object.freeze([]);
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Whether a request is a preflight request (Fetch, "CORS-preflight request"). */
 export function isPreflight({ method, headers }: CorsRequest): boolean {
@@ -72,7 +74,7 @@ function decideAsked(
 ): Verdict {
   return answer === 'allowed'
     ? decideAllowedOrigin(policy, request, origin)
-    : refused('actual', policy, originReason(answer));
+    : refused(policy, originReason(answer));
 }
 
 /** What is left to check once the origin is allowed. */
@@ -89,7 +91,7 @@ function decideAllowedOrigin(
         : undefined;
   return reason === undefined || isSameOrigin(request, origin)
     ? allowed('actual', policy, policy.origins.any ? '*' : origin)
-    : refused('actual', policy, reason);
+    : refused(policy, reason);
 }
 
 function allowed(kind: Verdict['kind'], policy: CompiledPolicy, origin: string): Verdict {
@@ -97,23 +99,19 @@ function allowed(kind: Verdict['kind'], policy: CompiledPolicy, origin: string):
     kind,
     policy,
     reason: undefined,
-    headers: ['Access-Control-Allow-Origin', origin, ...policy.actualHeaders],
+    headers: withOrigin(origin, policy.actualHeaders),
     vary: origin === '*' ? NONE : VARY_ORIGIN,
   };
 }
 
-function refused(
-  kind: 'preflight' | 'actual',
-  policy: CompiledPolicy,
-  reason: CorsRefusalReason,
-): Verdict {
-  return {
-    kind,
-    policy,
-    reason,
-    headers: NONE,
-    vary: kind === 'preflight' ? VARY_PREFLIGHT : VARY_ORIGIN,
-  };
+function withOrigin(origin: string, others: readonly string[]): readonly string[] {
+  const fields = ['Access-Control-Allow-Origin', origin];
+  for (const field of others) fields.push(field);
+  return fields;
+}
+
+function refused(policy: CompiledPolicy, reason: CorsRefusalReason): Verdict {
+  return { kind: 'actual', policy, reason, headers: NONE, vary: VARY_ORIGIN };
 }
 
 function originReason(answer: OriginAnswer): CorsRefusalReason {
@@ -139,19 +137,6 @@ export function answerTo(
   request?: CorsRequest,
 ): OriginAnswer | Promise<OriginAnswer> {
   return policy.origins.allows(origin) ? 'allowed' : ask(policy, origin, request);
-}
-
-/** What a preflight asks about. */
-export interface PreflightTarget {
-  /**
-   * The policies of the routes that may serve the requested method; several where the preflight cannot tell
-   * which, one where no route does: that of the `paths` entry or the defaults.
-   */
-  readonly candidates: readonly CompiledPolicy[];
-  /** Whether the requested method exists at the URL: `unknown` where no route serves the URL at all. */
-  readonly served: 'yes' | 'no' | 'unknown';
-  /** For each method routed at the URL, the policies of the routes that may serve it. */
-  readonly methods: ReadonlyMap<string, readonly CompiledPolicy[]>;
 }
 
 /** A decision about a preflight, and which of the candidates made it. */
@@ -196,18 +181,24 @@ function decideFrom(
     if (best === undefined) throw new RangeError('A preflight needs a candidate.');
     return best;
   }
-  const next = (verdict: PreflightVerdict) =>
-    verdict.reason === undefined
-      ? verdict
-      : decideFrom(candidate + 1, question, better(best, verdict));
   const answer = answerTo(policy, question.origin, question.request);
-  if (typeof answer !== 'string') {
-    return answer.then(async (later) =>
-      next(await decideCandidate(candidate, policy, question, later)),
-    );
-  }
-  const verdict = decideCandidate(candidate, policy, question, answer);
-  return verdict instanceof Promise ? verdict.then(next) : next(verdict);
+  const verdict =
+    typeof answer === 'string'
+      ? decideCandidate(candidate, policy, question, answer)
+      : answer.then((later) => decideCandidate(candidate, policy, question, later));
+  return verdict instanceof Promise
+    ? verdict.then((later) => unlessRefused(later, question, best))
+    : unlessRefused(verdict, question, best);
+}
+
+function unlessRefused(
+  verdict: PreflightVerdict,
+  question: Question,
+  best: PreflightVerdict | undefined,
+): PreflightVerdict | Promise<PreflightVerdict> {
+  return verdict.reason === undefined
+    ? verdict
+    : decideFrom(verdict.candidate + 1, question, better(best, verdict));
 }
 
 /** Of two refusals, the one that says more: a method or header at fault before the origin. */
@@ -224,29 +215,58 @@ function decideCandidate(
   answer: OriginAnswer,
 ): PreflightVerdict | Promise<PreflightVerdict> {
   if (answer !== 'allowed') {
-    return { ...refused('preflight', policy, originReason(answer)), candidate };
+    const reason = originReason(answer);
+    return { kind: 'preflight', policy, reason, headers: NONE, vary: VARY_PREFLIGHT, candidate };
   }
-  const methods = methodsWithSameAnswer(policy, question);
-  return methods instanceof Promise
-    ? methods.then((later) => conclude(candidate, policy, question, later))
-    : conclude(candidate, policy, question, methods);
+  const { method, origin, request, target } = question;
+  const { always, text, byOrigin } = target.sharedMethods(policy);
+  if (byOrigin.length === 0 && always.has(method)) {
+    return conclude(candidate, policy, question, true, text);
+  }
+  const methods = new Set(always);
+  if (isOpen(policy, method, target)) methods.add(method);
+  const pending: Promise<void>[] = [];
+  for (const { name, policy: other } of byOrigin) {
+    if (methods.has(name)) continue;
+    const theirs = answerTo(other, origin, request);
+    if (theirs === 'allowed') methods.add(name);
+    else if (typeof theirs !== 'string') {
+      pending.push(
+        theirs.then((later) => {
+          if (later === 'allowed') methods.add(name);
+        }),
+      );
+    }
+  }
+  const all = () =>
+    conclude(candidate, policy, question, methods.has(method), serializeMethods(methods));
+  return pending.length === 0 ? all() : Promise.all(pending).then(all);
+}
+
+/** Whether the policy lets the requested method through, be it one that is listed or not. */
+function isOpen({ methods }: CompiledPolicy, method: string, { served }: PreflightTarget): boolean {
+  return (
+    methods?.has(method) !== false &&
+    (served === 'yes' || (served === 'unknown' && isKnownMethod(method)))
+  );
 }
 
 function conclude(
   candidate: number,
   policy: CompiledPolicy,
-  { request, origin, method, headers }: Question,
-  methods: ReadonlySet<string>,
+  { request, origin, headers }: Question,
+  isMethodAllowed: boolean,
+  methods: string,
 ): PreflightVerdict {
-  const reason: CorsRefusalReason | undefined = !methods.has(method)
+  const reason: CorsRefusalReason | undefined = !isMethodAllowed
     ? 'method-not-allowed'
     : headers === undefined || !policy.allowedHeaders.allows(headers)
       ? 'header-not-allowed'
       : undefined;
-  const allowedHeaders = policy.allowedHeaders.serialize(headers ?? new Set());
+  const allowedHeaders = policy.allowedHeaders.serialize(headers ?? NO_NAMES);
   const fields = ['Access-Control-Allow-Origin', policy.origins.any ? '*' : origin];
   if (policy.policy.credentials) fields.push('Access-Control-Allow-Credentials', 'true');
-  if (methods.size > 0) fields.push('Access-Control-Allow-Methods', serializeMethods(methods));
+  if (methods !== '') fields.push('Access-Control-Allow-Methods', methods);
   if (allowedHeaders !== '') fields.push('Access-Control-Allow-Headers', allowedHeaders);
   if (reason === undefined) {
     fields.push('Access-Control-Max-Age', policy.maxAge);
@@ -258,39 +278,4 @@ function conclude(
     }
   }
   return { kind: 'preflight', policy, reason, headers: fields, vary: VARY_PREFLIGHT, candidate };
-}
-
-/** The methods at the URL for which the origin would get this policy's answer, which spares later preflights. */
-function methodsWithSameAnswer(
-  policy: CompiledPolicy,
-  { origin, method, request, target }: Question,
-): ReadonlySet<string> | Promise<ReadonlySet<string>> {
-  const same = new Set<string>();
-  const pending: Promise<void>[] = [];
-  const add = (name: string, answer: OriginAnswer) => {
-    if (answer === 'allowed') same.add(name);
-  };
-  if (target.served !== 'no' && policy.methods?.has(method) !== false) {
-    if (target.served === 'yes' || isKnownMethod(method)) same.add(method);
-  }
-  if (target.served === 'unknown') {
-    for (const name of policy.methods ?? []) same.add(name);
-  }
-  for (const [name, others] of target.methods) {
-    for (const other of others) {
-      if (same.has(name) || other.methods?.has(name) === false || other.answer !== policy.answer) {
-        continue;
-      }
-      const answer =
-        other.origins === policy.origins ? 'allowed' : answerTo(other, origin, request);
-      if (typeof answer === 'string') add(name, answer);
-      else
-        pending.push(
-          answer.then((later) => {
-            add(name, later);
-          }),
-        );
-    }
-  }
-  return pending.length === 0 ? same : Promise.all(pending).then(() => same);
 }

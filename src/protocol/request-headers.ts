@@ -85,6 +85,23 @@ export function readHeaderNames(
  * an intermediary may add spaces and empty members. `undefined` where a member is no header name.
  */
 export function parseRequestedHeaders(value: string): ReadonlySet<string> | undefined {
+  if (value.length > LONGEST_REMEMBERED) return parse(value);
+  const known = REMEMBERED.get(value);
+  if (known !== undefined) return known;
+  const names = parse(value);
+  if (REMEMBERED.size >= MOST_REMEMBERED) REMEMBERED.clear();
+  if (names !== undefined) REMEMBERED.set(value, names);
+  return names;
+}
+
+/** Front ends send the same few lists over and over; whoever sends others must not fill the memory. */
+const REMEMBERED = new Map<string, ReadonlySet<string>>();
+const MOST_REMEMBERED = 500;
+
+/** Characters; longer lists are no front end's, and need no memory. */
+const LONGEST_REMEMBERED = 256;
+
+function parse(value: string): ReadonlySet<string> | undefined {
   const names = new Set<string>();
   for (const part of value.split(',')) {
     const name = part.trim().toLowerCase();

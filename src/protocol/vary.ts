@@ -8,12 +8,17 @@ export const VARY_PREFLIGHT: readonly string[] = Object.freeze([
   'Access-Control-Request-Headers',
 ]);
 
+/** Put together once; nearly every answer has one of them. */
+const TEXTS: ReadonlyMap<readonly string[], string> = new Map(
+  [VARY_ORIGIN, VARY_PREFLIGHT].map((names) => [names, names.join(', ')]),
+);
+
 /**
  * Adds names to whatever `Vary` is there, once each. A `*` covers every name and stays alone
  * (RFC 9110, section 12.5.5).
  */
 export function mergeVary(current: string | undefined, names: readonly string[]): string {
-  if (current === undefined || current.trim() === '') return names.join(', ');
+  if (current === undefined || current.trim() === '') return TEXTS.get(names) ?? names.join(', ');
   const present = new Set(current.split(',').map((name) => name.trim().toLowerCase()));
   if (present.has('*')) return '*';
   const missing = names.filter((name) => !present.has(name.toLowerCase()));

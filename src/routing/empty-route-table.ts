@@ -1,8 +1,10 @@
-import type { RouteTable } from './route-table.js';
+import type { RouteTable, UrlRoutes } from './route-table.js';
+
+const NO_ROUTES: UrlRoutes = { candidates: [], methods: new Map() };
 
 /** What an application without an HTTP server routes: nothing. */
 export const EMPTY_ROUTE_TABLE: RouteTable = {
   routes: [],
   find: () => undefined,
-  at: () => ({ candidates: () => [], methods: () => [] }),
+  at: () => NO_ROUTES,
 };

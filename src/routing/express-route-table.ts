@@ -13,7 +13,8 @@ import { PathIndex } from './path-index.js';
 import { pathnameOf } from './pathname.js';
 import type { Route } from './route.js';
 import type { RoutedRequest, RouteTable, UrlRoutes } from './route-table.js';
-import { isReported, methodsToReport } from './routed-methods.js';
+import { methodsToReport } from './routed-methods.js';
+import { UrlRoutesMemory } from './url-routes-memory.js';
 
 /** What Node's parser lets through, so what `@All()` serves. */
 const SERVER_METHODS: ReadonlySet<string> = new Set(METHODS);
@@ -21,7 +22,8 @@ const SERVER_METHODS: ReadonlySet<string> = new Set(METHODS);
 /** The table of a router that serves the first registered route that matches: Express's, and that of unknown adapters. */
 export class ExpressRouteTable implements RouteTable {
   readonly #index: PathIndex<Layer>;
-  readonly #methodsToReport: readonly string[];
+  readonly #memory: UrlRoutesMemory;
+  readonly #dependsOnHost: boolean;
 
   constructor(
     readonly routes: readonly Route[],
@@ -39,7 +41,8 @@ export class ExpressRouteTable implements RouteTable {
       const servesVersion = versionFilter(route, httpAdapter, versioning);
       this.#index.add(pattern, new Layer(order, route, regexp, servesVersion));
     }
-    this.#methodsToReport = methodsToReport(routes);
+    this.#memory = new UrlRoutesMemory(methodsToReport(routes));
+    this.#dependsOnHost = routes.some(({ host }) => host !== undefined);
   }
 
   find(request: RoutedRequest): Route | undefined {
@@ -60,62 +63,49 @@ export class ExpressRouteTable implements RouteTable {
     return undefined;
   }
 
-  at(request: RoutedRequest): UrlRoutes {
+  at(request: RoutedRequest, method: string): UrlRoutes {
+    const asked = SERVER_METHODS.has(method) ? method : '';
+    return this.#memory.recall(asked, this.#dependsOnHost ? undefined : request.url, () => {
+      const layers = this.#layersAt(request);
+      return {
+        key: layers.map(({ order }) => order).join(),
+        candidates: (each) => findCandidates(layers, each),
+      };
+    });
+  }
+
+  #layersAt(request: RoutedRequest): readonly Layer[] {
     const layers: Layer[] = [];
     const pathname = pathnameOf(request.url);
-    if (pathname !== undefined) {
-      try {
-        for (const layer of this.#index.candidates(pathname)) {
-          if (layer.matches(pathname) && layer.servesHost(request)) layers.push(layer);
-        }
-      } catch {
-        // The layers before the one that cannot decode the path may still serve it.
+    if (pathname === undefined) return layers;
+    try {
+      for (const layer of this.#index.candidates(pathname)) {
+        if (layer.matches(pathname) && layer.servesHost(request)) layers.push(layer);
       }
+    } catch {
+      // The layers before the one that cannot decode the path may still serve it.
     }
-    return new ExpressUrlRoutes(layers, this.#methodsToReport);
+    return layers;
   }
 }
 
-class ExpressUrlRoutes implements UrlRoutes {
-  readonly #candidates = new Map<string, readonly Route[]>();
-
-  constructor(
-    private readonly layers: readonly Layer[],
-    private readonly methodsToReport: readonly string[],
-  ) {}
-
-  candidates(method: string): readonly Route[] {
-    let routes = this.#candidates.get(method);
-    if (routes === undefined) {
-      routes = this.#findCandidates(method);
-      this.#candidates.set(method, routes);
-    }
-    return routes;
-  }
-
-  #findCandidates(method: string): readonly Route[] {
-    const routes: Route[] = [];
-    if (!SERVER_METHODS.has(method)) return routes;
-    const taken = new Set<unknown>();
-    for (const { route, handles, versions } of this.layers) {
-      if (!handles(method)) continue;
-      if (versions === undefined) {
-        // Serves whatever the earlier ones left.
-        routes.push(route);
-        break;
-      }
-      if (versions.every((version) => taken.has(version))) continue;
+/** The routes that may serve a method, of those that serve the URL. */
+function findCandidates(layers: readonly Layer[], method: string): readonly Route[] {
+  const routes: Route[] = [];
+  if (!SERVER_METHODS.has(method)) return routes;
+  const taken = new Set<unknown>();
+  for (const { route, handles, versions } of layers) {
+    if (!handles(method)) continue;
+    if (versions === undefined) {
+      // Serves whatever the earlier ones left.
       routes.push(route);
-      for (const version of versions) taken.add(version);
+      break;
     }
-    return routes;
+    if (versions.every((version) => taken.has(version))) continue;
+    routes.push(route);
+    for (const version of versions) taken.add(version);
   }
-
-  *methods(): Iterable<string> {
-    for (const method of this.methodsToReport) {
-      if (isReported(method, this.candidates(method))) yield method;
-    }
-  }
+  return routes;
 }
 
 /** One route as the router holds it. */

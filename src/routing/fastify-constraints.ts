@@ -9,7 +9,7 @@ export type Guess = Readonly<Record<string, unknown>>;
 type Constraints = Registration['constraints'];
 
 /** The only constraint that a preflight and its actual request agree on. */
-const HOST = 'host';
+export const HOST = 'host';
 
 /** Those that find-my-way has by itself. */
 const BUILT_IN = ['version', HOST];

@@ -6,6 +6,7 @@ import {
   allGuesses,
   type Guess,
   guessingStrategies,
+  HOST,
   knownConstraints,
 } from './fastify-constraints.js';
 import {
@@ -18,7 +19,8 @@ import { type Registration, registrationOf } from './fastify-registrations.js';
 import { createHostFilter } from './host-filter.js';
 import type { Route } from './route.js';
 import type { RoutedRequest, RouteTable, UrlRoutes } from './route-table.js';
-import { isReported, methodsToReport } from './routed-methods.js';
+import { methodsToReport } from './routed-methods.js';
+import { type Combination, UrlRoutesMemory } from './url-routes-memory.js';
 
 /**
  * The table of a router that serves the most specific route. It is Fastify's own router, find-my-way, filled a second
@@ -34,6 +36,15 @@ export class FastifyRouteTable implements RouteTable {
   readonly #guessingRouter: Router;
   readonly #guesses: readonly Guess[];
   readonly #methodsToReport: readonly string[];
+  /** Every method that a route is registered for. */
+  readonly #methods: ReadonlySet<string>;
+  /** Whether HEAD is served by the very routes that serve GET, and need not be looked up. */
+  readonly #headIsGet: boolean;
+  /** Its place, by which a combination of routes is told from others. */
+  readonly #places: ReadonlyMap<Route, number>;
+  /** Whether a preflight's headers decide too, and not only its URL and the method it asks about. */
+  readonly #dependsOnHeaders: boolean;
+  readonly #memory: UrlRoutesMemory;
 
   constructor(
     routes: readonly Route[],
@@ -70,33 +81,46 @@ export class FastifyRouteTable implements RouteTable {
       })
       .map(({ route }) => route);
     this.#methodsToReport = methodsToReport(this.routes);
+    this.#methods = new Set(registrations.flatMap(({ methods }) => methods));
+    this.#headIsGet = registrations.every(
+      ({ methods }) => methods.includes('GET') === methods.includes('HEAD'),
+    );
+    this.#dependsOnHeaders =
+      Object.keys(strategies).some((name) => name !== 'version') ||
+      registrations.some(({ route, constraints }) => route.host ?? constraints[HOST]);
+    this.#memory = new UrlRoutesMemory(this.#methodsToReport);
+    this.#places = new Map(this.routes.map((route, place) => [route, place]));
   }
 
   find(request: RoutedRequest): Route | undefined {
     return this.#lookup(this.#router, request);
   }
 
-  at({ url, headers, hostname }: RoutedRequest): UrlRoutes {
-    const known = new Map<string, readonly Route[]>();
-    const findCandidates = (method: string): readonly Route[] => {
-      const request = { method, url, headers, hostname };
-      const routes = new Set<Route>();
-      for (const guess of this.#guesses) {
-        const route = this.#lookup(this.#guessingRouter, request, guess);
-        if (route !== undefined) routes.add(route);
-      }
-      return [...routes];
-    };
-    const candidates = (method: string): readonly Route[] => {
-      const routes = known.get(method) ?? findCandidates(method);
-      known.set(method, routes);
-      return routes;
-    };
-    return {
-      candidates,
-      methods: () =>
-        this.#methodsToReport.filter((method) => isReported(method, candidates(method))),
-    };
+  at(request: RoutedRequest, method: string): UrlRoutes {
+    const asked = this.#methods.has(method) ? method : '';
+    const url = this.#dependsOnHeaders ? undefined : request.url;
+    return this.#memory.recall(asked, url, () => this.#combinationAt(request, asked));
+  }
+
+  #combinationAt({ url, headers, hostname }: RoutedRequest, method: string): Combination {
+    const found = new Map<string, readonly Route[]>();
+    for (const each of [...this.#methodsToReport, method]) {
+      const get = each === 'HEAD' && this.#headIsGet ? found.get('GET') : undefined;
+      found.set(each, get ?? this.#candidates({ method: each, url, headers, hostname }));
+    }
+    const key = [...found.values()]
+      .map((routes) => routes.map((route) => this.#places.get(route)).join())
+      .join(' ');
+    return { key, candidates: (each) => found.get(each) ?? [] };
+  }
+
+  #candidates(request: RoutedRequest): readonly Route[] {
+    const routes: Route[] = [];
+    for (const guess of this.#guesses) {
+      const route = this.#lookup(this.#guessingRouter, request, guess);
+      if (route !== undefined && !routes.includes(route)) routes.push(route);
+    }
+    return routes;
   }
 
   #lookup(router: Router, request: RoutedRequest, guess?: Guess): Route | undefined {

@@ -23,19 +23,27 @@ export interface RouteTable {
    */
   find(request: RoutedRequest): Route | undefined;
 
-  /** The routes that may serve other requests for the URL and host of this one, whatever its own method. */
-  at(request: RoutedRequest): UrlRoutes;
+  /**
+   * The routes of the URL and host of this request, whatever its own method is.
+   *
+   * @param method the one that a preflight asks about
+   * @returns the same object as before wherever the same routes are concerned, as long as it is remembered
+   */
+  at(request: RoutedRequest, method: string): UrlRoutes;
 }
 
-/** The routes of one URL and host. */
+/** The routes of one URL and host. Nothing in it ever changes. */
 export interface UrlRoutes {
   /**
-   * The routes that may serve a request with this method, in the order in which the router tries them. There are
-   * several only where headers decide that a preflight does not carry: the version (header, media type, custom),
-   * and custom constraints on Fastify.
+   * The routes that may serve a request with the method asked about, in the order in which the router tries them.
+   * There are several only where headers decide that a preflight does not carry: the version (header, media type,
+   * custom), and custom constraints on Fastify.
    */
-  candidates(method: string): readonly Route[];
+  readonly candidates: readonly Route[];
 
-  /** The methods that are routed here. `@All()` stands for the seven that RFC 9110 and RFC 5789 define for pages. */
-  methods(): Iterable<string>;
+  /**
+   * The same for every method that is routed here. `@All()` stands for the seven that RFC 9110 and RFC 5789 define
+   * for pages.
+   */
+  readonly methods: ReadonlyMap<string, readonly Route[]>;
 }

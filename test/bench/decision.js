@@ -3,6 +3,7 @@ import { measure } from 'mitata';
 import { decideActual, decidePreflight } from '../../dist/esm/protocol/decision.js';
 import { OriginMatcher, readOriginRules } from '../../dist/esm/protocol/origin-rules.js';
 import { BUILT_IN_POLICY, compilePolicy, refine } from '../../dist/esm/protocol/policy.js';
+import { PreflightTarget } from '../../dist/esm/protocol/preflight-target.js';
 import { readPolicyFields } from '../../dist/esm/protocol/policy-fields.js';
 import { mergeVary } from '../../dist/esm/protocol/vary.js';
 import { ACTUAL_GET, PUT_PREFLIGHT, REFUSED_GET } from './cases.js';
@@ -30,11 +31,11 @@ const OPTIONS = {
  */
 export async function measureDecision() {
   const policy = await compile(OPTIONS);
-  const target = {
+  const target = new PreflightTarget({
     candidates: [policy],
     served: 'yes',
     methods: new Map(OPTIONS.methods.map((method) => [method, [policy]])),
-  };
+  });
   const peers = [
     { peer: 'cors', decide: corsDecision(), target: 0.5 },
     { peer: '@fastify/cors', decide: fastifyCorsDecision() },

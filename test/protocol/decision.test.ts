@@ -6,11 +6,11 @@ import {
   decideActual,
   decidePreflight,
   isPreflight,
-  type PreflightTarget,
   refusalStatus,
   type Verdict,
 } from '../../src/protocol/decision.js';
 import type { CompiledPolicy } from '../../src/protocol/policy.js';
+import { PreflightTarget } from '../../src/protocol/preflight-target.js';
 import type { CorsPolicyOptions, CorsRequest } from '../../src/protocol/policy-options.js';
 import { compiled, requestOf } from './compiled-policy.js';
 import { SEED, SEEDED } from './seed.js';
@@ -408,13 +408,13 @@ function targetOf({ candidates, served = 'yes', methods = {} }: Target): Preflig
     known.set(options, policy);
     return policy;
   };
-  return {
+  return new PreflightTarget({
     candidates: candidates.map(policyOf),
     served,
     methods: new Map(
       Object.entries(methods).map(([name, policies]) => [name, policies.map(policyOf)]),
     ),
-  };
+  });
 }
 
 interface PreflightRow extends Target {
@@ -856,7 +856,8 @@ describe('A preflight', () => {
     const decide = jest.fn((_origin: string, _request?: CorsRequest) => true);
     const policy = compiled({ ...listed, origin: decide });
     const methods = new Map(['GET', 'PUT', 'DELETE'].map((name) => [name, [policy]]));
-    await decidePreflight(request, { candidates: [policy], served: 'yes', methods });
+    const target = new PreflightTarget({ candidates: [policy], served: 'yes', methods });
+    await decidePreflight(request, target);
     expect(decide.mock.calls).toStrictEqual([[APP, request]]);
   });
 
@@ -982,7 +983,7 @@ describe(`Every decision ${SEEDED}`, () => {
           // What is allowed is listed, so that the browser finds it there, and may be remembered.
           if (verdict.reason === undefined) {
             const method = given['access-control-request-method'] ?? '';
-            expect(String(cors['Allow-Methods']).split(',')).toContain(method);
+            expect((cors['Allow-Methods'] ?? '').split(',')).toContain(method);
             expect(cors['Max-Age']).toBe(String(verdict.policy.policy.maxAge));
             const allowed = new Set((cors['Allow-Headers'] ?? '').split(','));
             for (const name of (given['access-control-request-headers'] ?? '').split(',')) {

@@ -93,8 +93,8 @@ async function compare(
 
   const found = label(app.table.find({ method, url: target, headers }));
   const { host } = headers;
-  const preflight = app.table.at({ method: 'OPTIONS', url: target, headers: { host } });
-  const candidates = preflight.candidates(method).map(label);
+  const preflight = app.table.at({ method: 'OPTIONS', url: target, headers: { host } }, method);
+  const candidates = preflight.candidates.map(label);
   const isAmbiguous =
     ['header', 'media-type', 'custom'].includes(spec.versioning) || hasSecrets(spec);
   const agrees =

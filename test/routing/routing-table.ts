@@ -54,12 +54,15 @@ export function routingTable(
       const [method = '', url = ''] = request.split(' ');
       const reached = await app.reach(method, url, headers);
       const given = { host: 'localhost', ...headers };
-      const urlRoutes = app.table.at({ method: 'OPTIONS', url, headers: { host: given.host } });
+      const urlRoutes = app.table.at(
+        { method: 'OPTIONS', url, headers: { host: given.host } },
+        method,
+      );
       expect({
         reached: reached.handler ?? NONE,
         found: label(app.table.find({ method, url, headers: given })),
-        candidates: urlRoutes.candidates(method).map(label),
-        ...(methods !== undefined && { methods: [...urlRoutes.methods()].join(' ') }),
+        candidates: urlRoutes.candidates.map(label),
+        ...(methods !== undefined && { methods: [...urlRoutes.methods.keys()].join(' ') }),
       }).toEqual({
         reached: serves,
         found: serves,
