@@ -1,4 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { refusal } from './cors.middleware.js';
 import { CorsPolicies, handlerPolicy, type Outcome } from './cors-policies.js';
@@ -88,6 +89,8 @@ function isRequest(request: unknown): boolean {
 
 /** Node's own object: Fastify's requests and replies hold it, Express's are it. */
 function raw<T extends object>(wrapped: T | { readonly raw: T }): T {
+  // Looking for what is not there takes long with Express.
+  if (wrapped instanceof IncomingMessage || wrapped instanceof ServerResponse) return wrapped as T;
   // Whatever libraries pass in contexts of their own may be no object at all.
   return (Object(wrapped) as { readonly raw?: T }).raw ?? (wrapped as T);
 }

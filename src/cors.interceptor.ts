@@ -7,7 +7,7 @@ import type { Verdict } from './protocol/decision.js';
 import { mergeVary, VARY_ORIGIN } from './protocol/vary.js';
 
 /** Every response header of the CORS protocol (Fetch, "HTTP responses"), and that of private networks. */
-const CORS_HEADERS: readonly string[] = [
+const CORS_HEADERS: ReadonlySet<string> = new Set([
   'access-control-allow-origin',
   'access-control-allow-credentials',
   'access-control-allow-methods',
@@ -15,7 +15,7 @@ const CORS_HEADERS: readonly string[] = [
   'access-control-allow-private-network',
   'access-control-expose-headers',
   'access-control-max-age',
-];
+]);
 
 /** What a decision puts on a response. */
 type Answer = Pick<Verdict, 'headers' | 'vary'>;
@@ -75,12 +75,15 @@ export class CorsInterceptor {
       // Once headers are sent, Node's own error is the answer.
       const answer = this.headersSent ? undefined : interceptor.#answerOn(this);
       if (answer === undefined) return writeHead.call(this, status, text, fields);
-      const given = isHeaders(fields) ? fields : isHeaders(text) ? text : NO_HEADERS;
+      const given = isHeaders(fields) ? fields : isHeaders(text) ? text : undefined;
       const reason = typeof text === 'string' ? text : undefined;
 
-      const merged = isBlank(this) ? mergeHeaders(answer, given) : undefined;
-      const rest = merged ?? (takeOverHeaders(this, given) ? undefined : given);
-      if (merged === undefined) applyAnswer(this, answer);
+      const merged = given && isBlank(this) ? mergeHeaders(answer, given) : undefined;
+      let rest: unknown = merged ?? given;
+      if (merged === undefined) {
+        if (given !== undefined && takeOverHeaders(this, given)) rest = undefined;
+        applyAnswer(this, answer);
+      }
       const sent = writeHead.call(this, status, reason, rest);
       interceptor.streams.note(this, merged);
       return sent;
@@ -115,8 +118,8 @@ function asSent(request: RawRequest & { readonly originalUrl?: string }): RawReq
 
 /** Writes what was decided to the response's headers, and nothing else of CORS stays there. */
 function applyAnswer(response: RawResponse, { headers, vary }: Answer): void {
-  for (const name of CORS_HEADERS) {
-    if (response.hasHeader(name)) response.removeHeader(name);
+  for (const name of response.getHeaderNames()) {
+    if (CORS_HEADERS.has(name)) response.removeHeader(name);
   }
   for (let index = 0; index < headers.length; index += 2) {
     response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
@@ -130,8 +133,6 @@ function applyAnswer(response: RawResponse, { headers, vary }: Answer): void {
 /** Headers as `writeHead()` takes them: by name, or names and values in turn. */
 type GivenHeaders = Readonly<Record<string, unknown>> | readonly unknown[];
 
-const NO_HEADERS: GivenHeaders = {};
-
 function isHeaders(given: unknown): given is GivenHeaders {
   return typeof given === 'object' && given !== null;
 }
@@ -142,7 +143,7 @@ function isList(given: GivenHeaders): given is readonly unknown[] {
 
 /** Whether no header was set so far: then Node need not keep any, and takes them as a list. */
 function isBlank(response: RawResponse): boolean {
-  return response.req.httpVersionMajor === 1 && response.getHeaderNames().length === 0;
+  return response.getHeaderNames().length === 0 && response.req.httpVersionMajor === 1;
 }
 
 /**
