@@ -25,11 +25,10 @@ export class CorsGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType() !== 'http') return true;
-    const http = context.switchToHttp();
-    const request = raw(http.getRequest<RawRequest>());
+    const request = raw(context.getArgByIndex<RawRequest>(0));
     // Some libraries run their own handlers, of messages or commands, in contexts that they call HTTP.
     if (!isRequest(request)) return true;
-    const response = raw(http.getResponse<RawResponse>());
+    const response = raw(context.getArgByIndex<RawResponse>(1));
     const known = outcomeOf(response);
     if (known?.verdict.kind === 'preflight') return true;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { CorsPolicies } from './cors-policies.js';
+import { CorsPolicies, type Outcome } from './cors-policies.js';
 import { Decisions, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
 import { OpenStreams } from './open-streams.js';
 import type { Verdict } from './protocol/decision.js';
@@ -42,6 +42,8 @@ type WriteHead = (
 export class CorsInterceptor {
   /** What stands in for each `writeHead()` that was met, and for itself. */
   readonly #protecting = new WeakMap<WriteHead, WriteHead>();
+  /** Whether all responses have it from their prototype. */
+  #protectsAll = false;
 
   constructor(
     private readonly policies: CorsPolicies,
@@ -51,6 +53,7 @@ export class CorsInterceptor {
 
   /** Has the response carry what is decided about its request by the time it is sent. */
   protect(response: RawResponse): void {
+    if (this.#protectsAll) return;
     // eslint-disable-next-line @typescript-eslint/unbound-method -- whatever stands in for it has the same `this`
     const writeHead = response.writeHead as WriteHead;
     let protecting = this.#protecting.get(writeHead);
@@ -62,6 +65,7 @@ export class CorsInterceptor {
   /** The same for every response that is made from a prototype. */
   protectAll(prototype: { writeHead: unknown }): void {
     const parent = Object.getPrototypeOf(prototype) as { writeHead: WriteHead };
+    this.#protectsAll = true;
     // Looked up each time, so that whoever replaces the parent's later is not passed over.
     prototype.writeHead = this.#protect(function (status, text, fields) {
       return parent.writeHead.call(this, status, text, fields);
@@ -73,8 +77,9 @@ export class CorsInterceptor {
     const interceptor = this;
     const protecting: WriteHead = function (status, text, fields) {
       // Once headers are sent, Node's own error is the answer.
-      const answer = this.headersSent ? undefined : interceptor.#answerOn(this);
-      if (answer === undefined) return writeHead.call(this, status, text, fields);
+      const outcome = this.headersSent ? undefined : interceptor.#outcomeOf(this);
+      if (outcome === undefined) return writeHead.call(this, status, text, fields);
+      const answer = outcome === 'unknown' ? UNDECIDED : outcome.verdict;
       const given = isHeaders(fields) ? fields : isHeaders(text) ? text : undefined;
       const reason = typeof text === 'string' ? text : undefined;
 
@@ -85,26 +90,25 @@ export class CorsInterceptor {
         applyAnswer(this, answer);
       }
       const sent = writeHead.call(this, status, reason, rest);
-      interceptor.streams.note(this, merged);
+      if (outcome !== 'unknown') interceptor.streams.note(outcome, this, merged);
       return sent;
     };
     this.#protecting.set(writeHead, protecting).set(protecting, protecting);
     return protecting;
   }
 
-  #answerOn(response: RawResponse): Answer | undefined {
+  /** What was decided, or is now; `undefined` before there are any policies. */
+  #outcomeOf(response: RawResponse): Outcome | 'unknown' | undefined {
     const known = outcomeOf(response);
-    if (known !== undefined) return known.verdict;
+    if (known !== undefined) return known;
     if (!this.policies.ready) return undefined;
     // Nothing has decided so far: no handler was reached.
     const request = asSent(response.req as RawRequest);
     const outcome = this.policies.decide(request);
-    if (outcome instanceof Promise) {
-      // No answer can be held back here. Where rules have to be asked, they were, before anything else ran.
-      return UNDECIDED;
-    }
+    // No answer can be held back here. Where rules have to be asked, they were, before anything else ran.
+    if (outcome instanceof Promise) return 'unknown';
     this.decisions.settle(outcome, request, response);
-    return outcome.verdict;
+    return outcome;
   }
 }
 

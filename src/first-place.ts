@@ -2,11 +2,10 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { RawRequest, RawResponse } from './decided-request.js';
 
 type Next = (error?: unknown) => void;
-type Handle = (request: RawRequest, response: RawResponse, next: Next) => void;
 
 /** Who is to see every request before anything else does, and every response of an application. */
 export interface FirstInLine {
-  readonly handle: Handle;
+  readonly handle: (request: RawRequest, response: RawResponse, next: Next) => void;
   /** Whether it needs `request.hostname`. */
   readonly readsHostname: () => boolean;
   /** Told of the prototype of all responses, where there is one that is the application's own. */
@@ -19,62 +18,64 @@ export interface FirstInLine {
  */
 export function takeFirstPlace(httpAdapter: AbstractHttpAdapter, first: FirstInLine): void {
   const type = httpAdapter.getType();
-  // Absent before Nest 11.1.6, which does with middleware.
-  if (type === 'fastify' && 'setOnRequestHook' in httpAdapter) {
-    takeRequestHook(httpAdapter, first);
-    return;
-  }
   // Express is an optional peer, so its type is written down here.
   const { response } = httpAdapter.getInstance<{ response?: { writeHead: unknown } }>();
   if (type === 'express' && response !== undefined) first.protectAll(response);
-  httpAdapter.use(first.handle);
+
+  // Absent before Nest 11.1.6, and of no effect with adapters that are not Nest's own.
+  const hasHook = 'setOnRequestHook' in httpAdapter && (type === 'express' || type === 'fastify');
+  if (hasHook) takeRequestHook(httpAdapter, first);
+  else httpAdapter.use(first.handle);
 }
 
-/** Fastify's requests and replies hold Node's own. */
-type Hook = (
-  request: { readonly raw: RawRequest; readonly hostname: string },
-  reply: { readonly raw: RawResponse },
-  done: Next,
-) => unknown;
+/** Fastify's requests and replies hold Node's own; Express's are Node's own. */
+type Wrapped<T> = T & { readonly raw?: T };
+type Hook = (request: Wrapped<RawRequest>, response: Wrapped<RawResponse>, done: Next) => unknown;
 
-interface FastifyAdapter {
-  /** Private to the adapter. */
+type HookedAdapter = Omit<AbstractHttpAdapter, 'setOnRequestHook'> & {
+  /** Private to the adapters. */
   readonly onRequestHook?: Hook;
-  setOnRequestHook(hook: Hook): void;
-}
+  setOnRequestHook: (hook: Hook) => void;
+};
 
 /**
- * Takes the adapter's hook, which runs ahead of its other hooks, as those that answer while the application shuts
- * down and those of `enableCsrfProtection()`: their answers carry CORS headers too. Middleware would also cost more
- * than all the rest.
+ * Takes the adapter's hook, which runs even ahead of the adapter's other hooks: of those that answer while the
+ * application shuts down and of `enableCsrfProtection()`, whose answers so carry CORS headers too. It is there in any
+ * case, while middleware costs more than all of a decision.
  *
  * The slot is meant for instrumentation. Whoever else sets it comes first, and sees every request.
  */
-function takeRequestHook(adapter: FastifyAdapter, { handle, readsHostname }: FirstInLine): void {
+function takeRequestHook(adapter: HookedAdapter, { handle, readsHostname }: FirstInLine): void {
+  const isFastify = adapter.getType() === 'fastify';
   let other = adapter.onRequestHook;
-  const handleRaw: Hook = (request, { raw }, done) => {
+  const handleRaw: Hook = (request, response, done) => {
+    if (!isFastify) {
+      handle(request, response, done);
+      return;
+    }
+    const { raw = request, hostname } = request;
     // As middleware finds it: only the adapter knows whether it trusts a proxy.
-    if (readsHostname()) (request.raw as { hostname?: string }).hostname = request.hostname;
-    handle(request.raw, raw, done);
+    if (readsHostname()) (raw as { hostname?: string | undefined }).hostname = hostname;
+    handle(raw, response.raw ?? response, done);
   };
-  adapter.setOnRequestHook((request, reply, done) => {
+  adapter.setOnRequestHook((request, response, done) => {
     if (other === undefined) {
-      handleRaw(request, reply, done);
+      handleRaw(request, response, done);
       return;
     }
     let isDone = false;
     const goOn: Next = (error) => {
       if (isDone) return;
       isDone = true;
-      if (error === undefined || error === null) handleRaw(request, reply, done);
+      if (error === undefined || error === null) handleRaw(request, response, done);
       else done(error);
     };
-    const result = other.call(adapter, request, reply, goOn);
-    // As the adapter does it: a promise is done when it is settled.
+    const result = other.call(adapter, request, response, goOn);
+    // As the adapters do it: a promise that fails is an error, and one that is kept means "done" to Fastify's alone.
     if (isThenable(result)) {
       result.then(
         () => {
-          goOn();
+          if (isFastify) goOn();
         },
         (error: unknown) => {
           goOn(error ?? new Error('The request hook failed.'));
@@ -82,7 +83,7 @@ function takeRequestHook(adapter: FastifyAdapter, { handle, readsHostname }: Fir
       );
     }
   });
-  adapter.setOnRequestHook = (hook) => {
+  adapter.setOnRequestHook = (hook: Hook) => {
     other = hook;
   };
 }

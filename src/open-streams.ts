@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { CorsPolicies } from './cors-policies.js';
-import { outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
+import { CorsPolicies, type Outcome } from './cors-policies.js';
+import type { RawRequest, RawResponse } from './decided-request.js';
 
 /** Milliseconds until an origin rule that failed is asked again about the streams that are open. */
 const RETRY = 500;
@@ -30,15 +30,19 @@ export class OpenStreams implements OnModuleDestroy {
   /**
    * Notes a response that has just begun, if it is an event stream for a page of another origin.
    *
+   * @param outcome what was decided about its request
    * @param headers those it was sent with, names and values in turn, where it does not know itself
    */
-  note(response: RawResponse, headers: readonly unknown[] | undefined): void {
-    const outcome = outcomeOf(response);
+  note(
+    { verdict, policies }: Outcome,
+    response: RawResponse,
+    headers: readonly unknown[] | undefined,
+  ): void {
     // A page that was not allowed (`enforce: false`) cannot read its stream, and has nothing to lose.
-    if (outcome?.verdict.kind !== 'actual' || outcome.verdict.reason !== undefined) return;
+    if (verdict.kind !== 'actual' || verdict.reason !== undefined) return;
+    if (!isEventStream(typeOf(response, headers))) return;
     const request = response.req as RawRequest;
-    const { origin } = request.headers;
-    if (origin === undefined || !isEventStream(typeOf(response, headers))) return;
+    const { origin = '' } = request.headers;
     const stream: OpenStream = { request, response };
     const streams = this.#streams.get(origin) ?? new Set();
     this.#streams.set(origin, streams.add(stream));
@@ -47,7 +51,7 @@ export class OpenStreams implements OnModuleDestroy {
       if (streams.size === 0 && this.#streams.get(origin) === streams) this.#streams.delete(origin);
     });
     // Decided before the last review, opened after it: nobody has asked about this one.
-    if (outcome.policies !== this.policies.policies) this.#review([stream]);
+    if (policies !== this.policies.policies) this.#review([stream]);
   }
 
   /** Asks again about the streams of an origin, or of all, and cuts off those that are no longer allowed. */

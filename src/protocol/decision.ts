@@ -31,12 +31,10 @@ const NONE: readonly string[] = Object.freeze([]);
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Whether a request is a preflight request (Fetch, "CORS-preflight request"). */
-export function isPreflight({ method, headers }: CorsRequest): boolean {
-  return (
-    method === 'OPTIONS' &&
-    headers.origin !== undefined &&
-    headers['access-control-request-method'] !== undefined
-  );
+export function isPreflight(request: CorsRequest): boolean {
+  if (request.method !== 'OPTIONS') return false;
+  const { headers } = request;
+  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }
 
 /** The status with which a refused request is answered. */

@@ -44,7 +44,7 @@ import {
   TimeoutError,
   catchError,
 } from 'rxjs';
-import { Cors, CorsModule } from '../../src/index.js';
+import { Cors, CorsModule, type CorsModuleOptions } from '../../src/index.js';
 import { allows, type CorsHeaders } from '../harness/cors-headers.js';
 import type { AppSetup } from '../harness/start-app.js';
 import { type Row, table } from '../harness/table.js';
@@ -457,9 +457,9 @@ function addMiddleware(app: INestApplication): void {
   });
 }
 
-const setup: AppSetup = {
+const setupWith = (paths: CorsModuleOptions['paths'] = []): AppSetup => ({
   imports: [
-    CorsModule.forRoot({ origin: APP, credentials: true, exposedHeaders: 'X-Total-Count' }),
+    CorsModule.forRoot({ origin: APP, credentials: true, exposedHeaders: 'X-Total-Count', paths }),
     MiddlewareModule,
   ],
   controllers: [WaysController, TouchController, LenientController],
@@ -468,7 +468,15 @@ const setup: AppSetup = {
     { provide: APP_INTERCEPTOR, useClass: FirstInterceptor },
   ],
   configure: addMiddleware,
-};
+});
+
+const setup = setupWith();
+
+/** The first decides about a request by its handler, the second before it is routed, as `paths` demand. */
+const setups: readonly (readonly [moment: string, setup: AppSetup])[] = [
+  ['', setup],
+  [', decided before routing', setupWith([{ path: '/none-of-these', policy: { maxAge: 1 } }])],
+];
 
 interface Way extends Omit<Row, 'name' | 'cors'> {
   /** What the answer is, as the subject of a sentence. */
@@ -523,9 +531,13 @@ function onEachAdapter(way: Way): Way[] {
     : [way];
 }
 
+function onEachSetup(title: string, sameRows: readonly Row[]): void {
+  for (const [moment, each] of setups) table(title + moment, each, sameRows);
+}
+
 const json = { 'content-type': 'application/json' };
 
-table('Every way of answering', setup, [
+onEachSetup('Every way of answering', [
   ...rows(
     [
       { way: 'A returned object', path: '/ways/object', status: 200, answers: 'book' },
@@ -669,9 +681,8 @@ table('Every way of answering', setup, [
   ),
 ]);
 
-table(
+onEachSetup(
   'Every way of answering before the guard',
-  setup,
   rows(
     [
       {
@@ -757,7 +768,7 @@ table(
   ),
 );
 
-table('Handlers that set Vary', setup, [
+onEachSetup('Handlers that set Vary', [
   ...rows([
     {
       way: "@Header('Vary', …)",
@@ -859,7 +870,7 @@ function refusedBeforeTheHandler(row: Row): Row {
   };
 }
 
-table('Handlers that set CORS headers themselves', setup, [
+onEachSetup('Handlers that set CORS headers themselves', [
   ...rows([
     {
       way: "A handler with @Header('Access-Control-Allow-Origin', '*')",

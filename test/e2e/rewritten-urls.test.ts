@@ -29,6 +29,15 @@ const setup: AppSetup = {
   controllers: [BooksController],
 };
 
+/** Requests are decided about by their handlers; where there are `paths`, before they are routed. */
+const MOMENTS: readonly { moment: string; imports: NonNullable<AppSetup['imports']> }[] = [
+  { moment: 'by its handler', imports: [CorsModule.forRoot({ origin: APP })] },
+  {
+    moment: 'before it is routed',
+    imports: [CorsModule.forRoot({ origin: APP, paths: [{ path: '/none', policy: {} }] })],
+  },
+];
+
 const ALIASES: Readonly<Record<string, string>> = {
   '/books': '/admin',
   '/alias': '/admin',
@@ -87,40 +96,48 @@ const rewritten: readonly Row[] = [
   },
 ];
 
-describe('URLs that a middleware rewrites, on express', () => {
-  // `evaluate()` cannot know of the middleware, so that only the answers are compared.
-  test.each(rewritten)('$name', async (row) => {
-    const app = await startApp({
-      ...setup,
-      adapter: 'express',
-      configure: (nest) =>
-        nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
-          request.url = ALIASES[request.url ?? ''] ?? request.url;
-          next();
-        }),
+describe.each(MOMENTS)(
+  'URLs that a middleware rewrites, decided $moment, on express',
+  ({ imports }) => {
+    // `evaluate()` cannot know of the middleware, so that only the answers are compared.
+    test.each(rewritten)('$name', async (row) => {
+      const app = await startApp({
+        ...setup,
+        imports,
+        adapter: 'express',
+        configure: (nest) =>
+          nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+            request.url = ALIASES[request.url ?? ''] ?? request.url;
+            next();
+          }),
+      });
+      try {
+        compareAnswer(await app.send(row), row);
+      } finally {
+        await app.close();
+      }
     });
-    try {
-      compareAnswer(await app.send(row), row);
-    } finally {
-      await app.close();
-    }
-  });
-});
+  },
+);
 
-describe("URLs that Fastify's rewriteUrl rewrites", () => {
-  test.each(rewritten)('$name', async (row) => {
-    const app = await startApp({
-      ...setup,
-      adapter: 'fastify',
-      fastify: { rewriteUrl: ({ url = '' }) => ALIASES[url] ?? url },
+describe.each(MOMENTS)(
+  "URLs that Fastify's rewriteUrl rewrites, decided $moment",
+  ({ imports }) => {
+    test.each(rewritten)('$name', async (row) => {
+      const app = await startApp({
+        ...setup,
+        imports,
+        adapter: 'fastify',
+        fastify: { rewriteUrl: ({ url = '' }) => ALIASES[url] ?? url },
+      });
+      try {
+        compareAnswer(await app.send(row), row);
+      } finally {
+        await app.close();
+      }
     });
-    try {
-      compareAnswer(await app.send(row), row);
-    } finally {
-      await app.close();
-    }
-  });
-});
+  },
+);
 
 test('Without a rewrite the same requests are held to their own routes.', async () => {
   const app = await startApp({ ...setup, adapter: 'express' });

@@ -24,14 +24,18 @@ class BooksController {
   @Cors({ methods: 'GET' }) @Put() replace() {
     return 'replaced';
   }
-  @Cors({ origin: () => Promise.reject(new Error('down')) }) @Get('failing') failing() {
-    return 'listed';
-  }
   @Cors({ enforce: false }) @Get('open') open() {
     return 'listed';
   }
   @Sse('live') live() {
     return of({ data: 1 });
+  }
+}
+
+@Controller('books')
+class FailingController {
+  @Cors({ origin: () => Promise.reject(new Error('down')) }) @Get('failing') failing() {
+    return 'listed';
   }
 }
 
@@ -47,18 +51,28 @@ afterEach(async () => {
   app = undefined;
 });
 
-async function start(adapter: AdapterName): Promise<RunningApp> {
+/** What makes an application decide about every request before it is routed: functions, and paths. */
+const EARLY = {
+  paths: [{ path: '/files/*path', policy: { maxAge: 5 } }],
+  controllers: [FailingController],
+};
+const LATE = { paths: [], controllers: [] };
+
+async function start(adapter: AdapterName, { paths, controllers } = EARLY): Promise<RunningApp> {
   app = await startApp({
     adapter,
-    imports: [
-      CorsModule.forRoot({ origin: APP, paths: [{ path: '/files/*path', policy: { maxAge: 5 } }] }),
-    ],
-    controllers: [BooksController],
+    imports: [CorsModule.forRoot({ origin: APP, paths })],
+    controllers: [BooksController, ...controllers],
   });
   return app;
 }
 
-const requests: readonly (Request & { what: string; event: Partial<CorsDecisionEvent> })[] = [
+const requests: readonly (Request & {
+  what: string;
+  event: Partial<CorsDecisionEvent>;
+  /** Whether there is nothing of the kind in an application that decides late. */
+  early?: true;
+})[] = [
   {
     what: 'no CORS request',
     path: '/books?page=2',
@@ -91,6 +105,7 @@ const requests: readonly (Request & { what: string; event: Partial<CorsDecisionE
   },
   {
     what: 'a rule that failed',
+    early: true,
     path: '/books/failing',
     headers: { origin: EVIL },
     event: { kind: 'actual', allowed: false, reason: 'origin-check-failed', status: 503 },
@@ -121,6 +136,7 @@ const requests: readonly (Request & { what: string; event: Partial<CorsDecisionE
   },
   {
     what: 'a URL with a paths entry',
+    early: true,
     path: '/files/logo.svg',
     headers: { origin: EVIL },
     event: { kind: 'actual', allowed: false, status: 403 },
@@ -134,25 +150,34 @@ const requests: readonly (Request & { what: string; event: Partial<CorsDecisionE
 ];
 
 describe.each(ADAPTERS)(`${DECISION_CHANNEL}, on %s,`, (adapter) => {
-  test.each(requests)('has the decision about $what, once', async ({ event, ...request }) => {
-    const running = await start(adapter);
-    subscribe(DECISION_CHANNEL, hear);
-    await running.send(request);
-    expect(heard).toEqual([expect.objectContaining(event)]);
-    const { method, url, origin, ...decision } = heard[0]!;
-    const evaluated = await running.nest.get(CorsPolicyService).evaluate(running.received());
-    expect(decision).toEqual(evaluated);
-    expect({ method, url, origin }).toEqual({
-      method: request.method ?? 'GET',
-      url: request.path,
-      origin: request.headers?.['origin'],
-    });
+  describe.each([
+    { when: 'before it is routed', how: EARLY },
+    { when: 'by its handler', how: LATE },
+  ])('where a request is decided about $when', ({ how }) => {
+    const concerned = requests.filter(({ early }) => how === EARLY || early === undefined);
+    test.each(concerned)(
+      'has the decision about $what, once',
+      async ({ what, event, early, ...request }) => {
+        const running = await start(adapter, how);
+        subscribe(DECISION_CHANNEL, hear);
+        await running.send(request);
+        expect(heard).toEqual([expect.objectContaining(event)]);
+        const { method, url, origin, ...decision } = heard[0]!;
+        const evaluated = await running.nest.get(CorsPolicyService).evaluate(running.received());
+        expect(decision).toEqual(evaluated);
+        expect({ method, url, origin }).toEqual({
+          method: request.method ?? 'GET',
+          url: request.path,
+          origin: request.headers?.['origin'],
+        });
+      },
+    );
   });
 
   test('has the second decision where Nest chose another handler than the URL suggests', async () => {
     const running = await startApp({
       adapter,
-      imports: [CorsModule.forRoot({ origin: APP })],
+      imports: [CorsModule.forRoot({ origin: APP, paths: EARLY.paths })],
       controllers: [BooksController],
       configure: (nest) =>
         nest.use((request: { url: string }, _response: unknown, next: () => void) => {
