@@ -13,9 +13,12 @@ const MINI_BROWSERS = (existsSync('/usr/lib') ? readdirSync('/usr/lib') : []).fl
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const XVFB_RUN = '/usr/bin/xvfb-run';
 
-/** Milliseconds that scripts may take, and a little more for the driver itself. */
+/** Besides being driven: pages are windows that a script opens, which is a pop-up without any user's click. */
+const ARGUMENTS = ['--automation', '--javascript-can-open-windows-automatically=true'];
+
+/** Milliseconds that scripts may take, and that everything else may take and the driver itself. */
 const SCRIPT_TIMEOUT = 120_000;
-const PATIENCE = SCRIPT_TIMEOUT + 5_000;
+const PATIENCE = 30_000;
 
 export const WEBKIT: KnownBrowser = {
   name: 'WebKitGTK MiniBrowser',
@@ -55,23 +58,16 @@ export async function launchWebKit(
       capabilities: {
         alwaysMatch: {
           browserName: 'MiniBrowser',
-          'webkitgtk:browserOptions': { binary: executablePath, args: ['--automation'] },
+          'webkitgtk:browserOptions': { binary: executablePath, args: ARGUMENTS },
           timeouts: { script: SCRIPT_TIMEOUT },
         },
       },
     })) as { sessionId: string; capabilities: { browserVersion: string } };
     const session = `${service}/session/${sessionId}`;
     const first = (await command(session, 'GET', '/window')) as string;
-    let isFirstFree = true;
     return {
       version: `WebKitGTK/${capabilities.browserVersion}`,
-      async newPage() {
-        if (!isFirstFree) return openPage(session, first);
-        isFirstFree = false;
-        return firstPage(session, first, () => {
-          isFirstFree = true;
-        });
-      },
+      newPage: () => openPage(session, first),
       async close() {
         await command(session, 'DELETE', '').catch(() => undefined);
         await end(driver);
@@ -84,24 +80,23 @@ export async function launchWebKit(
   }
 }
 
-/** The page in the tab that the browser begins with; the only one that is on the screen, and can be pictured. */
-function firstPage(session: string, first: string, onClose: () => void): BrowserPage {
-  const page = pageIn(session, first);
-  return {
-    ...page,
-    close: async () => {
-      // A session whose current tab is closed cannot open another.
-      await page.goto('about:blank');
-      onClose();
-    },
-  };
-}
-
+/**
+ * A page in a window of its own, as a script opens it: MiniBrowser gives it no tool bar, so that it can be as narrow as a
+ * phone, and no opener. A tab would stay behind the one that is shown, as switching to it shows it to nobody: its page
+ * is hidden, presents no frame any more, and `GET /screenshot` waits for the next frame for ever.
+ */
 async function openPage(session: string, first: string): Promise<BrowserPage> {
+  const handles = async () => (await command(session, 'GET', '/window/handles')) as string[];
+  const known = await handles();
   await command(session, 'POST', '/window', { handle: first });
-  const { handle } = (await command(session, 'POST', '/window/new', { type: 'tab' })) as {
-    handle: string;
-  };
+  await command(session, 'POST', '/execute/sync', {
+    script: "open('about:blank', '_blank', 'noopener,width=1024,height=768')",
+    args: [],
+  });
+  const handle = await within(5_000, async () =>
+    (await handles()).find((candidate) => !known.includes(candidate)),
+  );
+  if (handle === undefined) throw new Error('MiniBrowser opens no window.');
   return pageIn(session, handle);
 }
 
@@ -110,34 +105,36 @@ function pageIn(session: string, handle: string): BrowserPage {
     await command(session, 'POST', '/window', { handle });
     return command(session, method, path, body);
   };
+  const evaluate = async (expression: string) => {
+    const script = `
+      const [done] = arguments;
+      Promise.resolve().then(() => (${expression})).then(
+        (value) => done({ value }),
+        (error) => done({ error: String(error) }),
+      );`;
+    const result = (await send('POST', '/execute/async', { script, args: [] })) as {
+      value?: unknown;
+      error?: string;
+    };
+    if (result.error !== undefined) throw new Error(result.error);
+    return result.value;
+  };
   return {
     goto: async (url) => {
       await send('POST', '/url', { url });
     },
-    evaluate: async (expression) => {
-      const script = `
-        const [done] = arguments;
-        Promise.resolve().then(() => (${expression})).then(
-          (value) => done({ value }),
-          (error) => done({ error: String(error) }),
-        );`;
-      const result = (await send('POST', '/execute/async', { script, args: [] })) as {
-        value?: unknown;
-        error?: string;
-      };
-      if (result.error !== undefined) throw new Error(result.error);
-      return result.value;
-    },
-    // The window holds a tool bar besides the page, and gets no narrower than that.
+    evaluate,
     resize: async (width, height) => {
-      await send('POST', '/window/rect', { width, height: height + 100 });
-      await delay(300);
-      const inner = (await send('POST', '/execute/sync', {
-        script: 'return outerHeight - innerHeight',
-        args: [],
-      })) as number;
-      await send('POST', '/window/rect', { width, height: height + inner });
-      await delay(300);
+      await send('POST', '/window/rect', { width, height });
+      // The window has its size before the page has heard of it, and the page before it shows: what a frame draws is on
+      // the screen when the next but one begins. MiniBrowser's windows are at least 334 pixels wide.
+      await within(2_000, async () => {
+        const isSized = await evaluate(`new Promise((resolve) => {
+          const isSized = innerWidth === ${width} && innerHeight === ${height};
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve(isSized)));
+        })`);
+        return isSized === true ? isSized : undefined;
+      });
     },
     screenshot: async () => Buffer.from((await send('GET', '/screenshot')) as string, 'base64'),
     close: async () => {
@@ -152,10 +149,13 @@ async function command(
   path: string,
   body?: object,
 ): Promise<unknown> {
+  const patience = path.startsWith('/execute/') ? SCRIPT_TIMEOUT + PATIENCE : PATIENCE;
   const response = await fetch(`${base}${path}`, {
     method,
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(patience),
     ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new Error(`WebDriver ${method} ${path} is not answered.`, { cause });
   });
   const { value } = (await response.json()) as { value: unknown };
   if (!response.ok) throw new Error(`WebDriver ${method} ${path}: ${JSON.stringify(value)}`);
@@ -163,16 +163,27 @@ async function command(
 }
 
 async function untilReady(service: string, driver: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 150; attempt += 1) {
+  const isReady = await within(15_000, async () => {
     if (driver.exitCode !== null) throw new Error('WebKitWebDriver ended at once.');
-    try {
-      await command(service, 'GET', '/status');
-      return;
-    } catch {
-      await delay(100);
-    }
+    return command(service, 'GET', '/status').then(
+      () => true,
+      () => undefined,
+    );
+  });
+  if (isReady === undefined) throw new Error('WebKitWebDriver does not answer.');
+}
+
+/** The first value that there is, asked for again and again; `undefined` where there is none in time. */
+async function within<Value>(
+  milliseconds: number,
+  ask: () => Promise<Value | undefined>,
+): Promise<Value | undefined> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const value = await ask();
+    if (value !== undefined || Date.now() > deadline) return value;
+    await delay(50);
   }
-  throw new Error('WebKitWebDriver does not answer.');
 }
 
 function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
