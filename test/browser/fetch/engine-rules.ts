@@ -61,47 +61,48 @@ const STANDARD: EngineRules = {
 export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
   Chromium: {
     ...STANDARD,
-    // The key of its cache holds the network isolation key besides the origin (Chromium,
-    // services/network/cors/preflight_cache.cc); that of a frame with an opaque origin is transient.
+    // Observed in Chromium 156: one and the same sandboxed frame sends each of its preflights again.
     remembersPreflightsOfOpaqueOrigins: false,
-    // `CorsURLLoader::FollowRedirect()` (Chromium, services/network/cors/cors_url_loader.cc) then starts another loader,
-    // which knows the new URL alone.
+    // `CorsURLLoader::FollowRedirect()` (Chromium, services/network/cors/cors_url_loader.cc) issues the request anew in
+    // these cases; `Sec-Fetch-Site` goes by the URLs of that one alone (services/network/sec_header_helpers.cc).
     restartsOnRedirect: true,
-    // "Storage Access Headers" (https://privacycg.github.io/storage-access-headers/): `Origin` goes along with
-    // `Sec-Fetch-Storage-Access: inactive`.
+    // "Storage Access Headers" (https://privacycg.github.io/storage-access-headers/) rewrites Fetch, "append a request
+    // `Origin` header": it goes along with `Sec-Fetch-Storage-Access: inactive`, as observed in Chromium 156.
     sendsOriginForStorageAccess: true,
   },
   Firefox: {
     ...STANDARD,
-    // `nsCORSListenerProxy::OnStartRequest()` (Gecko, netwerk/protocol/http/nsCORSListenerProxy.cpp) removes it.
+    // `nsCORSListenerProxy::OnStartRequest()` (Gecko, netwerk/protocol/http/nsCORSListenerProxy.cpp) removes it, and for
+    // redirects `AsyncOnChannelRedirect()` of the same class.
     forgetsPreflightsOfFailedRequests: true,
     // `CORSCacheEntry::CheckRequest()`, same file, compares names and nothing else.
     remembersWildcards: false,
-    // `nsCORSListenerProxy::StartCORSPreflight()`, same file: a preflight is a channel of its own, and has not been
-    // redirected.
+    // `nsCORSListenerProxy::StartCORSPreflight()`, same file: a preflight is a channel of its own, with the loading
+    // principal, and has not been redirected.
     preflightsHideRedirects: true,
-    // As in Chromium.
+    // As in Chromium; observed in Firefox 153.
     sendsOriginForStorageAccess: true,
-    // Observed in Firefox 153; `nsILoadInfo.forcePreflight` belongs to the load and not to one of its requests.
+    // `HttpBaseChannel::SetupReplacementChannel()` (Gecko, netwerk/protocol/http/HttpBaseChannel.cpp) has the channel
+    // that follows a redirect require a preflight where the one before required it.
     preflightsEveryRedirect: true,
   },
   WebKit: {
     ...STANDARD,
-    // `Document::isSameSiteForCookies()` (WebKit, Source/WebCore/dom/Document.cpp) asks for the site for cookies,
-    // which a frame takes over from the page around it, and not for the frame's own origin.
+    // Observed in WebKitGTK 2.50. `Document::siteForCookies()` (WebKit, Source/WebCore/dom/Document.h) goes by the URLs of
+    // a frame and the page around it; a sandbox changes the origin and not the URL.
     sandboxIsOfItsPagesSite: true,
-    // `NetworkLoadChecker` (WebKit, Source/WebKit/NetworkProcess/NetworkLoadChecker.h) keeps `m_originalRequestHeaders`
-    // for its CORS checks.
+    // `NetworkLoadChecker::checkCORSRequestWithPreflight()` (WebKit,
+    // Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp) gives every preflight the `m_originalRequestHeaders`.
     asksForOriginalHeaders: true,
-    // Same class: `m_isSimpleRequest`, once false, stays so.
+    // Same method, and `checkCORSRequest()`: `m_isSimpleRequest`, once false, stays so.
     preflightsEveryRedirect: true,
     // Observed in WebKitGTK 2.50: a header that was set for the first request stays.
     keepsOriginOnRedirect: true,
-    // Observed in WebKitGTK 2.50; `SubresourceLoader::checkRedirectionCrossOriginAccessControl()` (WebKit,
-    // Source/WebCore/loader/SubresourceLoader.cpp) checks anew what the network process has checked.
+    // `SubresourceLoader::checkRedirectionCrossOriginAccessControl()` (WebKit, Source/WebCore/loader/SubresourceLoader.cpp)
+    // checks anew what the network process has checked, with the `storedCredentialsPolicy` that the load began with.
     checksRedirectsWithStaleCredentials: true,
-    // `cleanHTTPRequestHeadersForAccessControl()` (WebKit, Source/WebCore/loader/CrossOriginAccessControl.cpp), which
-    // a redirect to another origin goes through, removes the `Sec-Fetch-*` headers.
+    // Same method: with a redirect to another origin it calls `cleanHTTPRequestHeadersForAccessControl()`
+    // (Source/WebCore/loader/CrossOriginAccessControl.cpp), which removes the `Sec-Fetch-*` headers.
     keepsFetchMetadataOnRedirect: false,
   },
 };
