@@ -107,7 +107,9 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
     const response = await fetching.server(actualRequest(fetching));
     const origin = serializeRequestOrigin(caller.origin, urls);
     if (fetching.tainting === 'cors' && !passesCorsCheck(response, origin, credentials)) {
-      if (caller.rules.forgetsPreflightsOfFailedRequests) caller.cache.forget(url, origin);
+      if (caller.rules.forgetsPreflightsOfFailedRequests) {
+        caller.cache.forget(url, preflightOrigin(fetching));
+      }
       return undefined;
     }
     const { location } = response.headers;
@@ -156,15 +158,19 @@ function startAnew(fetching: Fetching): void {
   if (fetching.caller.rules.restartsOnRedirect) fetching.startedAt = fetching.urls.length - 1;
 }
 
+function preflightOrigin({ caller, urls }: Fetching): string {
+  return caller.rules.preflightsHideRedirects
+    ? caller.origin
+    : serializeRequestOrigin(caller.origin, urls);
+}
+
 /** Fetch, "CORS-preflight fetch", where one is needed and none is remembered. */
 async function passesPreflight(fetching: Fetching): Promise<boolean> {
-  const { caller, method, credentials, urls, server } = fetching;
+  const { caller, method, credentials, server } = fetching;
   const headers = caller.rules.asksForOriginalHeaders ? fetching.originalHeaders : fetching.headers;
   const question: PreflightQuestion = {
     url: currentUrl(fetching),
-    origin: caller.rules.preflightsHideRedirects
-      ? caller.origin
-      : serializeRequestOrigin(caller.origin, urls),
+    origin: preflightOrigin(fetching),
     method,
     unsafeNames: unsafeRequestHeaderNames(headers),
     credentials,
