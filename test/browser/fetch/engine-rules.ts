@@ -30,6 +30,8 @@ export interface EngineRules {
   readonly asksForOriginalHeaders: boolean;
   /** Whether a remembered `*` stands for every header (and method), as it does in the answer itself. */
   readonly remembersWildcards: boolean;
+  /** Whether HEAD, once a preflight let it pass without being named in the answer, passes by memory as well. */
+  readonly remembersHeadAsSafelisted: boolean;
   /** Whether a request that sent `Origin` sends it on after a redirect, were it a same-origin GET by then. */
   readonly keepsOriginOnRedirect: boolean;
   /**
@@ -52,6 +54,7 @@ const STANDARD: EngineRules = {
   preflightsEveryRedirect: false,
   asksForOriginalHeaders: false,
   remembersWildcards: true,
+  remembersHeadAsSafelisted: true,
   keepsOriginOnRedirect: false,
   checksRedirectsWithStaleCredentials: false,
   restartsOnRedirect: false,
@@ -75,8 +78,10 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     // `nsCORSListenerProxy::OnStartRequest()` (Gecko, netwerk/protocol/http/nsCORSListenerProxy.cpp) removes it, and for
     // redirects `AsyncOnChannelRedirect()` of the same class.
     forgetsPreflightsOfFailedRequests: true,
-    // `CORSCacheEntry::CheckRequest()`, same file, compares names and nothing else.
+    // `CORSCacheEntry::CheckRequest()`, same file, looks for each name itself, and needs none for GET and POST alone;
+    // `nsCORSPreflightListener::CheckPreflightRequestApproved()`, which reads the answer, knows `*` and HEAD.
     remembersWildcards: false,
+    remembersHeadAsSafelisted: false,
     // `nsCORSListenerProxy::StartCORSPreflight()`, same file: a preflight is a channel of its own, with the loading
     // principal, and has not been redirected.
     preflightsHideRedirects: true,

@@ -11,9 +11,12 @@ export class PreflightCache {
   constructor(private readonly rules: EngineRules) {}
 
   covers(question: PreflightQuestion): boolean {
-    const starCounts = question.credentials !== 'include' && this.rules.remembersWildcards;
     const entry = this.#entries.get(keyOf(question));
-    return entry !== undefined && isCovered(question, entry, starCounts);
+    if (entry === undefined) return false;
+    const headCounts = this.rules.remembersHeadAsSafelisted || entry.methods.includes('HEAD');
+    if (question.method === 'HEAD' && !headCounts) return false;
+    const starCounts = question.credentials !== 'include' && this.rules.remembersWildcards;
+    return isCovered(question, entry, starCounts);
   }
 
   remember(question: PreflightQuestion, grant: Grant, maxAge = DEFAULT_MAX_AGE): void {
