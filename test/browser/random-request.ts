@@ -46,7 +46,8 @@ const CONTENT_TYPES = [
 
 export function randomRequest(random: Random, app: AppSpec): RequestSpec {
   const method = random.pick(METHODS);
-  const hasBody = !['GET', 'HEAD', 'TRACE'].includes(method) && random.chance(0.6);
+  // Node answers 400 to `patch` and hangs up at once: whether a browser that still sends a body reads that, is a race.
+  const hasBody = !['GET', 'HEAD', 'TRACE', 'patch'].includes(method) && random.chance(0.6);
   const headers = VALUES.filter(() => random.chance(0.07)).map(
     ([name, values]) => [name, random.pick(values)] as const,
   );
