@@ -3,7 +3,12 @@ import { OPAQUE_ORIGIN } from './origin.js';
 import type { OriginAnswer } from './origin-rules.js';
 import type { CompiledPolicy } from './policy.js';
 import type { CorsRequest } from './policy-options.js';
-import type { PreflightTarget } from './preflight-target.js';
+import {
+  answerHeaders,
+  grantedHeaders,
+  type PreflightTarget,
+  type SharedMethods,
+} from './preflight-target.js';
 import { parseRequestedHeaders } from './request-headers.js';
 import { isSameOrigin } from './same-origin.js';
 import { VARY_ORIGIN, VARY_PREFLIGHT } from './vary.js';
@@ -103,8 +108,12 @@ function allowed(kind: Verdict['kind'], policy: CompiledPolicy, origin: string):
 }
 
 function withOrigin(origin: string, others: readonly string[]): readonly string[] {
-  const fields = ['Access-Control-Allow-Origin', origin];
-  for (const field of others) fields.push(field);
+  const { length } = others;
+  // Made in its final size: a list that grows takes room for many more.
+  const fields = new Array<string>(length + 2);
+  fields[0] = 'Access-Control-Allow-Origin';
+  fields[1] = origin;
+  for (let index = 0; index < length; index += 1) fields[index + 2] = others[index] ?? '';
   return fields;
 }
 
@@ -217,9 +226,10 @@ function decideCandidate(
     return { kind: 'preflight', policy, reason, headers: NONE, vary: VARY_PREFLIGHT, candidate };
   }
   const { method, origin, request, target } = question;
-  const { always, text, byOrigin } = target.sharedMethods(policy);
+  const shared = target.sharedMethods(policy);
+  const { always, byOrigin } = shared;
   if (byOrigin.length === 0 && always.has(method)) {
-    return conclude(candidate, policy, question, true, text);
+    return conclude(candidate, policy, question, true, shared);
   }
   const methods = new Set(always);
   if (isOpen(policy, method, target)) methods.add(method);
@@ -237,7 +247,10 @@ function decideCandidate(
     }
   }
   const all = () =>
-    conclude(candidate, policy, question, methods.has(method), serializeMethods(methods));
+    conclude(candidate, policy, question, methods.has(method), {
+      text: serializeMethods(methods),
+      granted: undefined,
+    });
   return pending.length === 0 ? all() : Promise.all(pending).then(all);
 }
 
@@ -254,26 +267,31 @@ function conclude(
   policy: CompiledPolicy,
   { request, origin, headers }: Question,
   isMethodAllowed: boolean,
-  methods: string,
+  { text, granted }: Pick<SharedMethods, 'text' | 'granted'>,
 ): PreflightVerdict {
   const reason: CorsRefusalReason | undefined = !isMethodAllowed
     ? 'method-not-allowed'
     : headers === undefined || !policy.allowedHeaders.allows(headers)
       ? 'header-not-allowed'
       : undefined;
-  const allowedHeaders = policy.allowedHeaders.serialize(headers ?? NO_NAMES);
-  const fields = ['Access-Control-Allow-Origin', policy.origins.any ? '*' : origin];
-  if (policy.policy.credentials) fields.push('Access-Control-Allow-Credentials', 'true');
-  if (methods !== '') fields.push('Access-Control-Allow-Methods', methods);
-  if (allowedHeaders !== '') fields.push('Access-Control-Allow-Headers', allowedHeaders);
-  if (reason === undefined) {
-    fields.push('Access-Control-Max-Age', policy.maxAge);
-    if (
-      policy.policy.privateNetwork &&
-      request.headers['access-control-request-private-network'] === 'true'
-    ) {
-      fields.push('Access-Control-Allow-Private-Network', 'true');
-    }
+  const allowedHeaders = () => policy.allowedHeaders.serialize(headers ?? NO_NAMES);
+  let others =
+    reason === undefined
+      ? (granted ?? grantedHeaders(policy, text, allowedHeaders()))
+      : answerHeaders(policy, text, allowedHeaders());
+  if (
+    reason === undefined &&
+    policy.policy.privateNetwork &&
+    request.headers['access-control-request-private-network'] === 'true'
+  ) {
+    others = [...others, 'Access-Control-Allow-Private-Network', 'true'];
   }
-  return { kind: 'preflight', policy, reason, headers: fields, vary: VARY_PREFLIGHT, candidate };
+  return {
+    kind: 'preflight',
+    policy,
+    reason,
+    headers: withOrigin(policy.origins.any ? '*' : origin, others),
+    vary: VARY_PREFLIGHT,
+    candidate,
+  };
 }

@@ -1,5 +1,5 @@
 import type { ConfigurationProblem } from './configuration-error.js';
-import { isSerializedOrigin, OPAQUE_ORIGIN, splitOrigin } from './origin.js';
+import { isSerializedOrigin, OPAQUE_ORIGIN, type OriginParts, splitOrigin } from './origin.js';
 import { OriginCache, type OriginCacheOptions } from './origin-cache.js';
 import {
   isExact,
@@ -87,14 +87,44 @@ export type OriginDecider = (
   request: CorsRequest | undefined,
 ) => OriginAnswer | Promise<OriginAnswer>;
 
+type PatternsByHost = ReadonlyMap<string, readonly OriginPattern[]>;
+
+function byHost(patterns: readonly OriginPattern[], prefix: string): PatternsByHost {
+  const groups = new Map<string, OriginPattern[]>();
+  for (const pattern of patterns) {
+    const key = prefix + pattern.host;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [pattern]);
+    else group.push(pattern);
+  }
+  return groups;
+}
+
+/** Whether patterns for the host of an origin allow its scheme and port. */
+function includesOrigin(
+  patterns: readonly OriginPattern[] | undefined,
+  { scheme, port }: OriginParts,
+): boolean {
+  if (patterns === undefined) return false;
+  for (const each of patterns) {
+    if (each.scheme === scheme && (each.port === '*' || each.port === port)) return true;
+  }
+  return false;
+}
+
 /** The origin rules of a policy, ready to be asked about one origin after the other. */
 export class OriginMatcher {
   /** Whether every origin is allowed, and so `*` is the answer. */
   readonly any: boolean;
   readonly #exact: ReadonlySet<string>;
-  readonly #families: ReadonlySet<string>;
-  /** The most labels that a `*.` pattern has after the star: nothing longer need be looked up. */
-  readonly #mostLabels: number;
+  /** The patterns for any port of a host, by that host. */
+  readonly #anyPort: PatternsByHost;
+  /** The patterns with a star, by what follows it: `.example.com`. */
+  readonly #families: PatternsByHost;
+  /** Whether there are any of both. */
+  readonly #hasFamilies: boolean;
+  /** Whether any `*.` pattern has one label after the star, two, and so on: nothing else need be looked up. */
+  readonly #labels: readonly boolean[];
   readonly #expressions: readonly RegExp[];
   readonly #deciders: readonly OriginDecider[];
   readonly #cache: OriginCache | undefined;
@@ -108,11 +138,16 @@ export class OriginMatcher {
     const exact = new Set(rules.patterns.filter(isExact).map(serializePattern));
     if (rules.opaque) exact.add(OPAQUE_ORIGIN);
     this.#exact = exact;
-    const families = rules.patterns.filter((pattern) => !isExact(pattern));
-    this.#families = new Set(families.map(serializePattern));
-    this.#mostLabels = families
-      .filter(({ subdomains }) => subdomains)
-      .reduce((most, { host }) => Math.max(most, host.split('.').length), 0);
+    const families = rules.patterns.filter(({ subdomains }) => subdomains);
+    this.#families = byHost(families, '.');
+    this.#anyPort = byHost(
+      rules.patterns.filter((pattern) => !pattern.subdomains && !isExact(pattern)),
+      '',
+    );
+    this.#hasFamilies = this.#families.size + this.#anyPort.size > 0;
+    const labels: boolean[] = [];
+    for (const { host } of families) labels[host.split('.').length - 1] = true;
+    this.#labels = Array.from(labels, Boolean);
     this.#expressions = rules.regexps.map(wholeOriginRegExp);
     this.#deciders = deciders;
     this.#cache =
@@ -135,28 +170,26 @@ export class OriginMatcher {
   /** Whether a string or an expression allows the origin. The cost does not grow with the number of strings. */
   allows(origin: string): boolean {
     if (this.#exact.has(origin)) return true;
-    if (!this.any && this.#families.size === 0 && this.#expressions.length === 0) return false;
+    if (!this.any && !this.#hasFamilies && this.#expressions.length === 0) return false;
     if (!isSerializedOrigin(origin)) return false;
     if (this.any) return true;
     return (
-      (this.#families.size > 0 && this.#allowsFamilyOf(origin)) ||
+      (this.#hasFamilies && this.#allowsFamilyOf(origin)) ||
       this.#expressions.some((expression) => expression.test(origin))
     );
   }
 
   #allowsFamilyOf(origin: string): boolean {
     if (origin === OPAQUE_ORIGIN) return false;
-    const { scheme, host, port } = splitOrigin(origin);
-    const families = this.#families;
-    if (families.has(`${scheme}://${host}:*`)) return true;
-    const portPart = port === '' ? '' : `:${port}`;
+    const parts = splitOrigin(origin);
+    const { host } = parts;
+    if (this.#anyPort.size > 0 && includesOrigin(this.#anyPort.get(host), parts)) return true;
     let dot = host.length;
-    for (let labels = 0; labels < this.#mostLabels; labels += 1) {
+    for (const isNamed of this.#labels) {
       dot = host.lastIndexOf('.', dot - 1);
       // Nothing before the dot, or between two, is no label.
       if (dot <= 0 || host.charAt(dot - 1) === '.') return false;
-      const family = `${scheme}://*${host.slice(dot)}`;
-      if (families.has(family + portPart) || families.has(`${family}:*`)) return true;
+      if (isNamed && includesOrigin(this.#families.get(host.slice(dot)), parts)) return true;
     }
     return false;
   }

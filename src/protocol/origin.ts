@@ -50,7 +50,8 @@ export function splitOrigin(origin: string): OriginParts {
   const schemeEnd = origin.indexOf('://');
   const hostStart = schemeEnd + 3;
   // An IPv6 address has colons of its own, inside brackets.
-  const portStart = origin.indexOf(':', Math.max(hostStart, origin.lastIndexOf(']')));
+  const isBracketed = origin.startsWith('[', hostStart);
+  const portStart = origin.indexOf(':', isBracketed ? origin.lastIndexOf(']') : hostStart);
   return {
     scheme: origin.slice(0, schemeEnd),
     host: portStart === -1 ? origin.slice(hostStart) : origin.slice(hostStart, portStart),

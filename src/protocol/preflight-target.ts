@@ -20,6 +20,11 @@ export interface SharedMethods {
   readonly always: ReadonlySet<string>;
   /** The same, as the value of `Access-Control-Allow-Methods`. */
   readonly text: string;
+  /**
+   * The headers of an answer that names them and allows the request, but for its origin; `undefined` where they
+   * depend on the headers that are asked about.
+   */
+  readonly granted: readonly string[] | undefined;
   /** Those whose own policies have to allow the origin too. */
   readonly byOrigin: readonly { readonly name: string; readonly policy: CompiledPolicy }[];
 }
@@ -62,5 +67,38 @@ function shareMethods(
     if (other.origins === policy.origins) always.add(name);
   }
   const byOrigin = sharing.filter(({ name }) => !always.has(name));
-  return { always, text: serializeMethods(always), byOrigin };
+  const text = serializeMethods(always);
+  const { constant } = policy.allowedHeaders;
+  return {
+    always,
+    text,
+    granted: constant === undefined ? undefined : grantedHeaders(policy, text, constant),
+    byOrigin,
+  };
+}
+
+/** What a preflight is told besides the origin that is allowed: names and values in turn. */
+export function answerHeaders(
+  { policy }: CompiledPolicy,
+  methods: string,
+  allowedHeaders: string,
+): string[] {
+  return [
+    ...(policy.credentials ? ['Access-Control-Allow-Credentials', 'true'] : []),
+    ...(methods === '' ? [] : ['Access-Control-Allow-Methods', methods]),
+    ...(allowedHeaders === '' ? [] : ['Access-Control-Allow-Headers', allowedHeaders]),
+  ];
+}
+
+/** The same where the request is allowed. */
+export function grantedHeaders(
+  policy: CompiledPolicy,
+  methods: string,
+  allowedHeaders: string,
+): readonly string[] {
+  return [
+    ...answerHeaders(policy, methods, allowedHeaders),
+    'Access-Control-Max-Age',
+    policy.maxAge,
+  ];
 }

@@ -118,9 +118,13 @@ export interface AllowedHeaders {
   allows(requested: ReadonlySet<string>): boolean;
   /** The value of `Access-Control-Allow-Headers`, empty where there is nothing to say. */
   serialize(requested: ReadonlySet<string>): string;
+  /** The same, where it is one whatever is requested. */
+  readonly constant: string | undefined;
   /** Equal for two policies that give the same answers. */
   readonly key: string;
 }
+
+const ANY_NAME = '*,authorization';
 
 /**
  * Compiles the `allowedHeaders` of a policy. With credentials, `*` is a literal name to a browser, and so the
@@ -140,12 +144,12 @@ export function compileAllowedHeaders(
         return true;
       },
       serialize: () => value,
+      constant: value,
       key: [...names].sort().join(','),
     };
   }
-  return {
-    allows: () => true,
-    serialize: credentials ? (requested) => [...requested].join(',') : () => '*,authorization',
-    key: '*',
-  };
+  const any = { allows: () => true, key: '*' };
+  return credentials
+    ? { ...any, serialize: (requested) => [...requested].join(','), constant: undefined }
+    : { ...any, serialize: () => ANY_NAME, constant: ANY_NAME };
 }
