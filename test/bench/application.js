@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Controller, Get, Module, Param, Post, Put } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Param, Post, Put } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -14,7 +14,8 @@ import { ORIGIN_LISTS } from './origin-lists.js';
  * @property {'express' | 'fastify'} adapter
  * @property {'none' | 'enableCors' | 'module'} cors who answers for CORS
  * @property {number} routes how many, four to a controller
- * @property {'few' | 'many'} [origins] one policy with this list; otherwise every route has a policy of its own
+ * @property {'few' | 'many' | 'resolver'} [origins] one policy with this list, or with a resolver that allows the few;
+ *   otherwise every route has a policy of its own
  */
 
 /** The options of `enableCors()`: what a user gives up for this module. */
@@ -32,8 +33,7 @@ const ENABLE_CORS_OPTIONS = {
  */
 export async function startApplication(setup) {
   const { adapter, cors } = setup;
-  const origin = setup.origins === undefined ? false : ORIGIN_LISTS[setup.origins];
-  const imports = cors === 'module' ? [CorsModule.forRoot({ origin, credentials: true })] : [];
+  const imports = cors === 'module' ? [CorsModule.forRoot(optionsFor(setup))] : [];
   class AppModule {}
   Module({ imports, controllers: createControllers(setup) })(AppModule);
 
@@ -47,6 +47,21 @@ export async function startApplication(setup) {
   // Connections wait while it is another server's turn.
   application.getHttpServer().keepAliveTimeout = 300_000;
   return application;
+}
+
+/** What is asked once and remembered for as long as is measured. */
+class KnownOrigins {
+  async isOriginAllowed(origin) {
+    return ORIGIN_LISTS.few.includes(origin);
+  }
+}
+Injectable()(KnownOrigins);
+
+/** @param {ApplicationSetup} setup */
+function optionsFor({ origins }) {
+  if (origins === undefined) return { origin: false, credentials: true };
+  if (origins !== 'resolver') return { origin: ORIGIN_LISTS[origins], credentials: true };
+  return { origin: KnownOrigins, credentials: true, originCache: { ttl: 3_600_000 } };
 }
 
 /** @param {ApplicationSetup} setup */

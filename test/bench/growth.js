@@ -33,6 +33,7 @@ export async function measureGrowth({ adapters }) {
         case_: from('https://shop.family-999.example.net', ACTUAL_GET),
         theirCase: ACTUAL_GET,
       }),
+      ...(await compareResolver(adapter)),
       await compare({
         group: `growth, ${adapter}`,
         adapter,
@@ -42,6 +43,26 @@ export async function measureGrowth({ adapters }) {
         ours: { routes: 5_000 },
         theirs: { routes: 20 },
         case_: PUT_PREFLIGHT,
+      }),
+    );
+  }
+  return rows;
+}
+
+/** What it costs to ask a resolver whose answer is remembered, against a list with the same origins. */
+async function compareResolver(adapter) {
+  const rows = [];
+  for (const case_ of [ACTUAL_GET, PUT_PREFLIGHT]) {
+    rows.push(
+      await compare({
+        group: `growth, ${adapter}`,
+        adapter,
+        name: `a resolver with a warm cache, ${case_.name}`,
+        peer: 'a list',
+        target: 1.1,
+        ours: { routes: 40, origins: 'resolver' },
+        theirs: { routes: 40, origins: 'few' },
+        case_,
       }),
     );
   }
