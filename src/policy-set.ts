@@ -121,7 +121,7 @@ interface SharedMatcher extends Pick<CorsPolicy, 'originCache' | 'originTimeout'
 }
 
 interface HandlerInTheMaking extends HandlerPolicy {
-  readonly routes: CorsRoute[];
+  routes: readonly CorsRoute[];
 }
 
 class Compilation {
@@ -158,7 +158,8 @@ class Compilation {
       const handler = handlers.get(route.controller)?.get(route.handlerName);
       const policy = handler?.policy ?? defaults;
       const told = Object.freeze({ ...route, policy: policy.policy });
-      handler?.routes.push(told);
+      // Not pushed: a list that grows takes room for many more.
+      if (handler !== undefined) handler.routes = [...handler.routes, told];
       routed.set(route, { route: told, policy });
     }
     const routes = Object.freeze([...routed.values()].map(({ route }) => route));

@@ -89,7 +89,12 @@ export type OriginDecider = (
 
 type PatternsByHost = ReadonlyMap<string, readonly OriginPattern[]>;
 
+const NO_PATTERNS: PatternsByHost = new Map();
+const NO_LABELS: readonly boolean[] = [];
+
 function byHost(patterns: readonly OriginPattern[], prefix: string): PatternsByHost {
+  // Most policies have none, and there may be thousands of policies.
+  if (patterns.length === 0) return NO_PATTERNS;
   const groups = new Map<string, OriginPattern[]>();
   for (const pattern of patterns) {
     const key = prefix + pattern.host;
@@ -98,6 +103,12 @@ function byHost(patterns: readonly OriginPattern[], prefix: string): PatternsByH
     else group.push(pattern);
   }
   return groups;
+}
+
+function labelsOf(families: readonly OriginPattern[]): readonly boolean[] {
+  const labels: boolean[] = [];
+  for (const { host } of families) labels[host.split('.').length - 1] = true;
+  return Array.from(labels, Boolean);
 }
 
 /** Whether patterns for the host of an origin allow its scheme and port. */
@@ -145,9 +156,7 @@ export class OriginMatcher {
       '',
     );
     this.#hasFamilies = this.#families.size + this.#anyPort.size > 0;
-    const labels: boolean[] = [];
-    for (const { host } of families) labels[host.split('.').length - 1] = true;
-    this.#labels = Array.from(labels, Boolean);
+    this.#labels = families.length === 0 ? NO_LABELS : labelsOf(families);
     this.#expressions = rules.regexps.map(wholeOriginRegExp);
     this.#deciders = deciders;
     this.#cache =

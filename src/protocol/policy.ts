@@ -77,8 +77,15 @@ export interface CompiledPolicy {
   /** What an allowed actual request gets besides its origin: names and values in turn. */
   readonly actualHeaders: readonly string[];
   readonly maxAge: string;
-  /** Equal for two policies whose preflights, where they allow an origin, differ in methods at most. */
-  readonly answer: string;
+}
+
+/** Whether preflights get the same answer from both policies, where they allow the origin, but for methods. */
+export function answerAlike(a: CompiledPolicy, b: CompiledPolicy): boolean {
+  return (
+    a.maxAge === b.maxAge &&
+    a.policy.credentials === b.policy.credentials &&
+    a.allowedHeaders.key === b.allowedHeaders.key
+  );
 }
 
 /** Compiles a policy. `origins` are its `originRules`, compiled; policies with the same rules share it. */
@@ -86,7 +93,6 @@ export function compilePolicy({ policy }: ResolvedPolicy, origins: OriginMatcher
   const allowedHeaders = compileAllowedHeaders(policy.allowedHeaders, policy.credentials);
   const exposed =
     policy.exposedHeaders === '*' ? policy.exposedHeaders : policy.exposedHeaders.join(',');
-  const maxAge = String(policy.maxAge);
   return {
     policy,
     origins,
@@ -96,7 +102,6 @@ export function compilePolicy({ policy }: ResolvedPolicy, origins: OriginMatcher
       ...(policy.credentials ? ['Access-Control-Allow-Credentials', 'true'] : []),
       ...(exposed === '' ? [] : ['Access-Control-Expose-Headers', exposed]),
     ],
-    maxAge,
-    answer: [policy.credentials, allowedHeaders.key, maxAge].join(' '),
+    maxAge: String(policy.maxAge),
   };
 }

@@ -1,5 +1,5 @@
 import { serializeMethods } from './methods.js';
-import type { CompiledPolicy } from './policy.js';
+import { answerAlike, type CompiledPolicy } from './policy.js';
 
 /** The policies that a preflight meets. */
 export interface PreflightPolicies {
@@ -59,7 +59,7 @@ function shareMethods(
 ): SharedMethods {
   const sharing = [...methods].flatMap(([name, others]) =>
     others
-      .filter((other) => other.methods?.has(name) !== false && other.answer === policy.answer)
+      .filter((other) => other.methods?.has(name) !== false && answerAlike(other, policy))
       .map((other) => ({ name, policy: other })),
   );
   const always = new Set(served === 'unknown' ? policy.methods : []);

@@ -126,6 +126,19 @@ export interface AllowedHeaders {
 
 const ANY_NAME = '*,authorization';
 
+const ANY: AllowedHeaders = {
+  allows: () => true,
+  serialize: () => ANY_NAME,
+  constant: ANY_NAME,
+  key: '*',
+};
+
+const ANY_OF_THOSE: AllowedHeaders = {
+  ...ANY,
+  serialize: (requested) => [...requested].join(','),
+  constant: undefined,
+};
+
 /**
  * Compiles the `allowedHeaders` of a policy. With credentials, `*` is a literal name to a browser, and so the
  * requested names are repeated; without, it covers every name but `authorization` (Fetch, "CORS
@@ -136,20 +149,29 @@ export function compileAllowedHeaders(
   credentials: boolean,
 ): AllowedHeaders {
   if (allowed !== '*') {
-    const names = new Set(allowed.map((name) => name.toLowerCase()));
-    const value = allowed.join(',');
-    return {
-      allows: (requested) => {
-        for (const name of requested) if (!names.has(name)) return false;
-        return true;
-      },
-      serialize: () => value,
-      constant: value,
-      key: [...names].sort().join(','),
-    };
+    let compiled = COMPILED.get(allowed);
+    if (compiled === undefined) {
+      compiled = compileList(allowed);
+      COMPILED.set(allowed, compiled);
+    }
+    return compiled;
   }
-  const any = { allows: () => true, key: '*' };
-  return credentials
-    ? { ...any, serialize: (requested) => [...requested].join(','), constant: undefined }
-    : { ...any, serialize: () => ANY_NAME, constant: ANY_NAME };
+  return credentials ? ANY_OF_THOSE : ANY;
+}
+
+/** Policies inherit their lists, so that thousands have the same one. */
+const COMPILED = new WeakMap<readonly string[], AllowedHeaders>();
+
+function compileList(allowed: readonly string[]): AllowedHeaders {
+  const names = new Set(allowed.map((name) => name.toLowerCase()));
+  const value = allowed.join(',');
+  return {
+    allows: (requested) => {
+      for (const name of requested) if (!names.has(name)) return false;
+      return true;
+    },
+    serialize: () => value,
+    constant: value,
+    key: [...names].sort().join(','),
+  };
 }

@@ -38,7 +38,7 @@ export class FastifyRouteTable implements RouteTable {
   readonly #methodsToReport: readonly string[];
   /** Every method that a route is registered for. */
   readonly #methods: ReadonlySet<string>;
-  /** Whether HEAD is served by the very routes that serve GET, and need not be looked up. */
+  /** Whether HEAD is served by the very routes that serve GET, and is looked up as it. */
   readonly #headIsGet: boolean;
   /** Its place, by which a combination of routes is told from others. */
   readonly #places: ReadonlyMap<Route, number>;
@@ -61,6 +61,9 @@ export class FastifyRouteTable implements RouteTable {
     const registrations = routes.map((route) =>
       registrationOf(route, normalizePath(route.path, options), instance, versioning),
     );
+    this.#headIsGet = registrations.every(
+      ({ methods }) => methods.includes('GET') === methods.includes('HEAD'),
+    );
     this.#guesses = allGuesses(registrations);
     this.#router = createRouter({ ...options, constraints: strategies });
     this.#guessingRouter =
@@ -72,19 +75,20 @@ export class FastifyRouteTable implements RouteTable {
         const { route, constraints } = registration;
         const serve = createServe(route, adapter);
         const path = normalizePath(route.path, options);
-        const isNew = register(this.#guessingRouter, registration, path, serve);
+        // A tree of routes for each method takes room, and this one would be the other's twin.
+        const methods = registration.methods.filter(
+          (each) => !(this.#headIsGet && each === 'HEAD'),
+        );
+        const isNew = register(this.#guessingRouter, { route, methods, constraints }, path, serve);
         if (this.#router !== this.#guessingRouter) {
           const known = knownConstraints(constraints, strategies);
-          register(this.#router, { ...registration, constraints: known }, path, serve);
+          register(this.#router, { route, methods, constraints: known }, path, serve);
         }
         return isNew;
       })
       .map(({ route }) => route);
     this.#methodsToReport = methodsToReport(this.routes);
     this.#methods = new Set(registrations.flatMap(({ methods }) => methods));
-    this.#headIsGet = registrations.every(
-      ({ methods }) => methods.includes('GET') === methods.includes('HEAD'),
-    );
     this.#dependsOnHeaders =
       Object.keys(strategies).some((name) => name !== 'version') ||
       registrations.some(({ route, constraints }) => route.host ?? constraints[HOST]);
@@ -93,7 +97,12 @@ export class FastifyRouteTable implements RouteTable {
   }
 
   find(request: RoutedRequest): Route | undefined {
-    return this.#lookup(this.#router, request);
+    const isHead = request.method === 'HEAD' && this.#headIsGet;
+    // What constraints look at is still there.
+    const asked = isHead
+      ? (Object.create(request, { method: { value: 'GET' } }) as RoutedRequest)
+      : request;
+    return this.#lookup(this.#router, asked);
   }
 
   at(request: RoutedRequest, method: string): UrlRoutes {
@@ -102,11 +111,11 @@ export class FastifyRouteTable implements RouteTable {
     return this.#memory.recall(asked, url, () => this.#combinationAt(request, asked));
   }
 
-  #combinationAt({ url, headers, hostname }: RoutedRequest, method: string): Combination {
+  #combinationAt({ url, headers, hostname }: RoutedRequest, asked: string): Combination {
     const found = new Map<string, readonly Route[]>();
-    for (const each of [...this.#methodsToReport, method]) {
-      const get = each === 'HEAD' && this.#headIsGet ? found.get('GET') : undefined;
-      found.set(each, get ?? this.#candidates({ method: each, url, headers, hostname }));
+    for (const each of [...this.#methodsToReport, asked]) {
+      const method = each === 'HEAD' && this.#headIsGet ? 'GET' : each;
+      found.set(each, found.get(method) ?? this.#candidates({ method, url, headers, hostname }));
     }
     const key = [...found.values()]
       .map((routes) => routes.map((route) => this.#places.get(route)).join())

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  answerAlike,
   BUILT_IN_POLICY,
   checkPolicy,
   compilePolicy,
@@ -304,12 +305,15 @@ describe('A compiled policy', () => {
     { change: { credentials: true }, same: false },
     { change: { maxAge: 6 }, same: false },
   ])('gives the same answer to a preflight as one with $change: $same', ({ change, same }) => {
-    expect(compiled(base).answer === compiled({ ...base, ...change }).answer).toBe(same);
+    expect(answerAlike(compiled(base), compiled({ ...base, ...change }))).toBe(same);
   });
 
   test('gives another answer than one whose numbers merely read alike', () => {
-    expect(compiled({ allowedHeaders: 'x-a', maxAge: 15 }).answer).not.toBe(
-      compiled({ allowedHeaders: 'x-a1', maxAge: 5 }).answer,
-    );
+    expect(
+      answerAlike(
+        compiled({ allowedHeaders: 'x-a', maxAge: 15 }),
+        compiled({ allowedHeaders: 'x-a1', maxAge: 5 }),
+      ),
+    ).toBe(false);
   });
 });
