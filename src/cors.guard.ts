@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { refusal } from './cors.middleware.js';
 import { CorsPolicies, handlerPolicy, type Outcome } from './cors-policies.js';
-import { Decisions, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
+import type { RawRequest, RawResponse } from './decided-request.js';
 import type { HandlerPolicy, PolicySet } from './policy-set.js';
 import type { CorsRefusalReason } from './protocol/decision.js';
 
@@ -12,14 +12,13 @@ import type { CorsRefusalReason } from './protocol/decision.js';
  * where an origin function or resolver failed. What is no HTTP request passes.
  *
  * Registered for the whole application. Here the handler is known, and so the policy, without any look at the URL.
- * Where the middleware has decided already, its decision counts, unless Nest chose another handler than the URL
- * suggested, because something in between rewrote the request.
+ * Where the middleware has decided already, its decision counts, unless something in between rewrote the request:
+ * its URL, so that Nest chose another handler, or its method.
  */
 @Injectable()
 export class CorsGuard implements CanActivate {
   constructor(
     private readonly policies: CorsPolicies,
-    private readonly decisions: Decisions,
     private readonly interceptor: CorsInterceptor,
   ) {}
 
@@ -29,15 +28,15 @@ export class CorsGuard implements CanActivate {
     // Some libraries run their own handlers, of messages or commands, in contexts that they call HTTP.
     if (!isRequest(request)) return true;
     const response = raw(context.getArgByIndex<RawResponse>(1));
-    const known = outcomeOf(response);
+    const seen = this.interceptor.seen(response);
+    const known = seen?.outcome;
     if (known?.verdict.kind === 'preflight') return true;
 
     const policies = known?.policies ?? this.policies.policies;
     const handler = policyOfHandler(policies, context);
-    if (known !== undefined && (!handler || handler.policy === known.verdict.policy)) {
-      return enforce(known);
+    if (known !== undefined && seen?.method === request.method) {
+      if (!handler || handler.policy === known.verdict.policy) return enforce(known);
     }
-    this.interceptor.protect(response);
     const outcome =
       handler === undefined
         ? this.policies.decide(request)
@@ -51,7 +50,7 @@ export class CorsGuard implements CanActivate {
     request: RawRequest,
     response: RawResponse,
   ): boolean | Promise<never> {
-    this.decisions.settle(outcome, request, response);
+    this.interceptor.settle(outcome, request, response);
     return enforce(outcome);
   }
 }

@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { OutgoingHttpHeaders } from 'node:http';
+import { type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { CorsPolicies, type Outcome } from './cors-policies.js';
-import { Decisions, outcomeOf, type RawRequest, type RawResponse } from './decided-request.js';
+import {
+  besideResponse,
+  type Carrier,
+  onResponse,
+  type RawRequest,
+  type RawResponse,
+  type SeenRequest,
+} from './decided-request.js';
+import { publishDecision } from './decision-channel.js';
 import { OpenStreams } from './open-streams.js';
 import type { Verdict } from './protocol/decision.js';
 import { mergeVary, VARY_ORIGIN } from './protocol/vary.js';
+import { RefusalLog } from './refusal-log.js';
 
 /** Every response header of the CORS protocol (Fetch, "HTTP responses"), and that of private networks. */
 const CORS_HEADERS: ReadonlySet<string> = new Set([
@@ -22,13 +31,10 @@ type Answer = Pick<Verdict, 'headers' | 'vary'>;
 
 const UNDECIDED: Answer = { headers: [], vary: VARY_ORIGIN };
 
-/** `writeHead()`, whose overloads all come down to this. */
-type WriteHead = (
-  this: RawResponse,
-  status: number,
-  text?: unknown,
-  fields?: unknown,
-) => RawResponse;
+type Seen = SeenRequest<CorsInterceptor>;
+
+const ON_RESPONSE: Carrier<CorsInterceptor> = onResponse();
+const BESIDE_RESPONSE: Carrier<CorsInterceptor> = besideResponse();
 
 /**
  * PROTECT: keeps what was decided on the response, whatever else writes to its headers.
@@ -40,84 +46,176 @@ type WriteHead = (
  */
 @Injectable()
 export class CorsInterceptor {
-  /** What stands in for each `writeHead()` that was met, and for itself. */
-  readonly #protecting = new WeakMap<WriteHead, WriteHead>();
-  /** Whether all responses have it from their prototype. */
-  #protectsAll = false;
+  #carrier = ON_RESPONSE;
 
   constructor(
     private readonly policies: CorsPolicies,
-    private readonly decisions: Decisions,
     private readonly streams: OpenStreams,
+    private readonly refusals: RefusalLog,
   ) {}
 
-  /** Has the response carry what is decided about its request by the time it is sent. */
-  protect(response: RawResponse): void {
-    if (this.#protectsAll) return;
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- whatever stands in for it has the same `this`
-    const writeHead = response.writeHead as WriteHead;
-    let protecting = this.#protecting.get(writeHead);
-    if (protecting === writeHead) return;
-    protecting ??= this.#protect(writeHead);
-    response.writeHead = protecting as RawResponse['writeHead'];
-  }
-
-  /** The same for every response that is made from a prototype. */
-  protectAll(prototype: { writeHead: unknown }): void {
+  /**
+   * Protects the responses of Express by their prototype, which all applications share. Those whose requests were
+   * never seen here are left alone.
+   *
+   * @param response what Express makes the responses of an application from
+   */
+  protectAll(response: object): void {
+    this.#carrier = BESIDE_RESPONSE;
+    const prototype = Object.getPrototypeOf(response) as { writeHead: WriteHead };
+    if (isProtecting(prototype.writeHead)) return;
     const parent = Object.getPrototypeOf(prototype) as { writeHead: WriteHead };
-    this.#protectsAll = true;
-    // Looked up each time, so that whoever replaces the parent's later is not passed over.
-    prototype.writeHead = this.#protect(function (status, text, fields) {
-      return parent.writeHead.call(this, status, text, fields);
+    prototype.writeHead = protecting(BESIDE_RESPONSE, function (status, text, fields) {
+      // Looked up each time, so that whoever replaces it later is not passed over.
+      return callWriteHead(parent.writeHead, this, status, text, fields);
     });
   }
 
-  #protect(writeHead: WriteHead): WriteHead {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- one function for all responses, told by its `this`
-    const interceptor = this;
-    const protecting: WriteHead = function (status, text, fields) {
-      // Once headers are sent, Node's own error is the answer.
-      const outcome = this.headersSent ? undefined : interceptor.#outcomeOf(this);
-      if (outcome === undefined) return writeHead.call(this, status, text, fields);
-      const answer = outcome === 'unknown' ? UNDECIDED : outcome.verdict;
-      const given = isHeaders(fields) ? fields : isHeaders(text) ? text : undefined;
-      const reason = typeof text === 'string' ? text : undefined;
-
-      const merged = given && isBlank(this) ? mergeHeaders(answer, given) : undefined;
-      let rest: unknown = merged ?? given;
-      if (merged === undefined) {
-        if (given !== undefined && takeOverHeaders(this, given)) rest = undefined;
-        applyAnswer(this, answer);
-      }
-      const sent = writeHead.call(this, status, reason, rest);
-      if (outcome !== 'unknown') interceptor.streams.note(outcome, this, merged);
-      return sent;
-    };
-    this.#protecting.set(writeHead, protecting).set(protecting, protecting);
-    return protecting;
+  /**
+   * Notes a request that has just come in, and has its response carry what will be decided by the time it is sent.
+   *
+   * @returns whether it was not noted before
+   */
+  protect(request: RawRequest, response: RawResponse): boolean {
+    const seen = this.#carrier.get(response);
+    if (seen?.by === this) return false;
+    this.#carrier.set(response, {
+      by: this,
+      url: request.url,
+      outcome: undefined,
+      method: undefined,
+    });
+    // Whatever stands in for it by now holds what an application around this one put there.
+    if (seen !== undefined) return true;
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- whatever stands in for it has the same `this`
+    const writeHead = response.writeHead as WriteHead;
+    if (!isProtecting(writeHead)) {
+      response.writeHead = protecting(this.#carrier, writeHead) as RawResponse['writeHead'];
+    }
+    return true;
   }
 
-  /** What was decided, or is now; `undefined` before there are any policies. */
-  #outcomeOf(response: RawResponse): Outcome | 'unknown' | undefined {
-    const known = outcomeOf(response);
-    if (known !== undefined) return known;
+  /** What this application knows about the request of a response. */
+  seen(response: RawResponse): Seen | undefined {
+    const seen = this.#carrier.get(response);
+    return seen?.by === this ? seen : undefined;
+  }
+
+  /** Keeps what is decided about a request, and tells whoever wants to know. */
+  settle(outcome: Outcome, request: RawRequest, response: RawResponse): void {
+    const { url, method } = request;
+    const seen = this.seen(response);
+    if (seen === undefined) {
+      // Another application has seen it last, on the same server, but it is this one that decides.
+      this.#carrier.set(response, { by: this, url, outcome, method });
+    } else {
+      seen.outcome = outcome;
+      seen.method = method;
+    }
+    publishDecision(outcome, request);
+    this.refusals.note(outcome, request);
+  }
+
+  /** Sends the head of a response with what was decided about its request. */
+  writeHead(
+    writeHead: WriteHead,
+    response: RawResponse,
+    seen: Seen,
+    status: number,
+    text: unknown,
+    fields: unknown,
+  ): RawResponse {
+    const outcome = seen.outcome ?? this.#decideLate(seen, response);
+    if (outcome === undefined) return callWriteHead(writeHead, response, status, text, fields);
+    const answer = outcome === 'unknown' ? UNDECIDED : outcome.verdict;
+    const given = isHeaders(fields) ? fields : isHeaders(text) ? text : undefined;
+    const reason = typeof text === 'string' ? text : undefined;
+
+    const merged =
+      given !== undefined && takesLists(writeHead, response)
+        ? mergeHeaders(answer, given)
+        : undefined;
+    let rest: unknown = merged ?? given;
+    if (merged === undefined) {
+      if (given !== undefined && takeOverHeaders(response, given)) rest = undefined;
+      applyAnswer(response, answer);
+    }
+    const sent = callWriteHead(writeHead, response, status, reason, rest);
+    if (outcome !== 'unknown') this.streams.note(outcome, response, merged);
+    return sent;
+  }
+
+  /** Decides about a request that reached no handler; `undefined` before there are any policies. */
+  #decideLate({ url }: Seen, response: RawResponse): Outcome | 'unknown' | undefined {
     if (!this.policies.ready) return undefined;
-    // Nothing has decided so far: no handler was reached.
-    const request = asSent(response.req as RawRequest);
+    const sent = response.req as RawRequest;
+    const request = sent.url === url ? sent : withUrl(sent, url);
     const outcome = this.policies.decide(request);
     // No answer can be held back here. Where rules have to be asked, they were, before anything else ran.
     if (outcome instanceof Promise) return 'unknown';
-    this.decisions.settle(outcome, request, response);
+    this.settle(outcome, request, response);
     return outcome;
   }
 }
 
-/** A request as it came in; routers and other middleware may write to its URL. */
-function asSent(request: RawRequest & { readonly originalUrl?: string }): RawRequest {
-  const { method, headers, hostname, originalUrl } = request;
-  return originalUrl === undefined || originalUrl === request.url
-    ? request
-    : ({ method, url: originalUrl, headers, hostname } as RawRequest);
+/** `writeHead()`, whose overloads all come down to this. */
+type WriteHead = (
+  this: RawResponse,
+  status: number,
+  text?: unknown,
+  fields?: unknown,
+) => RawResponse;
+
+/** What stands in for each `writeHead()` that was met, and for itself. */
+const STAND_INS = new WeakMap<WriteHead, WriteHead>();
+
+function isProtecting(writeHead: WriteHead): boolean {
+  return STAND_INS.get(writeHead) === writeHead;
+}
+
+function protecting(carrier: Carrier<CorsInterceptor>, writeHead: WriteHead): WriteHead {
+  let standIn = STAND_INS.get(writeHead);
+  if (standIn === undefined) {
+    standIn = function (status, text, fields) {
+      const seen = carrier.get(this);
+      // Once headers are sent, Node's own error is the answer.
+      return seen === undefined || this.headersSent
+        ? callWriteHead(writeHead, this, status, text, fields)
+        : seen.by.writeHead(writeHead, this, seen, status, text, fields);
+    };
+    STAND_INS.set(writeHead, standIn).set(standIn, standIn);
+  }
+  return standIn;
+}
+
+/** Passes on as many arguments as there are: others that stand in for it look at their number. */
+function callWriteHead(
+  writeHead: WriteHead,
+  response: RawResponse,
+  status: number,
+  text: unknown,
+  fields: unknown,
+): RawResponse {
+  if (fields === undefined) {
+    return text === undefined
+      ? writeHead.call(response, status)
+      : writeHead.call(response, status, text);
+  }
+  return text === undefined
+    ? writeHead.call(response, status, fields)
+    : writeHead.call(response, status, text, fields);
+}
+
+function withUrl({ method, headers, hostname }: RawRequest, url: string): RawRequest {
+  return { method, url, headers, hostname } as RawRequest;
+}
+
+// eslint-disable-next-line @typescript-eslint/unbound-method -- compared, never called
+const NODES_WRITE_HEAD = ServerResponse.prototype.writeHead as WriteHead;
+
+/** Whether headers may be given as a list: to Node itself, as long as it need not keep any that were set. */
+function takesLists(writeHead: WriteHead, response: RawResponse): boolean {
+  return writeHead === NODES_WRITE_HEAD && response.getHeaderNames().length === 0;
 }
 
 /** Writes what was decided to the response's headers, and nothing else of CORS stays there. */
@@ -134,7 +232,7 @@ function applyAnswer(response: RawResponse, { headers, vary }: Answer): void {
   }
 }
 
-/** Headers as `writeHead()` takes them: by name, or names and values in turn. */
+/** Headers as `writeHead()` takes them: by name, names and values in turn, or pairs of them. */
 type GivenHeaders = Readonly<Record<string, unknown>> | readonly unknown[];
 
 function isHeaders(given: unknown): given is GivenHeaders {
@@ -143,11 +241,6 @@ function isHeaders(given: unknown): given is GivenHeaders {
 
 function isList(given: GivenHeaders): given is readonly unknown[] {
   return Array.isArray(given);
-}
-
-/** Whether no header was set so far: then Node need not keep any, and takes them as a list. */
-function isBlank(response: RawResponse): boolean {
-  return response.getHeaderNames().length === 0 && response.req.httpVersionMajor === 1;
 }
 
 /**
@@ -174,17 +267,25 @@ function mergeHeaders({ headers, vary }: Answer, given: GivenHeaders): unknown[]
  */
 function takeOverHeaders(response: RawResponse, given: GivenHeaders): boolean {
   if (!isList(given) && !Object.keys(given).some(isOurs)) return false;
-  const fields = isList(given) ? given : Object.entries(given).flat();
+  const fields = isList(given)
+    ? Array.isArray(given[0])
+      ? given.flat()
+      : given
+    : Object.entries(given).flat();
+  // Node says what is wrong about it.
+  if (fields.length % 2 !== 0) return false;
 
-  const values = new Map<string, unknown>();
+  const values = new Map<string, { name: string; value: unknown }>();
   for (let index = 0; index < fields.length; index += 2) {
-    const name = String(fields[index]).toLowerCase();
-    const earlier = values.get(name);
+    const name = String(fields[index]);
+    const key = name.toLowerCase();
+    const earlier = values.get(key);
     const value = fields[index + 1];
-    values.set(name, earlier === undefined ? value : [earlier, value].flat());
+    if (earlier === undefined) values.set(key, { name, value });
+    else earlier.value = [earlier.value, value].flat();
   }
-  for (const [name, value] of values) {
-    if (value !== undefined) response.setHeader(name, value as string | string[]);
+  for (const { name, value } of values.values()) {
+    if (name !== '') response.setHeader(name, value as string);
   }
   return true;
 }

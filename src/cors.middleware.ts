@@ -7,7 +7,7 @@ import {
 import { isLeftToApplication, preflightStatus } from './cors-decision.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { CorsPolicies, type Outcome } from './cors-policies.js';
-import { Decisions, type RawRequest, type RawResponse } from './decided-request.js';
+import { isOver, type RawRequest, type RawResponse } from './decided-request.js';
 import { type CorsRefusalReason, isPreflight, refusalStatus } from './protocol/decision.js';
 import { REFUSAL_MESSAGES } from './protocol/message.js';
 
@@ -34,25 +34,24 @@ export function refusal(reason: CorsRefusalReason): HttpException {
 export class CorsMiddleware {
   constructor(
     private readonly policies: CorsPolicies,
-    private readonly decisions: Decisions,
     private readonly interceptor: CorsInterceptor,
   ) {}
 
+  /** To be called once the interceptor has seen the request. */
   use(request: RawRequest, response: RawResponse, next: (error?: unknown) => void): void {
-    if (!this.policies.ready) {
+    const { policies } = this;
+    if (!policies.ready || (!policies.policies.decidesEarly && !isPreflight(request))) {
       next();
       return;
     }
-    this.interceptor.protect(response);
-    if (!this.policies.policies.decidesEarly && !isPreflight(request)) {
-      next();
-      return;
-    }
-    const outcome = this.policies.decide(request);
+    const outcome = policies.decide(request);
     if (outcome instanceof Promise) {
-      outcome.then((later) => {
-        this.#goOn(later, request, response, next);
-      }, next);
+      outcome
+        .then((later) => {
+          // Somebody may have lost patience, the client or the application.
+          if (!isOver(response)) this.#goOn(later, request, response, next);
+        })
+        .catch(next);
     } else {
       this.#goOn(outcome, request, response, next);
     }
@@ -64,7 +63,7 @@ export class CorsMiddleware {
     response: RawResponse,
     next: (error?: unknown) => void,
   ): void {
-    this.decisions.settle(outcome, request, response);
+    this.interceptor.settle(outcome, request, response);
     const { verdict, route, enforced } = outcome;
     if (verdict.kind === 'preflight' && !isLeftToApplication(verdict)) {
       response.writeHead(preflightStatus(outcome), { 'Content-Length': '0' });

@@ -13,7 +13,6 @@ import { CorsPolicies } from './cors-policies.js';
 import { CorsPolicyService } from './cors-policy.service.js';
 import { OpenStreams } from './open-streams.js';
 import { RefusalLog } from './refusal-log.js';
-import { Decisions } from './decided-request.js';
 import { takeFirstPlace } from './first-place.js';
 import {
   CorsConfigurationError,
@@ -35,7 +34,6 @@ import {
     CorsConfiguration,
     OpenStreams,
     RefusalLog,
-    Decisions,
     CorsInterceptor,
     CorsMiddleware,
     CorsGuard,
@@ -92,8 +90,9 @@ export class CorsModule extends ConfigurableModuleClass implements OnModuleInit 
         this.middleware.use(request, response, next);
       },
       readsHostname: () => this.policies.ready && this.policies.policies.readsHostname,
-      protectAll: (prototype) => {
-        this.interceptor.protectAll(prototype);
+      protect: (request, response) => this.interceptor.protect(request, response),
+      protectAll: (response) => {
+        this.interceptor.protectAll(response);
       },
     });
     // There is no asking an adapter whether CORS has been enabled, so that the call itself is watched.

@@ -1,15 +1,17 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import type { RawRequest, RawResponse } from './decided-request.js';
+import { isOver, type RawRequest, type RawResponse } from './decided-request.js';
 
 type Next = (error?: unknown) => void;
 
 /** Who is to see every request before anything else does, and every response of an application. */
 export interface FirstInLine {
   readonly handle: (request: RawRequest, response: RawResponse, next: Next) => void;
+  /** Told of each request once, before anything can answer it; says `false` where it was told before. */
+  readonly protect: (request: RawRequest, response: RawResponse) => boolean;
   /** Whether it needs `request.hostname`. */
   readonly readsHostname: () => boolean;
-  /** Told of the prototype of all responses, where there is one that is the application's own. */
-  readonly protectAll: (prototype: { writeHead: unknown }) => void;
+  /** Told of what all responses are made from, where there is such a thing. */
+  readonly protectAll: (response: object) => void;
 }
 
 /**
@@ -19,13 +21,18 @@ export interface FirstInLine {
 export function takeFirstPlace(httpAdapter: AbstractHttpAdapter, first: FirstInLine): void {
   const type = httpAdapter.getType();
   // Express is an optional peer, so its type is written down here.
-  const { response } = httpAdapter.getInstance<{ response?: { writeHead: unknown } }>();
+  const { response } = httpAdapter.getInstance<{ response?: object }>();
   if (type === 'express' && response !== undefined) first.protectAll(response);
 
   // Absent before Nest 11.1.6, and of no effect with adapters that are not Nest's own.
   const hasHook = 'setOnRequestHook' in httpAdapter && (type === 'express' || type === 'fastify');
   if (hasHook) takeRequestHook(httpAdapter, first);
-  else httpAdapter.use(first.handle);
+  else {
+    httpAdapter.use((request: RawRequest, answer: RawResponse, next: Next) => {
+      first.protect(request, answer);
+      first.handle(request, answer, next);
+    });
+  }
 }
 
 /** Fastify's requests and replies hold Node's own; Express's are Node's own. */
@@ -45,37 +52,42 @@ type HookedAdapter = Omit<AbstractHttpAdapter, 'setOnRequestHook'> & {
  *
  * The slot is meant for instrumentation. Whoever else sets it comes first, and sees every request.
  */
-function takeRequestHook(adapter: HookedAdapter, { handle, readsHostname }: FirstInLine): void {
+function takeRequestHook(adapter: HookedAdapter, first: FirstInLine): void {
   const isFastify = adapter.getType() === 'fastify';
   let other = adapter.onRequestHook;
-  const handleRaw: Hook = (request, response, done) => {
-    if (!isFastify) {
-      handle(request, response, done);
-      return;
-    }
-    const { raw = request, hostname } = request;
-    // As middleware finds it: only the adapter knows whether it trusts a proxy.
-    if (readsHostname()) (raw as { hostname?: string | undefined }).hostname = hostname;
-    handle(raw, response.raw ?? response, done);
-  };
   adapter.setOnRequestHook((request, response, done) => {
-    if (other === undefined) {
-      handleRaw(request, response, done);
+    const rawRequest = isFastify ? (request.raw ?? request) : request;
+    const rawResponse = isFastify ? (response.raw ?? response) : response;
+    if (isFastify && first.readsHostname()) {
+      // As middleware finds it: only the adapter knows whether it trusts a proxy.
+      (rawRequest as { hostname?: string | undefined }).hostname = request.hostname;
+    }
+    const isNew = first.protect(rawRequest, rawResponse);
+    // Whoever took this hook for another's, and calls it from its own, gets here a second time.
+    if (!other || !isNew) {
+      first.handle(rawRequest, rawResponse, done);
       return;
     }
     let isDone = false;
     const goOn: Next = (error) => {
-      if (isDone) return;
+      if (isDone || error || isOver(rawResponse)) {
+        // A second time is the adapter's business, and so is what the hook has answered itself.
+        done(error);
+        return;
+      }
       isDone = true;
-      if (error === undefined || error === null) handleRaw(request, response, done);
-      else done(error);
+      try {
+        first.handle(rawRequest, rawResponse, done);
+      } catch (thrown) {
+        done(thrown);
+      }
     };
     const result = other.call(adapter, request, response, goOn);
     // As the adapters do it: a promise that fails is an error, and one that is kept means "done" to Fastify's alone.
     if (isThenable(result)) {
       result.then(
         () => {
-          if (isFastify) goOn();
+          if (isFastify && !isDone) goOn();
         },
         (error: unknown) => {
           goOn(error ?? new Error('The request hook failed.'));
@@ -83,7 +95,7 @@ function takeRequestHook(adapter: HookedAdapter, { handle, readsHostname }: Firs
       );
     }
   });
-  adapter.setOnRequestHook = (hook: Hook) => {
+  adapter.setOnRequestHook = (hook?: Hook) => {
     other = hook;
   };
 }

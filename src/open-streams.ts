@@ -41,6 +41,8 @@ export class OpenStreams implements OnModuleDestroy {
     // A page that was not allowed (`enforce: false`) cannot read its stream, and has nothing to lose.
     if (verdict.kind !== 'actual' || verdict.reason !== undefined) return;
     if (!isEventStream(typeOf(response, headers))) return;
+    // Nobody reads it, and nothing will tell of its end.
+    if (response.destroyed) return;
     const request = response.req as RawRequest;
     const { origin = '' } = request.headers;
     const stream: OpenStream = { request, response };
