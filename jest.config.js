@@ -8,7 +8,7 @@ export default {
   // TypeScript sources import each other as `./x.js`. `js` comes first so that packages keep their own files.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
   transform: {
     '\\.ts$': [
       '@swc/jest',
