@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from './cors-options.js';
 import { CorsPolicies } from './cors-policies.js';
+import { LineBudget } from './line-budget.js';
 import { OriginResolvers } from './origin-resolvers.js';
 import { combinePolicies, ConfigurationIssues } from './policy-combination.js';
 import { buildPolicySet } from './policy-set.js';
@@ -22,6 +23,11 @@ import { collectTrustedOrigins, type TrustedOrigins } from './trusted-origins.js
 @Injectable()
 export class CorsConfiguration {
   readonly #logger = new Logger('CorsModule');
+  readonly #failures = new LineBudget((left) => {
+    if (left > 0) {
+      this.#logger.error(`Origin rules failed ${String(left)} more times in the minute before.`);
+    }
+  });
   readonly #resolvers: OriginResolvers;
   #table: RouteTable = EMPTY_ROUTE_TABLE;
   /** The change under way: they take effect in the order in which they were asked for. */
@@ -95,6 +101,8 @@ export class CorsConfiguration {
       routes,
       resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
       report: ({ origin, error }) => {
+        this.#failures.keepTime();
+        if (!this.#failures.spend()) return;
         this.#logger.error(
           `The origin rule failed for ${JSON.stringify(origin)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         );

@@ -304,6 +304,26 @@ describe.each(ADAPTERS)('The log of refusals, on %s,', (adapter) => {
     ]);
   });
 
+  test('has no more than a hundred failures of origin rules in a minute, and then their number', async () => {
+    const running = await start(adapter);
+    const lines: string[] = [];
+    jest
+      .spyOn(Logger.prototype, 'error')
+      .mockImplementation((message: unknown) => void lines.push(String(message)));
+    warnings();
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+    const visit = (origin: string) => running.send({ path: '/books/failing', headers: { origin } });
+    for (let index = 0; index < 130; index += 1) await visit(`https://n${index}.example`);
+    expect(lines).toHaveLength(100);
+    clock.mockReturnValue(now + 60_000);
+    await visit(EVIL);
+    expect(lines.slice(100)).toEqual([
+      'Origin rules failed 30 more times in the minute before.',
+      expect.stringContaining(EVIL),
+    ]);
+  });
+
   test('keeps what clients send on one line, and short', async () => {
     const running = await start(adapter);
     const lines = warnings();

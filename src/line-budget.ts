@@ -1,0 +1,34 @@
+const MINUTE = 60_000;
+
+/** Enough to see what is going on; a client that tries one origin after the other must not fill the disk. */
+const MOST_LINES = 100;
+
+/** How many lines of one kind a log gets in a minute. */
+export class LineBudget {
+  #minuteEnds = 0;
+  #spent = 0;
+  #left = 0;
+
+  /** @param beginMinute told that a minute has begun, and how many lines there was no room for in the one before */
+  constructor(private readonly beginMinute: (left: number) => void) {}
+
+  /** To be called before there is anything to say. */
+  keepTime(): void {
+    const now = Date.now();
+    if (now < this.#minuteEnds) return;
+    this.beginMinute(this.#left);
+    this.#spent = 0;
+    this.#left = 0;
+    this.#minuteEnds = now + MINUTE;
+  }
+
+  /** Whether there is room for one more line. */
+  spend(): boolean {
+    if (this.#spent >= MOST_LINES) {
+      this.#left += 1;
+      return false;
+    }
+    this.#spent += 1;
+    return true;
+  }
+}
