@@ -74,10 +74,11 @@ export interface PolicySet {
   /** Every origin matcher of these policies. */
   readonly matchers: readonly OriginMatcher[];
   /**
-   * Whether every request has to be decided about before anything else sees it, and not only once its handler is
-   * known: for `paths`, where no guard runs, and for functions and resolvers, that no answer can be held back for.
+   * Which requests have to be decided about before anything else sees them, and not only once their handlers are
+   * known: all of them for `paths`, where no guard runs; those with an origin for functions and resolvers, which no
+   * answer can be held back for.
    */
-  readonly decidesEarly: boolean;
+  readonly decidesEarly: 'all' | 'with-origin' | 'none';
   /** Whether the host name of a request may make a difference: to routes, to functions and resolvers. */
   readonly readsHostname: boolean;
 }
@@ -173,7 +174,7 @@ class Compilation {
       handlers,
       routed,
       matchers,
-      decidesEarly: hasDeciders || paths.length > 0,
+      decidesEarly: paths.length > 0 ? 'all' : hasDeciders ? 'with-origin' : 'none',
       readsHostname: hasDeciders || routes.some(({ host }) => host !== undefined),
     };
   }

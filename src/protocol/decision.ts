@@ -274,11 +274,11 @@ function conclude(
     : headers === undefined || !policy.allowedHeaders.allows(headers)
       ? 'header-not-allowed'
       : undefined;
-  const allowedHeaders = () => policy.allowedHeaders.serialize(headers ?? NO_NAMES);
-  let others =
-    reason === undefined
-      ? (granted ?? grantedHeaders(policy, text, allowedHeaders()))
-      : answerHeaders(policy, text, allowedHeaders());
+  let others = granted;
+  if (reason !== undefined || others === undefined) {
+    const allowedHeaders = policy.allowedHeaders.serialize(headers ?? NO_NAMES);
+    others = (reason === undefined ? grantedHeaders : answerHeaders)(policy, text, allowedHeaders);
+  }
   if (
     reason === undefined &&
     policy.policy.privateNetwork &&
