@@ -22,5 +22,5 @@ export function mergeVary(current: string | undefined, names: readonly string[])
   const present = new Set(current.split(',').map((name) => name.trim().toLowerCase()));
   if (present.has('*')) return '*';
   const missing = names.filter((name) => !present.has(name.toLowerCase()));
-  return missing.length === 0 ? current : [current, ...missing].join(', ');
+  return [current, ...missing].join(', ');
 }
