@@ -56,6 +56,7 @@ describe('The samples of an expression', () => {
     { regexp: /^https:\/\/ba{0,2}\.test$/, samples: ['https://ba.test', 'https://b.test'] },
     { regexp: /^https:\/\/a{12}\.test$/, samples: ['https://aaaaaaaaaaaa.test'] },
     { regexp: /^https:\/\/(?:a|b){2}\.test$/, samples: ['https://aa.test', 'https://bb.test'] },
+    { regexp: /^https:\/\/(?:ba+|b)\.test$/, samples: ['https://ba.test', 'https://b.test'] },
     { regexp: /^https:\/\/(?<name>a)\.test$/, samples: ['https://a.test'] },
     { regexp: /^https:\/\/(?=a)a(?<=a)(?!b)(?<!b)\.test$/, samples: ['https://a.test'] },
     { regexp: /^https:\/\/\ba\b\B\.?test$/, samples: [] },
@@ -65,6 +66,9 @@ describe('The samples of an expression', () => {
       samples: ['https://a.example.com https://z.example.com', 'https://.example.com'],
     },
     { regexp: /^.+:\/\/a\.test$/, samples: ['a://a.test z://a.test'] },
+    { regexp: /.*/, samples: ['https://a https://z', 'https://'] },
+    // A group that took no part is referred to as nothing.
+    { regexp: /^https:\/\/(a)?x\1\.test$/u, samples: ['https://x.test'] },
     // What it cannot follow, it leaves out: it never says what is not so.
     { regexp: /^https:\/\/(a)\1\.test$/, samples: [] },
     { regexp: /^https:\/\/(?<name>a)\k<name>\.test$/, samples: [] },
@@ -87,6 +91,14 @@ describe('The samples of an expression', () => {
     }
     expect(samples.some((sample) => !sample.includes('a'))).toBe(true);
     expect(samples.some((sample) => !sample.includes('l'))).toBe(true);
+  });
+
+  test('combine each with each as long as there are no more than 200', () => {
+    const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
+    const samples = samplesOf(new RegExp(`^https?://(?:${names.join('|')})\\.test$`));
+    expect(new Set(samples)).toStrictEqual(
+      new Set(names.flatMap((name) => [`https://${name}.test`, `http://${name}.test`])),
+    );
   });
 
   test('show each of many alternatives', () => {
