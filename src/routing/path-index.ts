@@ -33,7 +33,6 @@ export class PathIndex<T extends { readonly order: number }> {
     let hasParameter = false;
     const endSegment = (): void => {
       node = hasParameter ? (node.parameter ??= createNode()) : this.#literal(node, segment);
-      segment = '';
       hasParameter = false;
     };
 
