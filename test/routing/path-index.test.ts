@@ -46,6 +46,8 @@ test.each([
   ['/a', '/a/', true],
   ['/a', '/a//', false],
   ['/a', '/b', false],
+  ['/a/', '/a/', true],
+  ['/a/', '/a', false],
   ['/a/:id', '/a/1', true],
   ['/a/:id', '/a//', false],
   ['/a/:id.json', '/a/1.json', true],
@@ -54,11 +56,23 @@ test.each([
   ['/a{/:id}', '/a', true],
   ['/a{/:id}', '/a/1', true],
   ['/a{/:id}', '/ab', false],
+  ['/a{/b}', '/c', false],
+  ['/a/{*rest}', '/a/', true],
   ['/a{b}', '/ab', true],
+  ['/a{b/}c', '/ab/c', true],
   ['/a{/b}c', '/ac', true],
   ['{/:lang}/a', '/en/a', true],
 ])('%s is a candidate for %s: %p', (pattern, path, expected) => {
   expect(candidates([pattern], path)).toEqual(expected ? [pattern] : []);
+});
+
+test.each([
+  [false, 1],
+  [true, 0],
+])('case counts if it counts to the router (%p)', (caseSensitive, count) => {
+  const index = indexOf(['/a'], caseSensitive);
+  expect(index.candidates('/a')).toHaveLength(1);
+  expect(index.candidates('/A')).toHaveLength(count);
 });
 
 test('candidates come in the order of registration', () => {
