@@ -194,11 +194,19 @@ routingTable("Fastify's default settings", { controllers: [Cats] }, [
   { on: 'fastify', request: 'GET /CATS', serves: 'none' },
   { on: 'fastify', request: 'GET /cats/', serves: 'none' },
   { on: 'fastify', request: 'GET //cats', serves: 'none' },
+  { on: 'fastify', request: 'GET /cats;x=1', serves: 'none' },
+  { on: 'fastify', request: `GET /cats/${'x'.repeat(100)}`, serves: 'Cats.one' },
+  { on: 'fastify', request: `GET /cats/${'x'.repeat(101)}`, serves: 'none' },
 ]);
+@Controller('unsafe')
+class Unsafe {
+  @Get(':id(^(a+)+$)') one() {}
+}
+
 routingTable(
   "Fastify's routing settings",
   () => ({
-    controllers: [Cats],
+    controllers: [Cats, Unsafe],
     httpAdapter: new FastifyAdapter({
       // Missing from the type of `routerOptions`.
       useSemicolonDelimiter: true,
@@ -206,6 +214,7 @@ routingTable(
         caseSensitive: false,
         ignoreTrailingSlash: true,
         ignoreDuplicateSlashes: true,
+        allowUnsafeRegex: true,
         maxParamLength: 5,
       },
     }),
@@ -214,17 +223,29 @@ routingTable(
     { on: 'fastify', request: 'GET /CATS/All/', serves: 'Cats.list' },
     { on: 'fastify', request: 'GET //cats///7', serves: 'Cats.one' },
     { on: 'fastify', request: 'GET /cats;x=1', serves: 'Cats.list' },
+    { on: 'fastify', request: 'GET /cats/12345', serves: 'Cats.one' },
     { on: 'fastify', request: 'GET /cats/123456', serves: 'none' },
+    { on: 'fastify', request: 'GET /unsafe/aaa', serves: 'Unsafe.one' },
+    { on: 'fastify', request: 'GET /unsafe/b', serves: 'none' },
   ],
 );
 routingTable(
   "Fastify's routing settings where an instance of Fastify 4's style has them",
   () => ({
-    controllers: [Cats],
-    httpAdapter: new FastifyAdapter({ caseSensitive: false, maxParamLength: 5 }),
+    controllers: [Cats, Unsafe],
+    httpAdapter: new FastifyAdapter({
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      allowUnsafeRegex: true,
+      maxParamLength: 5,
+    }),
   }),
   [
     { on: 'fastify', request: 'GET /CATS', serves: 'Cats.list' },
+    { on: 'fastify', request: 'GET /cats/all/', serves: 'Cats.list' },
+    { on: 'fastify', request: 'GET //cats///7', serves: 'Cats.one' },
+    { on: 'fastify', request: 'GET /unsafe/aaa', serves: 'Unsafe.one' },
     { on: 'fastify', request: 'GET /cats/123456', serves: 'none' },
   ],
 );

@@ -128,20 +128,21 @@ class Secrets {
   @RouteConstraints({ secret: 'b' }) @Get() b() {}
   @Get() open() {}
 }
-routingTable(
-  "Fastify's custom constraints",
-  () => ({
-    controllers: [Secrets],
-    httpAdapter: new FastifyAdapter({
-      routerOptions: { constraints: { secret: SECRET_CONSTRAINT } },
-    }),
-  }),
-  [undefined, 'a', 'b', 'c'].map((secret) => ({
-    on: 'fastify',
-    request: 'GET /secrets',
-    ...(secret !== undefined && { headers: { 'x-secret': secret } }),
-    serves: secret === 'a' ? 'Secrets.a' : secret === 'b' ? 'Secrets.b' : 'Secrets.open',
-    candidates: ['Secrets.open', 'Secrets.a', 'Secrets.b'],
-    methods: 'GET HEAD',
-  })),
-);
+const constraints = { secret: SECRET_CONSTRAINT };
+for (const [place, options] of [
+  ["the router's options", { routerOptions: { constraints } }],
+  ["the instance's options, as in Fastify 4", { constraints }],
+] as const) {
+  routingTable(
+    `Fastify's custom constraints in ${place}`,
+    () => ({ controllers: [Secrets], httpAdapter: new FastifyAdapter(options) }),
+    [undefined, 'a', 'b', 'c'].map((secret) => ({
+      on: 'fastify',
+      request: 'GET /secrets',
+      ...(secret !== undefined && { headers: { 'x-secret': secret } }),
+      serves: secret === 'a' ? 'Secrets.a' : secret === 'b' ? 'Secrets.b' : 'Secrets.open',
+      candidates: ['Secrets.open', 'Secrets.a', 'Secrets.b'],
+      methods: 'GET HEAD',
+    })),
+  );
+}
