@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 import {
   Controller,
   Get,
@@ -144,5 +146,50 @@ for (const [place, options] of [
       candidates: ['Secrets.open', 'Secrets.a', 'Secrets.b'],
       methods: 'GET HEAD',
     })),
+  );
+}
+
+@Controller('vault')
+class Vault {
+  @RouteConstraints({ secret: 'a' }) @Get() open() {}
+}
+const deriveLater = (
+  { headers }: { headers: IncomingHttpHeaders },
+  _context: unknown,
+  done: (error: Error | null, value: string) => void,
+): void => {
+  done(null, String(headers['x-secret']));
+};
+// Missing from its type.
+const deriveConstraint = deriveLater as unknown as typeof SECRET_CONSTRAINT.deriveConstraint;
+for (const [how, makeAdapter] of [
+  [
+    'that answers through a callback',
+    () =>
+      new FastifyAdapter({
+        routerOptions: { constraints: { secret: { ...SECRET_CONSTRAINT, deriveConstraint } } },
+      }),
+  ],
+  [
+    'that the instance was told of later',
+    () => {
+      const httpAdapter = new FastifyAdapter();
+      httpAdapter.getInstance().addConstraintStrategy(SECRET_CONSTRAINT);
+      return httpAdapter;
+    },
+  ],
+] as const) {
+  routingTable(
+    `a route with a constraint ${how}`,
+    () => ({ controllers: [Vault], httpAdapter: makeAdapter() }),
+    [
+      {
+        on: 'fastify',
+        request: 'GET /vault',
+        headers: { 'x-secret': 'a' },
+        serves: 'Vault.open',
+        methods: 'GET HEAD',
+      },
+    ],
   );
 }
