@@ -32,6 +32,13 @@ describe('An expression is fine', () => {
     /^https:\/\/a\\$/,
     /(?:^https:\/\/a\.test$)/,
     /(^https:\/\/a\.test$)|(?<b>^https:\/\/b\.test$)/,
+    /(?<origin>^https:\/\/a\.test$)/,
+    /((?:^https:\/\/a\.test$)|(?:^https:\/\/b\.test$))/,
+    /(^https:\/\/(?!b)\w\.test$)/,
+    /^https:\/\/[a|b]\.test$/,
+    // A public suffix is nobody's name.
+    /^https:\/\/[ac]o\.uk$/,
+    /^https:\/\/[cz]o\.uk$/,
     /^https:\/\/[|()$]\.test$/,
     /^https:\/\/\|\(\.test$/,
     /^https:\/\/\[\.test$/,
@@ -64,6 +71,12 @@ describe('An expression that could match inside a longer origin is refused', () 
     { regexp: /^a:\/\/a$|b/, write: '/^(?:a:\\/\\/a|b)$/' },
     { regexp: /a:\/\/a|^b$/, write: '/^(?:a:\\/\\/a|b)$/' },
     { regexp: /^a:\/\/a$|/, write: '/^(?:a:\\/\\/a|)$/' },
+    { regexp: /a:\/\/a|$/, write: '/^(?:a:\\/\\/a|)$/' },
+    { regexp: /^a:\/\/[ab]$|b/, write: '/^(?:a:\\/\\/[ab]|b)$/' },
+    { regexp: /x^a:\/\/b(c$)/, write: '/^(?:x^a:\\/\\/b(c$))$/' },
+    { regexp: /(^a:\/\/b)$x/, write: '/^(?:(^a:\\/\\/b)$x)$/' },
+    { regexp: /(?<!>^a:\/\/a$)/, write: '/^(?:(?<!>^a:\\/\\/a$))$/' },
+    { regexp: /(?<=>^a:\/\/a$)/, write: '/^(?:(?<=>^a:\\/\\/a$))$/' },
     { regexp: /(?:^a:\/\/a)/, write: '/^(?:(?:^a:\\/\\/a))$/' },
     { regexp: /(^a:\/\/a$|b)/, write: '/^(?:(^a:\\/\\/a$|b))$/' },
     { regexp: /(?<n>^a:\/\/a)/, write: '/^(?:(?<n>^a:\\/\\/a))$/' },
@@ -119,6 +132,7 @@ describe('An expression that matches evil-example.com, or so, is refused', () =>
     { regexp: /^https:\/\/..example\.com$/, example: 'aaexample.com', name: 'example.com' },
     { regexp: /^https:\/\/app.example\.com$/, example: 'appaexample.com', name: 'example.com' },
     { regexp: /^https:\/\/[a-z]-example\.com$/, example: 'a-example.com', name: 'example.com' },
+    { regexp: /^https:\/\/.my-shop\.com$/, example: 'amy-shop.com', name: 'my-shop.com' },
     { regexp: /^https:\/\/[a-z]--example\.com$/, example: 'a--example.com', name: 'example.com' },
     { regexp: /^(https?:\/\/.example\.com)$/, example: 'aexample.com', name: 'example.com' },
     {
@@ -167,6 +181,7 @@ describe('A dot that stands for any character draws a warning', () => {
     /^https:\/\/app\\.example.x$/,
     /^https:\/\/APP.X$/,
     /^https:\/\/1.2$/,
+    /^https:\/\/app\.example[0-9].com$/,
   ])('in %s', async (regexp) => {
     expect(await checkOriginRegExp(regexp)).toStrictEqual([
       {
@@ -176,6 +191,10 @@ describe('A dot that stands for any character draws a warning', () => {
         hint: 'Write "\\." for a dot.',
       },
     ]);
+  });
+
+  test('at its very beginning too', async () => {
+    expect(await codesOf(/a.b:\/\/c/)).toContain('loose-regexp');
   });
 
   test.each([
