@@ -42,6 +42,13 @@ describe('Vary', () => {
     ]);
     expect(Object.isFrozen(VARY_PREFLIGHT)).toBe(true);
   });
+
+  test.each([undefined, '', ' '])('of %p is whatever is added', (current) => {
+    expect(mergeVary(current, VARY_ORIGIN)).toBe('Origin');
+    expect(mergeVary(current, VARY_PREFLIGHT)).toBe(
+      'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+    );
+  });
 });
 
 describe(`Merging into Vary ${SEEDED}`, () => {
