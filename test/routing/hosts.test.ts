@@ -83,3 +83,8 @@ test.each([
   const serves = createHostFilter(/^\[::1\]$/)!;
   expect(serves({ method: 'GET', url: '/', headers, hostname })).toBe(expected);
 });
+
+test('a request that names no host has an empty one', () => {
+  const serves = createHostFilter(/^$/)!;
+  expect(serves({ method: 'GET', url: '/', headers: {} })).toBe(true);
+});
