@@ -1,9 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
-import { RouteConstraints } from '@nestjs/platform-fastify';
+import { FastifyAdapter, RouteConstraints } from '@nestjs/platform-fastify';
 import { expect, test } from '@jest/globals';
 
 import { createHostFilter } from '../../src/routing/host-filter.js';
 import { routingTable } from './routing-table.js';
+import { SECRET_CONSTRAINT } from './secret-constraint.js';
 
 @Controller({ path: 'home', host: 'admin.example.com' })
 class Admin {
@@ -71,6 +72,31 @@ routingTable("Fastify's host constraint", { controllers: [Constrained, Everyone]
   },
   { on: 'fastify', request: 'GET /home', headers: { host: 'elsewhere' }, serves: 'Everyone.get' },
 ]);
+
+@Controller('home')
+class Guarded {
+  @RouteConstraints({ host: 'admin.example.com', secret: 'a' }) @Get() admin() {}
+}
+routingTable(
+  "Fastify's host constraint beside one of the application's own",
+  () => ({
+    controllers: [Guarded],
+    httpAdapter: new FastifyAdapter({
+      routerOptions: { constraints: { secret: SECRET_CONSTRAINT } },
+    }),
+  }),
+  [
+    { host: 'admin.example.com', secret: 'a', serves: 'Guarded.admin', here: ['Guarded.admin'] },
+    { host: 'admin.example.com', secret: 'b', serves: 'none', here: ['Guarded.admin'] },
+    { host: 'elsewhere', secret: 'a', serves: 'none', here: [] },
+  ].map(({ host, secret, serves, here }) => ({
+    on: 'fastify',
+    request: 'GET /home',
+    headers: { host, 'x-secret': secret },
+    serves,
+    candidates: here,
+  })),
+);
 
 test.each([
   [{ host: '[::1]:3000' }, undefined, true],

@@ -33,14 +33,14 @@ export function routingTable(
 ): void {
   const adapters = ADAPTERS.filter((name) => rows.some(({ on = name }) => on === name));
   describe.each(adapters)(`${title}, on %s`, (adapter) => {
-    let app: RoutedApp;
+    let app: RoutedApp | undefined;
     beforeAll(async () => {
       app = await startRoutedApp({
         httpAdapter: adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter(),
         ...(typeof setup === 'function' ? setup(adapter) : setup),
       });
     });
-    afterAll(() => app.close());
+    afterAll(() => app?.close());
 
     test.each(
       rows
@@ -52,15 +52,15 @@ export function routingTable(
         }),
     )('$name', async ({ request, headers = {}, serves, candidates, methods }) => {
       const [method = '', url = ''] = request.split(' ');
-      const reached = await app.reach(method, url, headers);
+      const reached = await app!.reach(method, url, headers);
       const given = { host: 'localhost', ...headers };
-      const urlRoutes = app.table.at(
+      const urlRoutes = app!.table.at(
         { method: 'OPTIONS', url, headers: { host: given.host } },
         method,
       );
       expect({
         reached: reached.handler ?? NONE,
-        found: label(app.table.find({ method, url, headers: given })),
+        found: label(app!.table.find({ method, url, headers: given })),
         candidates: urlRoutes.candidates.map(label),
         ...(methods !== undefined && { methods: [...urlRoutes.methods.keys()].join(' ') }),
       }).toEqual({

@@ -9,6 +9,7 @@ import {
   type VersioningOptions,
 } from '@nestjs/common';
 import { FastifyAdapter, RouteConstraints } from '@nestjs/platform-fastify';
+import { fastify } from 'fastify';
 
 import { routingTable } from './routing-table.js';
 import { SECRET_CONSTRAINT } from './secret-constraint.js';
@@ -193,3 +194,65 @@ for (const [how, makeAdapter] of [
     ],
   );
 }
+
+const LIST = ['a', 'b'];
+@Controller('vault')
+class ListVault {
+  @RouteConstraints({ secret: LIST }) @Get() open() {}
+}
+routingTable(
+  'a route with a list for a constraint',
+  () => ({
+    controllers: [ListVault],
+    httpAdapter: new FastifyAdapter({
+      routerOptions: {
+        constraints: {
+          secret: {
+            ...SECRET_CONSTRAINT,
+            storage() {
+              const handlers = new Map<unknown, unknown>();
+              return {
+                get: (value: unknown) => (handlers.get(value) ?? null) as null,
+                set(values: unknown, handler: unknown) {
+                  for (const value of values as string[]) handlers.set(value, handler);
+                },
+              };
+            },
+          },
+        },
+      },
+    }),
+  }),
+  [
+    { secret: 'a', serves: 'ListVault.open' },
+    { secret: 'b', serves: 'ListVault.open' },
+    { secret: 'a,b', serves: 'none' },
+  ].map(({ secret, serves }) => ({
+    on: 'fastify',
+    request: 'GET /vault',
+    headers: { 'x-secret': secret },
+    serves,
+    candidates: ['ListVault.open'],
+  })),
+);
+
+@Controller('shelf')
+class Shelf {
+  @RouteConstraints({ version: '1.2.0' }) @Get() first() {}
+  @RouteConstraints({ version: '2.0.0' }) @Get() second() {}
+}
+routingTable(
+  "Fastify's own version constraint, on an instance that was made without Nest",
+  () => ({ controllers: [Shelf], httpAdapter: new FastifyAdapter(fastify()) }),
+  [
+    { version: '1.x', serves: 'Shelf.first' },
+    { version: '2.0.0', serves: 'Shelf.second' },
+    { version: '3.x', serves: 'none' },
+  ].map(({ version, serves }) => ({
+    on: 'fastify',
+    request: 'GET /shelf',
+    headers: { 'accept-version': version },
+    serves,
+    candidates: ['Shelf.first', 'Shelf.second'],
+  })),
+);
