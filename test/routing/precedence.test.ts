@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Put } from '@nestjs/common';
+import { Controller, Get, Head, Post, Put } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
 import { routingTable } from './routing-table.js';
@@ -74,14 +74,21 @@ routingTable('a path that a route for another method cannot decode', { controlle
 class Quiet {
   @Get() get() {}
 }
+@Controller('own-head')
+class OwnHead {
+  @Get() get() {}
+  @Head() head() {}
+}
 routingTable(
   "Fastify's exposeHeadRoutes: false",
   () => ({
-    controllers: [Quiet],
+    controllers: [Quiet, OwnHead],
     httpAdapter: new FastifyAdapter({ exposeHeadRoutes: false }),
   }),
   [
     { on: 'fastify', request: 'GET /quiet', serves: 'Quiet.get', methods: 'GET' },
     { on: 'fastify', request: 'HEAD /quiet', serves: 'none' },
+    { on: 'fastify', request: 'GET /own-head', serves: 'OwnHead.get', methods: 'GET HEAD' },
+    { on: 'fastify', request: 'HEAD /own-head', serves: 'OwnHead.head' },
   ],
 );
