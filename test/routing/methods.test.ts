@@ -83,3 +83,14 @@ test.each([
     await app.close();
   },
 );
+
+@Controller('odd')
+class Odd {
+  @RequestMapping({ method: 99 as unknown as RequestMethod, path: 'method' }) odd() {}
+  @Get('get') get() {}
+}
+test('a handler of a method that Nest does not know is middleware to it, and no route', async () => {
+  const app = await startRoutedApp({ httpAdapter: new ExpressAdapter(), controllers: [Odd] });
+  expect(app.table.routes.map(label)).toEqual(['Odd.get']);
+  await app.close();
+});
