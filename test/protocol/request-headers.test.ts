@@ -133,6 +133,41 @@ describe('Access-Control-Request-Headers', () => {
     },
   );
 
+  describe('that is sent over and over', () => {
+    let count = 0;
+    const another = () => {
+      count += 1;
+      const text = `x-another-${count}`;
+      return { text, names: parseRequestedHeaders(text) };
+    };
+    const isRemembered = ({ text, names }: ReturnType<typeof another>) =>
+      parseRequestedHeaders(text) === names;
+
+    test.each([
+      { length: 256, remembered: true },
+      { length: 257, remembered: false },
+    ])('is remembered: $remembered, with $length characters', ({ length, remembered }) => {
+      const text = 'x-'.padEnd(length, 'y');
+      const names = parseRequestedHeaders(text);
+      expect(isRemembered({ text, names })).toBe(remembered);
+      expect(parseRequestedHeaders(text)).toStrictEqual(new Set([text]));
+    });
+
+    test('is remembered among five hundred, and all are forgotten with one more', () => {
+      let [last, next] = [another(), another()];
+      while (isRemembered(last) && count < 2000) [last, next] = [next, another()];
+      // The last one was forgotten, and is there again with the next.
+      const others = Array.from({ length: 498 }, another);
+      expect([next, ...others].every(isRemembered)).toBe(true);
+      another();
+      expect(isRemembered(next)).toBe(false);
+    });
+
+    test('is no less malformed', () => {
+      for (let time = 0; time < 2; time += 1) expect(parseRequestedHeaders('x a')).toBeUndefined();
+    });
+  });
+
   describe(`of any kind ${SEEDED}`, () => {
     const name = fc
       .array(fc.constantFrom(...'abcXYZ019-_!#$%&*+.^`|~'), { minLength: 1, maxLength: 12 })
