@@ -438,6 +438,8 @@ describe('A preflight', () => {
   const refusal = { 'Allow-Origin': APP, 'Allow-Methods': 'PUT', 'Allow-Headers': 'x-a,x-b' };
   const answer = { ...refusal, 'Max-Age': '7200' };
 
+  const anyHeader: CorsPolicyOptions = { ...listed, allowedHeaders: '*' };
+  const anyWithCookies: CorsPolicyOptions = { ...cookies, allowedHeaders: '*' };
   const rows: PreflightRow[] = [
     { name: 'is told all it asks for', candidates: [listed], cors: answer },
     {
@@ -565,6 +567,25 @@ describe('A preflight', () => {
       candidates: [{ ...cookies, allowedHeaders: '*' }],
       asks: 'Authorization, x-c',
       cors: { ...answer, 'Allow-Credentials': 'true', 'Allow-Headers': 'authorization,x-c' },
+    },
+    {
+      name: 'for any header is told * and authorization where all methods share the answer',
+      candidates: [anyHeader],
+      methods: { GET: [anyHeader], PUT: [anyHeader] },
+      asks: 'authorization,x-c',
+      cors: { ...answer, 'Allow-Methods': 'GET,PUT', 'Allow-Headers': '*,authorization' },
+    },
+    {
+      name: 'for any header, with credentials, has its own repeated where all methods share the answer',
+      candidates: [anyWithCookies],
+      methods: { GET: [anyWithCookies], PUT: [anyWithCookies] },
+      asks: 'Authorization, x-c',
+      cors: {
+        ...answer,
+        'Allow-Credentials': 'true',
+        'Allow-Methods': 'GET,PUT',
+        'Allow-Headers': 'authorization,x-c',
+      },
     },
     {
       name: 'for no header is told of none where any is allowed with credentials',
@@ -869,6 +890,27 @@ describe('A preflight', () => {
     });
     await decidePreflight(request, target);
     expect(decide.mock.calls).toStrictEqual([[APP, request]]);
+  });
+
+  test('asks nobody about a method that its own route allows', async () => {
+    const decide = jest.fn(() => true);
+    const target = targetOf({
+      candidates: [listed],
+      methods: { PUT: [listed, { ...listed, origin: decide }] },
+    });
+    const another = targetOf({
+      candidates: [listed],
+      methods: { PUT: [{ ...listed, origin: decide }] },
+    });
+    await decidePreflight(request, target);
+    await decidePreflight(request, another);
+    expect(decide).not.toHaveBeenCalled();
+  });
+
+  test('has what its methods share worked out once', () => {
+    const target = targetOf({ candidates: [listed], methods: { GET: [listed] } });
+    const [policy] = target.candidates;
+    expect(target.sharedMethods(policy!)).toBe(target.sharedMethods(policy!));
   });
 
   test('asks nobody about a method that gets another answer anyway', async () => {
