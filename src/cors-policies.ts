@@ -27,6 +27,9 @@ export interface Outcome {
   readonly policies: PolicySet;
 }
 
+/** So many origin rules are looked through before a request is routed; with more of them, it is looked up at once. */
+const FEW = 4;
+
 interface State {
   readonly policies: PolicySet;
   readonly table: RouteTable;
@@ -73,6 +76,20 @@ export class CorsPolicies {
       );
     }
     return this.#current;
+  }
+
+  /**
+   * Whether a request has to be decided about before anything else sees it, and not only once its handler is
+   * known: preflights; all of them for `paths`, where no guard runs; and where functions or resolvers have to be
+   * asked, as no answer can be held back until they have spoken.
+   */
+  decidesEarly(request: CorsRequest): boolean {
+    const { paths, asking } = this.policies;
+    if (paths.length > 0 || isPreflight(request)) return true;
+    if (asking.length === 0) return false;
+    const { origin } = request.headers;
+    if (origin === undefined) return false;
+    return asking.length > FEW || asking.some((matcher) => matcher.wouldAsk(origin));
   }
 
   /** Decides about a request, as the one that would serve it. */

@@ -8,8 +8,7 @@ import { isLeftToApplication, preflightStatus } from './cors-decision.js';
 import { CorsInterceptor } from './cors.interceptor.js';
 import { CorsPolicies, type Outcome } from './cors-policies.js';
 import { isOver, type RawRequest, type RawResponse } from './decided-request.js';
-import type { PolicySet } from './policy-set.js';
-import { type CorsRefusalReason, isPreflight, refusalStatus } from './protocol/decision.js';
+import { type CorsRefusalReason, refusalStatus } from './protocol/decision.js';
 import { REFUSAL_MESSAGES } from './protocol/message.js';
 
 /** What a refused client gets, through Nest's exception layer. */
@@ -41,7 +40,7 @@ export class CorsMiddleware {
   /** To be called once the interceptor has seen the request. */
   use(request: RawRequest, response: RawResponse, next: (error?: unknown) => void): void {
     const { policies } = this;
-    if (!policies.ready || !isDecidedEarly(policies.policies, request)) {
+    if (!policies.ready || !policies.decidesEarly(request)) {
       next();
       return;
     }
@@ -75,12 +74,4 @@ export class CorsMiddleware {
       next();
     }
   }
-}
-
-function isDecidedEarly({ decidesEarly }: PolicySet, request: RawRequest): boolean {
-  return (
-    decidesEarly === 'all' ||
-    (decidesEarly === 'with-origin' && request.headers.origin !== undefined) ||
-    isPreflight(request)
-  );
 }

@@ -73,12 +73,8 @@ export interface PolicySet {
   readonly routed: ReadonlyMap<Route, RoutedPolicy>;
   /** Every origin matcher of these policies. */
   readonly matchers: readonly OriginMatcher[];
-  /**
-   * Which requests have to be decided about before anything else sees them, and not only once their handlers are
-   * known: all of them for `paths`, where no guard runs; those with an origin for functions and resolvers, which no
-   * answer can be held back for.
-   */
-  readonly decidesEarly: 'all' | 'with-origin' | 'none';
+  /** Those that may have to ask functions and resolvers. */
+  readonly asking: readonly OriginMatcher[];
   /** Whether the host name of a request may make a difference: to routes, to functions and resolvers. */
   readonly readsHostname: boolean;
 }
@@ -165,7 +161,7 @@ class Compilation {
     }
     const routes = Object.freeze([...routed.values()].map(({ route }) => route));
     const matchers = [...this.#matchers.values()].flat().map(({ matcher }) => matcher);
-    const hasDeciders = matchers.some((matcher) => matcher.hasDeciders);
+    const asking = matchers.filter(({ hasDeciders }) => hasDeciders);
     return {
       routes,
       defaults,
@@ -174,8 +170,10 @@ class Compilation {
       handlers,
       routed,
       matchers,
-      decidesEarly: paths.length > 0 ? 'all' : hasDeciders ? 'with-origin' : 'none',
-      readsHostname: hasDeciders || routes.some(({ host }) => host !== undefined),
+      asking,
+      readsHostname:
+        asking.some(({ showsRequests }) => showsRequests) ||
+        routes.some(({ host }) => host !== undefined),
     };
   }
 

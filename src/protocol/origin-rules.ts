@@ -176,6 +176,18 @@ export class OriginMatcher {
     return this.#deciders.length > 0;
   }
 
+  /** Whether functions or resolvers are shown requests: their answers are remembered otherwise, for all requests. */
+  get showsRequests(): boolean {
+    return this.#deciders.length > 0 && this.#cache === undefined;
+  }
+
+  /** Whether {@link ask} would have to call functions or resolvers, as nothing is known of the origin. */
+  wouldAsk(origin: string): boolean {
+    return (
+      this.#deciders.length > 0 && !this.allows(origin) && this.#cache?.recall(origin) === undefined
+    );
+  }
+
   /** Whether a string or an expression allows the origin. The cost does not grow with the number of strings. */
   allows(origin: string): boolean {
     if (this.#exact.has(origin)) return true;

@@ -3,7 +3,7 @@ import type { UrlRoutes } from './route-table.js';
 import { isReported } from './routed-methods.js';
 
 /** The most of each that is remembered; then all is forgotten. Clients choose URLs, and must not fill the memory. */
-const MOST_URLS = 1000;
+const MOST_URLS = 5_000;
 const MOST_COMBINATIONS = 10_000;
 
 /** Characters. */

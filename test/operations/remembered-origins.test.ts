@@ -8,6 +8,7 @@ import {
   type CorsOriginResolver,
   CorsPolicyService,
 } from '../../src/index.js';
+import { allows, corsHeadersOf } from '../harness/cors-headers.js';
 import { ADAPTERS, type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
 import { preflight } from '../harness/table.js';
 import { until } from './storefront.js';
@@ -313,6 +314,53 @@ describe.each(ADAPTERS)('An origin rule, on %s,', (adapter) => {
       expect(errors.mock.calls.map(([message]) => String(message))).toEqual([
         expect.stringContaining('An origin rule must answer true or false, not '),
       ]);
+    },
+  );
+});
+
+describe.each(ADAPTERS)('An answer that no handler gives, on %s,', (adapter) => {
+  const ANSWERS = [
+    { what: 'a 404', path: '/nowhere', status: 404 },
+    { what: 'a refusal', path: '/books', origin: EVIL, status: 403 },
+    { what: 'the 404 of a refused origin', path: '/nowhere', origin: EVIL, status: 404 },
+  ];
+  test.each([
+    { rules: 'one rule', further: 0 },
+    { rules: 'many rules', further: 8 },
+  ])(
+    'is by what is remembered of the origin, and by what is not, with $rules',
+    async ({ further }) => {
+      class FurtherController {}
+      const prototype = FurtherController.prototype as Record<string, () => string>;
+      for (let index = 0; index < further; index += 1) {
+        const name = `list${index}`;
+        prototype[name] = () => 'listed';
+        const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+        Get(name)(prototype, name, descriptor);
+        Cors({ origin: async () => false })(prototype, name, descriptor);
+      }
+      Controller('further')(FurtherController);
+      const directory = new Directory();
+      const running = await startApp({
+        adapter,
+        imports: [
+          CorsModule.forRoot({ origin: resolverOf(directory), originCache: { ttl: 60_000 } }),
+        ],
+        controllers: [BooksController, FurtherController],
+      });
+      app = running;
+      for (const turn of ['first', 'second']) {
+        for (const { what, path, origin = APP, status } of ANSWERS) {
+          const { headers, ...answer } = await running.send({ path, headers: { origin } });
+          expect({ turn, what, status: answer.status, cors: corsHeadersOf(headers) }).toEqual({
+            turn,
+            what,
+            status,
+            cors: origin === APP ? allows(APP) : {},
+          });
+        }
+      }
+      expect(directory.asked).toEqual([APP, EVIL]);
     },
   );
 });
