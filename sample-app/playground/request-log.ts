@@ -47,6 +47,16 @@ export class RequestLog {
   }
 
   private record(probe: string, request: IncomingMessage, response: ServerResponse): void {
+    const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+    // Headers that are given with the head are kept by Node only if others were set before.
+    response.writeHead = (...args: unknown[]) => {
+      const given = args.at(-1);
+      if (typeof given === 'object' && given !== null && !Array.isArray(given)) {
+        for (const [name, value] of Object.entries(given))
+          response.setHeader(name, value as string);
+      }
+      return writeHead(...args);
+    };
     const earlier = this.exchanges.get(probe) ?? [];
     this.exchanges.set(probe, [...earlier, [request, response]]);
     const [oldest] = this.exchanges.keys();
