@@ -76,10 +76,11 @@ test.each([
   'methods are case-sensitive and unknown ones served by nobody, on %s',
   async (_, make) => {
     const app = await startRoutedApp({ httpAdapter: make(), controllers: [Any] });
-    const served = ['patch', 'Get', 'FOO', ''].map((method) =>
-      label(app.table.find({ method, url: '/any', headers: {} })),
-    );
-    expect(served).toEqual(['none', 'none', 'none', 'none']);
+    for (const method of ['patch', 'Get', 'FOO', '']) {
+      const request = { method, url: '/any', headers: {} };
+      expect([method, label(app.table.find(request))]).toEqual([method, 'none']);
+      expect([method, app.table.at(request, method).candidates]).toEqual([method, []]);
+    }
     await app.close();
   },
 );

@@ -1,9 +1,11 @@
 import { Controller, Get, Module, Post, Put, RequestMethod, Scope } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
+import { expect, test } from '@jest/globals';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
 
+import { label, startRoutedApp } from './routed-app.js';
 import { routingTable } from './routing-table.js';
 
 @Controller('health')
@@ -166,29 +168,64 @@ routingTable('wildcards, optional parameters and expressions', { controllers: [F
   { on: 'fastify', request: 'GET /files//of/2', serves: 'none' },
 ]);
 
-const settings = (set: Record<string, boolean>) => ({
-  controllers: [Cats],
-  httpAdapter: new ExpressAdapter(
-    Object.entries(set).reduce((app, [name, value]) => app.set(name, value), express()),
-  ),
-});
+@Controller('slashes')
+class Slashes {
+  @Get('one/') one() {}
+  @Get('two//') two() {}
+  @Get('three///') three() {}
+}
+/** Adapters of early Nest 11 do not tell their settings. */
+for (const [told, silence] of [
+  ['', {}],
+  [' that the adapter does not tell', { getRouteMatchingOptions: undefined }],
+] as const) {
+  const settings = (set: Record<string, boolean>) => ({
+    controllers: [Root, Cats, Slashes],
+    httpAdapter: Object.assign(
+      new ExpressAdapter(
+        Object.entries(set).reduce((app, [name, value]) => app.set(name, value), express()),
+      ),
+      silence,
+    ),
+  });
+  routingTable(`Express's default settings${told}`, () => settings({}), [
+    { on: 'express', request: 'GET /', serves: 'Root.home' },
+    { on: 'express', request: 'GET /CATS/All', serves: 'Cats.list' },
+    { on: 'express', request: 'GET /cats/', serves: 'Cats.list' },
+    { on: 'express', request: 'GET /slashes/one', serves: 'Slashes.one' },
+    { on: 'express', request: 'GET /slashes/one/', serves: 'Slashes.one' },
+    { on: 'express', request: 'GET /slashes/two', serves: 'Slashes.two' },
+    { on: 'express', request: 'GET /slashes/three', serves: 'Slashes.three' },
+  ]);
+  routingTable(
+    `Express's case-sensitive routing${told}`,
+    () => settings({ 'case sensitive routing': true }),
+    [
+      { on: 'express', request: 'GET /CATS', serves: 'none' },
+      { on: 'express', request: 'GET /cats/All', serves: 'Cats.one' },
+    ],
+  );
+  routingTable(`Express's strict routing${told}`, () => settings({ 'strict routing': true }), [
+    { on: 'express', request: 'GET /cats/', serves: 'none' },
+    { on: 'express', request: 'GET /CATS', serves: 'Cats.list' },
+    { on: 'express', request: 'GET /', serves: 'Root.home' },
+    // Nest itself takes one slash off.
+    { on: 'express', request: 'GET /slashes/one', serves: 'Slashes.one' },
+    { on: 'express', request: 'GET /slashes/one/', serves: 'none' },
+    { on: 'express', request: 'GET /slashes/two', serves: 'none' },
+    { on: 'express', request: 'GET /slashes/two/', serves: 'Slashes.two' },
+  ]);
+}
 
-routingTable("Express's default settings", () => settings({}), [
-  { on: 'express', request: 'GET /CATS/All', serves: 'Cats.list' },
-  { on: 'express', request: 'GET /cats/', serves: 'Cats.list' },
-]);
-routingTable(
-  "Express's case-sensitive routing",
-  () => settings({ 'case sensitive routing': true }),
-  [
-    { on: 'express', request: 'GET /CATS', serves: 'none' },
-    { on: 'express', request: 'GET /cats/All', serves: 'Cats.one' },
-  ],
-);
-routingTable("Express's strict routing", () => settings({ 'strict routing': true }), [
-  { on: 'express', request: 'GET /cats/', serves: 'none' },
-  { on: 'express', request: 'GET /CATS', serves: 'Cats.list' },
-]);
+test('a request target without a path is served by nobody', async () => {
+  const app = await startRoutedApp({ httpAdapter: new ExpressAdapter(), controllers: [Root] });
+  for (const url of ['', '?x', 'http://[host/']) {
+    const request = { method: 'GET', url, headers: {} };
+    expect(label(app.table.find(request))).toBe('none');
+    expect(app.table.at(request, 'GET').candidates).toEqual([]);
+  }
+  await app.close();
+});
 
 routingTable("Fastify's default settings", { controllers: [Cats] }, [
   { on: 'fastify', request: 'GET /CATS', serves: 'none' },

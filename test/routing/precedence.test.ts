@@ -70,6 +70,20 @@ routingTable('a path that a route for another method cannot decode', { controlle
   { on: 'express', request: 'GET /escapes/first/%ff', serves: 'none' },
 ]);
 
+@Controller('encoded')
+class Encoded {
+  @Get(':id.json') json() {}
+  @Post(':id') post() {}
+  @Get('%ff') literal() {}
+  @Get(':id') one() {}
+}
+routingTable('escapes in a path', { controllers: [Encoded] }, [
+  { on: 'express', request: 'GET /encoded/a%20b', serves: 'Encoded.one' },
+  { on: 'express', request: 'GET /encoded/a%20b.json', serves: 'Encoded.json' },
+  // The route for POST cannot decode it, and comes first.
+  { on: 'express', request: 'GET /encoded/%ff', serves: 'none' },
+]);
+
 @Controller('quiet')
 class Quiet {
   @Get() get() {}

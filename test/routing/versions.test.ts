@@ -109,18 +109,40 @@ routingTable('custom versioning', versioned({ type: VersioningType.CUSTOM, extra
 class Shadowing {
   @Get() list() {}
 }
+@Controller({ path: 'cats', version: ['2', '3'] })
+class Overlapping {
+  @Get() list() {}
+}
+@Controller({ path: 'dogs', version: '1' })
+class DogsV1 {
+  @Get() list() {}
+}
 routingTable(
   'a version that an earlier route takes',
   {
     ...versioned({ type: VersioningType.HEADER, header: 'x-version' }),
-    controllers: [Shadowing, CatsV1, Birds],
+    controllers: [Shadowing, CatsV1, Overlapping, Dogs, DogsV1, Birds],
   },
   [
     {
       on: 'express',
       request: 'GET /cats',
+      headers: { 'x-version': '3' },
+      serves: 'Overlapping.list',
+      candidates: ['Shadowing.list', 'Overlapping.list'],
+    },
+    {
+      on: 'express',
+      request: 'GET /dogs',
+      headers: { 'x-version': '1' },
+      serves: 'Dogs.list',
+    },
+    {
+      on: 'express',
+      request: 'GET /cats',
       headers: { 'x-version': '1' },
       serves: 'Shadowing.list',
+      candidates: ['Shadowing.list', 'Overlapping.list'],
     },
   ],
 );
