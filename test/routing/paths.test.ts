@@ -227,7 +227,17 @@ test('a request target without a path is served by nobody', async () => {
   await app.close();
 });
 
-routingTable("Fastify's default settings", { controllers: [Cats] }, [
+@Controller('slashes')
+class FastifySlashes {
+  @Get('one///two') two() {}
+  @Get('end//') end() {}
+}
+
+routingTable("Fastify's default settings", { controllers: [Cats, FastifySlashes] }, [
+  { on: 'fastify', request: 'GET /slashes/one///two', serves: 'FastifySlashes.two' },
+  { on: 'fastify', request: 'GET /slashes/one/two', serves: 'none' },
+  { on: 'fastify', request: 'GET /slashes/end/', serves: 'FastifySlashes.end' },
+  { on: 'fastify', request: 'GET /slashes/end', serves: 'none' },
   { on: 'fastify', request: 'GET /CATS', serves: 'none' },
   { on: 'fastify', request: 'GET /cats/', serves: 'none' },
   { on: 'fastify', request: 'GET //cats', serves: 'none' },
@@ -243,7 +253,7 @@ class Unsafe {
 routingTable(
   "Fastify's routing settings",
   () => ({
-    controllers: [Cats, Unsafe],
+    controllers: [Root, Cats, Unsafe, FastifySlashes],
     httpAdapter: new FastifyAdapter({
       // Missing from the type of `routerOptions`.
       useSemicolonDelimiter: true,
@@ -257,6 +267,10 @@ routingTable(
     }),
   }),
   [
+    { on: 'fastify', request: 'GET /', serves: 'Root.home' },
+    { on: 'fastify', request: 'GET /slashes/one/two', serves: 'FastifySlashes.two' },
+    { on: 'fastify', request: 'GET /slashes/end', serves: 'FastifySlashes.end' },
+    { on: 'fastify', request: 'GET /slashes/end/', serves: 'FastifySlashes.end' },
     { on: 'fastify', request: 'GET /CATS/All/', serves: 'Cats.list' },
     { on: 'fastify', request: 'GET //cats///7', serves: 'Cats.one' },
     { on: 'fastify', request: 'GET /cats;x=1', serves: 'Cats.list' },
