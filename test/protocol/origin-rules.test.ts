@@ -509,6 +509,26 @@ describe('Functions and resolvers whose answers are remembered', () => {
     expect(decide).not.toHaveBeenCalled();
   });
 
+  test('are asked only about origins that nothing allows, and of which nothing is remembered', async () => {
+    const matcher = cached(() => 'refused');
+    expect(matcher.wouldAsk(ORIGIN)).toBe(true);
+    expect(matcher.wouldAsk('https://a.test')).toBe(false);
+    await matcher.ask(ORIGIN, undefined);
+    expect(matcher.wouldAsk(ORIGIN)).toBe(false);
+    matcher.forget();
+    expect(matcher.wouldAsk(ORIGIN)).toBe(true);
+    expect(matcherOf(yes).wouldAsk(ORIGIN)).toBe(true);
+    expect(matcherOf('https://a.test').wouldAsk(ORIGIN)).toBe(false);
+  });
+
+  test('are not shown requests', () => {
+    const { rules } = readOriginRules([]);
+    expect(cached(() => 'refused').showsRequests).toBe(false);
+    expect(matcherOf(yes).showsRequests).toBe(true);
+    expect(matcherOf('https://a.test').showsRequests).toBe(false);
+    expect(new OriginMatcher(rules, [], {}).showsRequests).toBe(false);
+  });
+
   test('have nothing to forget where nothing is remembered', () => {
     const { rules } = readOriginRules('https://a.test');
     for (const matcher of [new OriginMatcher(rules, [], {}), matcherOf(yes)]) {
