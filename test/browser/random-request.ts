@@ -46,8 +46,7 @@ const CONTENT_TYPES = [
 
 export function randomRequest(random: Random, app: AppSpec): RequestSpec {
   const method = random.pick(METHODS);
-  // Node answers 400 to `patch` and hangs up at once: whether a browser that still sends a body reads that, is a race.
-  const hasBody = !['GET', 'HEAD', 'TRACE', 'patch'].includes(method) && random.chance(0.6);
+  const hasBody = !['GET', 'HEAD', 'TRACE'].includes(method) && random.chance(0.6);
   const headers = VALUES.filter(() => random.chance(0.07)).map(
     ([name, values]) => [name, random.pick(values)] as const,
   );
@@ -71,7 +70,8 @@ export function randomRequest(random: Random, app: AppSpec): RequestSpec {
       hasBody && random.chance(0.7)
         ? [...headers, ['Content-Type', random.pick(CONTENT_TYPES)]]
         : headers,
-    ...(hasBody && { body: '{}' }),
+    // Node answers 400 to `patch` and hangs up at once: whether a browser that still sends a body reads that, is a race.
+    ...(hasBody && method !== 'patch' && { body: '{}' }),
     mode,
     credentials: random.pick(['omit', 'omit', 'same-origin', 'include', 'include'] as const),
     redirect: random.pick(['follow', 'follow', 'follow', 'follow', 'error', 'manual'] as const),
