@@ -35,7 +35,7 @@ export default defineConfig(
   },
   {
     // Controllers and providers whose bodies do not matter: empty, or async because the thing they stand for is.
-    files: ['test/**/*.ts', 'sample-app/**/*.ts'],
+    files: ['test/**/*.ts', 'sample-app/**/*.ts', 'playground/**/*.ts'],
     rules: {
       '@typescript-eslint/no-empty-function': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',
@@ -66,7 +66,7 @@ export default defineConfig(
   },
   {
     // Pages: what a browser runs.
-    files: ['sample-app/**/public/**/*.js', 'test/browser/**/*.js'],
+    files: ['playground/public/**/*.js', 'test/browser/**/*.js'],
     languageOptions: { globals: globals.browser },
   },
 );

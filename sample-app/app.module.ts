@@ -11,7 +11,7 @@ import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { readSettings, type Environment } from './config.js';
-import { bookshopPolicies } from './cors-policies.js';
+import { bookshopPolicies } from './bookshop-policies.js';
 import { coversMiddleware } from './covers/covers.middleware.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ReportsModule } from './reports/reports.module.js';

@@ -10,9 +10,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CorsPolicyService } from '../src/index.js';
 import { AppModule } from './app.module.js';
 import { readSettings, type BookshopSettings, type Environment } from './config.js';
-import { PageServer, type Visitor } from './playground/page-server.js';
-import { RequestLog } from './playground/request-log.js';
-import { VISITORS, type VisitorId } from './playground/visitors.js';
+import { PageServer, type Visitor } from '../playground/page-server.js';
+import { RequestLog } from '../playground/request-log.js';
+import { VISITORS, type VisitorId } from '../playground/visitors.js';
 
 /** Loopback only: the demo tokens are printed in the documentation. */
 const HOST = '127.0.0.1';

@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { CorsPolicy, CorsPolicyOptions } from './protocol/policy-options.js';
+import type { CorsPolicy, CorsPolicyOptions } from './protocol/policy/policy-options.js';
 
 /**
  * What `@Cors()` and `paths[].policy` take.

@@ -1,17 +1,17 @@
 import { Injectable, Logger, type Type } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
-import { CorsConfiguration } from './cors-configuration.js';
-import { type CorsDecision, describeOutcome } from './cors-decision.js';
+import { CorsConfiguration } from './configuration/cors-configuration.js';
+import { type CorsDecision, describeOutcome } from './decision/cors-decision.js';
 import type { CorsModuleOptions } from './cors-options.js';
-import { CorsPolicies, handlerPolicy } from './cors-policies.js';
-import { createGatewayCors, type GatewayCors } from './gateway-cors.js';
-import { OpenStreams } from './open-streams.js';
-import type { CorsRoute } from './policy-set.js';
-import { answerTo } from './protocol/decision.js';
-import type { CompiledPolicy } from './protocol/policy.js';
-import { isSameOrigin } from './protocol/same-origin.js';
-import { normalizeMethod } from './protocol/methods.js';
-import type { CorsPolicy, CorsRequest } from './protocol/policy-options.js';
+import { CorsPolicies, handlerPolicy } from './decision/request-decider.js';
+import { createGatewayCors, type GatewayCors } from './enforcement/gateway-cors.js';
+import { OpenStreams } from './enforcement/revocations.js';
+import type { CorsRoute } from './configuration/policy-set.js';
+import { answerTo } from './protocol/decision/decision.js';
+import type { CompiledPolicy } from './protocol/policy/policy.js';
+import { isSameOrigin } from './protocol/origin/same-origin.js';
+import { normalizeMethod } from './protocol/policy/methods.js';
+import type { CorsPolicy, CorsRequest } from './protocol/policy/policy-options.js';
 
 /** What {@link CorsPolicyService.evaluate} is asked about. */
 export interface CorsQuestion {

@@ -1,19 +1,19 @@
 import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { adapterOf, CorsConfiguration } from './cors-configuration.js';
-import { CorsGuard } from './cors.guard.js';
-import { CorsInterceptor } from './cors.interceptor.js';
-import { CorsMiddleware } from './cors.middleware.js';
+import { adapterOf, CorsConfiguration } from './configuration/cors-configuration.js';
+import { CorsGuard } from './enforcement/cors.guard.js';
+import { CorsInterceptor } from './enforcement/response-head.js';
+import { CorsMiddleware } from './enforcement/cors.middleware.js';
 import {
   ConfigurableModuleClass,
   type CorsModuleOptions,
   MODULE_OPTIONS_TOKEN,
 } from './cors-options.js';
-import { CorsPolicies } from './cors-policies.js';
+import { CorsPolicies } from './decision/request-decider.js';
 import { CorsPolicyService } from './cors-policy.service.js';
-import { OpenStreams } from './open-streams.js';
-import { RefusalLog } from './refusal-log.js';
-import { takeFirstPlace } from './first-place.js';
+import { OpenStreams } from './enforcement/revocations.js';
+import { RefusalLog } from './observation/refusal-log.js';
+import { takeFirstPlace } from './enforcement/first-place.js';
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,

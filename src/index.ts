@@ -1,6 +1,6 @@
 export { Cors } from './cors.decorator.js';
-export { CorsGuard } from './cors.guard.js';
-export { CorsInterceptor } from './cors.interceptor.js';
+export { CorsGuard } from './enforcement/cors.guard.js';
+export { CorsInterceptor } from './enforcement/response-head.js';
 export { CorsModule } from './cors.module.js';
 export type {
   CorsModuleOptions,
@@ -8,19 +8,19 @@ export type {
   CorsPathOptions,
   CorsPolicyInput,
 } from './cors-options.js';
-export type { CorsDecision } from './cors-decision.js';
+export type { CorsDecision } from './decision/cors-decision.js';
 export { CorsPolicyService, type CorsQuestion } from './cors-policy.service.js';
-export { type CorsDecisionEvent, DECISION_CHANNEL } from './decision-channel.js';
-export type { GatewayCors } from './gateway-cors.js';
-export type { CorsRoute } from './policy-set.js';
+export { type CorsDecisionEvent, DECISION_CHANNEL } from './observation/decision-channel.js';
+export type { GatewayCors } from './enforcement/gateway-cors.js';
+export type { CorsRoute } from './configuration/policy-set.js';
 export {
   CorsConfigurationError,
   type CorsConfigurationErrorCode,
   type CorsConfigurationIssue,
   type CorsConfigurationWarningCode,
 } from './protocol/configuration-error.js';
-export type { OriginCacheOptions } from './protocol/origin-cache.js';
-export type { CorsRefusalReason } from './protocol/decision.js';
+export type { OriginCacheOptions } from './protocol/origin/origin-cache.js';
+export type { CorsRefusalReason } from './protocol/decision/decision.js';
 export type {
   CorsOriginFunction,
   CorsOriginResolver,
@@ -29,5 +29,5 @@ export type {
   CorsPolicy,
   CorsPolicyOptions,
   CorsRequest,
-} from './protocol/policy-options.js';
-export { DEFAULT_ALLOWED_HEADERS } from './protocol/request-headers.js';
+} from './protocol/policy/policy-options.js';
+export { DEFAULT_ALLOWED_HEADERS } from './protocol/policy/request-headers.js';

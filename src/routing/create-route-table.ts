@@ -1,6 +1,6 @@
 import { collectRoutes, type RouteSources } from './collect-routes.js';
-import { ExpressRouteTable } from './express-route-table.js';
-import { FastifyRouteTable } from './fastify-route-table.js';
+import { ExpressRouteTable } from './express/express-route-table.js';
+import { FastifyRouteTable } from './fastify/fastify-route-table.js';
 import type { RouteTable } from './route-table.js';
 
 /**

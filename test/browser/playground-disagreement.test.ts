@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
-import type { VisitorId } from '../../sample-app/playground/visitors.js';
+import type { VisitorId } from '../../playground/visitors.js';
 import { CHROMIUM, startChromium } from './engines/chromium.js';
 import { findBrowser } from './engines/installed-browser.js';
 

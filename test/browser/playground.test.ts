@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
-import type { VisitorId } from '../../sample-app/playground/visitors.js';
+import type { VisitorId } from '../../playground/visitors.js';
 import type { Browser, BrowserPage } from './engines/browser.js';
 import { describeEngines } from './engines/engines.js';
 

@@ -4,19 +4,19 @@ import {
   type OriginDecider,
   OriginMatcher,
   readOriginRules,
-} from '../../src/protocol/origin-rules.js';
+} from '../../src/protocol/origin/origin-rules.js';
 import {
   BUILT_IN_POLICY,
   type CompiledPolicy,
   compilePolicy,
   refine,
-} from '../../src/protocol/policy.js';
-import { readPolicyFields } from '../../src/protocol/policy-fields.js';
+} from '../../src/protocol/policy/policy.js';
+import { readPolicyFields } from '../../src/protocol/policy/policy-fields.js';
 import type {
   CorsOriginResolver,
   CorsPolicyOptions,
   CorsRequest,
-} from '../../src/protocol/policy-options.js';
+} from '../../src/protocol/policy/policy-options.js';
 
 /** Told about rules that fail, as the application's log is. */
 export type Report = (failure: { origin: string; error: unknown }) => void;

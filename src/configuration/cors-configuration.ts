@@ -1,0 +1,117 @@
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from '../cors-options.js';
+import { CorsPolicies } from '../decision/request-decider.js';
+import { LineBudget } from '../observation/line-budget.js';
+import { OriginResolvers } from './origin-resolvers.js';
+import { combinePolicies, ConfigurationIssues } from './policy-combiner.js';
+import { buildPolicySet } from './policy-set.js';
+import {
+  CorsConfigurationError,
+  type CorsConfigurationIssue,
+  describeIssue,
+  isWarning,
+} from '../protocol/configuration-error.js';
+import { collectHandlers } from '../routing/collect-handlers.js';
+import { createRouteTable } from '../routing/create-route-table.js';
+import { EMPTY_ROUTE_TABLE } from '../routing/empty-route-table.js';
+import type { Route } from '../routing/route.js';
+import type { RouteTable } from '../routing/route-table.js';
+import { collectTrustedOrigins, type TrustedOrigins } from './trusted-origins.js';
+
+/** Turns the module's options into policies: checks everything, then puts all of them in force, or none. */
+@Injectable()
+export class CorsConfiguration {
+  readonly #logger = new Logger('CorsModule');
+  readonly #failures = new LineBudget((left) => {
+    if (left > 0) {
+      this.#logger.error(`Origin rules failed ${String(left)} more times in the minute before.`);
+    }
+  });
+  readonly #resolvers: OriginResolvers;
+  #table: RouteTable = EMPTY_ROUTE_TABLE;
+  /** The change under way: they take effect in the order in which they were asked for. */
+  #change: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly applicationConfig: ApplicationConfig,
+    private readonly modules: ModulesContainer,
+    private readonly policies: CorsPolicies,
+    moduleRef: ModuleRef,
+    /** Those in force; before the start, those that it will put in force. */
+    @Optional() @Inject(MODULE_OPTIONS_TOKEN) private options: CorsModuleOptions = {},
+  ) {
+    this.#resolvers = new OriginResolvers(moduleRef, modules);
+  }
+
+  /**
+   * To be called once routes are registered, and global prefix and versioning are final.
+   *
+   * @param others what is known to be wrong besides the options
+   */
+  async start(others: readonly CorsConfigurationIssue[]): Promise<void> {
+    const httpAdapter = adapterOf(this.adapterHost);
+    if (httpAdapter !== undefined) {
+      const { modules, applicationConfig } = this;
+      this.#table = await createRouteTable({ modules, applicationConfig, httpAdapter });
+    }
+    await this.#putInForce(this.options, others);
+  }
+
+  /**
+   * The origins that pages with credentials come from. Known as soon as the application has been created, since
+   * nothing in it depends on paths.
+   */
+  trustedOrigins(): TrustedOrigins {
+    const handlers = collectHandlers(this.modules);
+    // Whatever is wrong stops the start, or did not come into force.
+    const issues = new ConfigurationIssues();
+    return collectTrustedOrigins(combinePolicies(this.options, handlers, () => '', issues));
+  }
+
+  /** @throws CorsConfigurationError, and changes nothing */
+  async change(options: CorsModuleOptions): Promise<void> {
+    const change = this.#change.then(() => this.#putInForce(options, []));
+    this.#change = change.catch(() => undefined);
+    await change;
+  }
+
+  /** @throws CorsConfigurationError where options that nothing is decorated with would stop the start */
+  async check(options: CorsModuleOptions): Promise<void> {
+    const { issues } = await this.#build(options, []);
+    const errors = issues.filter((issue) => !isWarning(issue));
+    if (errors.length > 0) throw new CorsConfigurationError(errors);
+  }
+
+  async #putInForce(
+    options: CorsModuleOptions,
+    others: readonly CorsConfigurationIssue[],
+  ): Promise<void> {
+    const { policies, issues } = await this.#build(options, this.#table.routes);
+    const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
+    if (errors.length > 0) throw new CorsConfigurationError(errors);
+    for (const issue of issues) this.#logger.warn(describeIssue(issue));
+    this.policies.use(policies, this.#table);
+    this.options = options;
+  }
+
+  #build(options: CorsModuleOptions, routes: readonly Route[]): ReturnType<typeof buildPolicySet> {
+    return buildPolicySet(options, {
+      routes,
+      resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
+      report: ({ origin, error }) => {
+        this.#failures.keepTime();
+        if (!this.#failures.spend()) return;
+        this.#logger.error(
+          `The origin rule failed for ${JSON.stringify(origin)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+      },
+    });
+  }
+}
+
+/** The application's HTTP adapter; standalone applications and microservices have none, whatever its type says. */
+export function adapterOf(host: HttpAdapterHost): HttpAdapterHost['httpAdapter'] | undefined {
+  return (host.httpAdapter as HttpAdapterHost['httpAdapter'] | null | undefined) ?? undefined;
+}

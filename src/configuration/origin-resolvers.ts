@@ -1,0 +1,57 @@
+import type { Type } from '@nestjs/common';
+import { ModuleRef, type ModulesContainer } from '@nestjs/core';
+import type {
+  CorsOriginResolver,
+  CorsOriginResolverClass,
+} from '../protocol/policy/policy-options.js';
+
+/**
+ * Takes the provider of a resolver class from the application's container, wherever it is provided. One that
+ * is provided nowhere is made, once, in the module of the controller that names it, like a guard class in
+ * `@UseGuards()`.
+ */
+export class OriginResolvers {
+  readonly #made = new Map<CorsOriginResolverClass, Promise<CorsOriginResolver>>();
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly modules: ModulesContainer,
+  ) {}
+
+  /** @throws where the class can neither be found nor made, or is not of default scope */
+  async resolve(
+    resolver: CorsOriginResolverClass,
+    controller: Type | undefined,
+  ): Promise<CorsOriginResolver> {
+    if (this.#isProvided(resolver)) {
+      return this.moduleRef.get<CorsOriginResolver>(resolver, {
+        strict: false,
+      });
+    }
+    let made = this.#made.get(resolver);
+    if (made === undefined) {
+      made = this.#moduleOf(controller).create(resolver as Type<CorsOriginResolver>);
+      this.#made.set(resolver, made);
+    }
+    return made;
+  }
+
+  #isProvided(resolver: CorsOriginResolverClass): boolean {
+    for (const module of this.modules.values()) {
+      if (module.providers.has(resolver as Type) || module.injectables.has(resolver as Type)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #moduleOf(controller: Type | undefined): ModuleRef {
+    for (const module of this.modules.values()) {
+      if (controller !== undefined && module.controllers.has(controller)) {
+        const moduleRef: unknown = module.getProviderByKey(ModuleRef).instance;
+        if (moduleRef instanceof ModuleRef) return moduleRef;
+      }
+    }
+    return this.moduleRef;
+  }
+}

@@ -1,0 +1,236 @@
+import type { Type } from '@nestjs/common';
+import { corsDeclarations } from '../cors.decorator.js';
+import type { CorsModuleOptions, CorsPolicyInput } from '../cors-options.js';
+import type {
+  ConfigurationProblem,
+  CorsConfigurationIssue,
+} from '../protocol/configuration-error.js';
+import {
+  BUILT_IN_POLICY,
+  type Place,
+  refine,
+  type ResolvedPolicy,
+} from '../protocol/policy/policy.js';
+import {
+  type PolicyFields,
+  readPolicyFields,
+  unknownOption,
+} from '../protocol/policy/policy-fields.js';
+import type { CorsPolicy } from '../protocol/policy/policy-options.js';
+
+/** What is wrong with a configuration, each fault once. */
+export class ConfigurationIssues {
+  readonly #issues = new Map<string, CorsConfigurationIssue>();
+
+  add(issue: CorsConfigurationIssue): void {
+    const key = [issue.code, issue.where, issue.field, String(issue.value)].join('\n');
+    if (!this.#issues.has(key)) this.#issues.set(key, issue);
+  }
+
+  get all(): readonly CorsConfigurationIssue[] {
+    return [...this.#issues.values()];
+  }
+}
+
+/** A controller's handler. */
+export interface Handler {
+  readonly controller: Type;
+  readonly handlerName: string;
+}
+
+/** A policy, and the place in the configuration to name when it has a fault. */
+export interface PlacedPolicy {
+  readonly place: Place;
+  readonly resolved: ResolvedPolicy;
+}
+
+/** Every policy of a configuration, before any of it is checked as a whole or compiled. */
+export interface CombinedPolicies {
+  readonly defaults: PlacedPolicy;
+  readonly named: ReadonlyMap<string, PlacedPolicy>;
+  readonly paths: readonly (PlacedPolicy & { readonly paths: readonly unknown[] })[];
+  /** By controller, then by the name of the handler's method. */
+  readonly handlers: ReadonlyMap<Type, ReadonlyMap<string, PlacedPolicy>>;
+}
+
+const MODULE: Place = { where: 'CorsModule.forRoot()', depth: 1 };
+
+/**
+ * Combines the policies of an application: module defaults, then the controller's `@Cors()`, then the handler's.
+ *
+ * @param handlers what there is to have policies
+ * @param describe the route of a handler, to be named with it in messages
+ * @param issues receives what is wrong on the way
+ */
+export function combinePolicies(
+  options: CorsModuleOptions,
+  handlers: readonly Handler[],
+  describe: (handler: Handler) => string,
+  issues: ConfigurationIssues,
+): CombinedPolicies {
+  return new Combination(issues).combine(options, handlers, describe);
+}
+
+class Combination {
+  /** What an options object says, so that one that is used in many places is read once. */
+  readonly #read = new Map<unknown, PolicyFields>();
+  readonly #named = new Map<string, PlacedPolicy>();
+  #defaults: ResolvedPolicy = BUILT_IN_POLICY;
+
+  constructor(private readonly issues: ConfigurationIssues) {}
+
+  combine(
+    options: CorsModuleOptions,
+    handlers: readonly Handler[],
+    describe: (handler: Handler) => string,
+  ): CombinedPolicies {
+    this.#defaults = this.#refine(BUILT_IN_POLICY, options, MODULE, ['policies', 'paths']);
+    for (const [name, fields] of this.#entries(options.policies, 'policies')) {
+      const place = { where: `${MODULE.where} policies.${name}`, depth: 2 };
+      this.#named.set(name, { place, resolved: this.#refine(this.#defaults, fields, place) });
+    }
+    const paths = this.#entries(options.paths, 'paths').map(([index, entry]) =>
+      this.#combinePath(entry, { where: `${MODULE.where} paths[${index}]`, depth: 3 }),
+    );
+    return {
+      defaults: { place: MODULE, resolved: this.#defaults },
+      named: this.#named,
+      paths,
+      handlers: this.#combineHandlers(handlers, describe),
+    };
+  }
+
+  #combinePath(entry: unknown, place: Place): CombinedPolicies['paths'][number] {
+    const { path, policy, ...others } = Object(entry) as Record<string, unknown>;
+    for (const name of Object.keys(others)) {
+      this.#note(place, name, unknownOption(name, ['path', 'policy']));
+    }
+    // What the types rule out is reported by whoever reads the policy.
+    const resolved = this.#apply(this.#defaults, [policy as CorsPolicyInput], place);
+    return { place, resolved, paths: Array.isArray(path) ? path : [path] };
+  }
+
+  #combineHandlers(
+    handlers: readonly Handler[],
+    describe: (handler: Handler) => string,
+  ): CombinedPolicies['handlers'] {
+    const controllers = new Map<Type, ResolvedPolicy>();
+    const combined = new Map<Type, Map<string, PlacedPolicy>>();
+    for (const handler of handlers) {
+      const { controller, handlerName } = handler;
+      let inherited = controllers.get(controller);
+      if (inherited === undefined) {
+        const place = { where: controller.name, depth: 4 };
+        inherited = this.#apply(this.#defaults, corsDeclarations(controller), place);
+        controllers.set(controller, inherited);
+      }
+      const ofController = combined.get(controller) ?? new Map<string, PlacedPolicy>();
+      combined.set(controller, ofController);
+      if (ofController.has(handlerName)) continue;
+      const place = { where: `${controller.name}.${handlerName}${describe(handler)}`, depth: 5 };
+      const declared = corsDeclarations(handlerFunction(handler));
+      ofController.set(handlerName, { place, resolved: this.#apply(inherited, declared, place) });
+    }
+    return combined;
+  }
+
+  /** Applies what decorators or a `paths` entry say, one after the other. */
+  #apply(
+    inherited: ResolvedPolicy,
+    declarations: readonly (CorsPolicyInput | undefined)[],
+    place: Place,
+  ): ResolvedPolicy {
+    let policy = inherited;
+    for (const declared of declarations) {
+      if (declared === undefined) policy = this.#defaults;
+      else if (typeof declared === 'string') policy = this.#namedPolicy(declared, place);
+      else if (declared === false) policy = this.#refine(policy, { origin: false }, place);
+      else {
+        const options = this.#optionsOf(declared, policy.policy, place);
+        policy = this.#refine(policy, options, place);
+      }
+    }
+    return policy;
+  }
+
+  #optionsOf(
+    declared: Exclude<CorsPolicyInput, string | false>,
+    inherited: CorsPolicy,
+    place: Place,
+  ): unknown {
+    if (typeof declared !== 'function') return declared;
+    try {
+      return declared(inherited);
+    } catch (error) {
+      this.#note(place, 'policy', {
+        code: 'invalid-value',
+        value: declared,
+        message: `The policy function threw: ${error instanceof Error ? error.message : String(error)}`,
+        hint: 'Let it return the fields to change, e.g. (inherited) => ({ maxAge: 60 }).',
+      });
+      return {};
+    }
+  }
+
+  #namedPolicy(name: string, place: Place): ResolvedPolicy {
+    const policy = this.#named.get(name);
+    if (policy !== undefined) return policy.resolved;
+    const known = [...this.#named.keys()];
+    this.#note(place, 'policy', {
+      code: 'unknown-policy',
+      value: name,
+      message: `There is no policy "${name}".`,
+      hint:
+        known.length === 0
+          ? `Define it: CorsModule.forRoot({ policies: { ${name}: { … } } }).`
+          : `Define it in policies, or use one of ${known.join(', ')}.`,
+    });
+    return this.#refine(this.#defaults, { origin: false }, place);
+  }
+
+  #refine(
+    inherited: ResolvedPolicy,
+    options: unknown,
+    place: Place,
+    others?: readonly string[],
+  ): ResolvedPolicy {
+    let fields = this.#read.get(options);
+    if (fields === undefined) {
+      fields = readPolicyFields(options, others);
+      this.#read.set(options, fields);
+    }
+    for (const { field, ...problem } of fields.problems) this.#note(place, field, problem);
+    return refine(inherited, fields, place);
+  }
+
+  /** The entries of `policies` or `paths`, where they are what they have to be. */
+  #entries(value: unknown, field: 'policies' | 'paths'): readonly [string, unknown][] {
+    if (value === undefined) return [];
+    if (
+      typeof value === 'object' &&
+      value !== null &&
+      Array.isArray(value) === (field === 'paths')
+    ) {
+      return Object.entries(value);
+    }
+    this.#note(MODULE, field, {
+      code: 'invalid-value',
+      value,
+      message: `${field} must be ${field === 'paths' ? 'a list' : 'an object, by name'}.`,
+      hint:
+        field === 'paths'
+          ? "Write e.g. paths: [{ path: '/graphql', policy: { maxAge: 600 } }]."
+          : "Write e.g. policies: { public: { origin: '*' } }.",
+    });
+    return [];
+  }
+
+  #note({ where }: Place, field: string, problem: ConfigurationProblem): void {
+    this.issues.add({ ...problem, where, field });
+  }
+}
+
+/** The function that Nest calls for a handler; what decorators say of the handler is written on it. */
+export function handlerFunction({ controller, handlerName }: Handler): object {
+  return (controller.prototype as Record<string, object>)[handlerName] ?? {};
+}

@@ -1,0 +1,88 @@
+import type { Outcome } from './request-decider.js';
+import type { CorsRoute } from '../configuration/policy-set.js';
+import {
+  type CorsRefusalReason,
+  refusalStatus,
+  type Verdict,
+} from '../protocol/decision/decision.js';
+import { explain } from '../protocol/decision/message.js';
+import type { CorsPolicy, CorsRequest } from '../protocol/policy/policy-options.js';
+import { isSameOrigin } from '../protocol/origin/same-origin.js';
+import { mergeVary } from '../protocol/decision/vary.js';
+
+/** A policy applied to one request. */
+export interface CorsDecision {
+  /**
+   * `not-cors`: no `Origin` header. `same-origin`: the page is of the origin it calls. `preflight`: may a
+   * request be sent? `actual`: the request itself.
+   */
+  readonly kind: Verdict['kind'];
+  readonly allowed: boolean;
+  /** Why it is not allowed. */
+  readonly reason?: CorsRefusalReason;
+  /** The status that this module would answer with; absent where the application answers. */
+  readonly status?: number;
+  /** Exactly the headers that the server would send on account of CORS. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The route that would serve the request, or the one that a preflight asks about. */
+  readonly route?: CorsRoute;
+  readonly policy: CorsPolicy;
+  /** One sentence for a person: the rule that decided, and how to change it. */
+  readonly message: string;
+}
+
+/** What was decided, for people and programs outside the request path. */
+export function describeOutcome(outcome: Outcome, request: CorsRequest): CorsDecision {
+  const { verdict, route } = outcome;
+  const { origin } = request.headers;
+  const sameOrigin =
+    verdict.kind === 'actual' && origin !== undefined && isSameOrigin(request, origin);
+  const status = statusOf(outcome);
+  return {
+    kind: sameOrigin ? 'same-origin' : verdict.kind,
+    allowed: verdict.reason === undefined,
+    ...(verdict.reason !== undefined && { reason: verdict.reason }),
+    ...(status !== undefined && { status }),
+    headers: headersOf(verdict),
+    ...(route !== undefined && { route }),
+    policy: verdict.policy.policy,
+    message: explain(verdict, request, subjectOf(outcome)),
+  };
+}
+
+/** Whether the application answers a preflight, with the headers that were decided. */
+export function isLeftToApplication({ kind, headers, policy }: Verdict): boolean {
+  return kind === 'preflight' && headers.length > 0 && policy.policy.preflightContinue;
+}
+
+/** The status of the answer to a preflight: a failure only where no header could tell the page more. */
+export function preflightStatus({ verdict }: Outcome): number {
+  return verdict.reason !== undefined && verdict.headers.length === 0
+    ? refusalStatus(verdict.reason)
+    : verdict.policy.policy.optionsSuccessStatus;
+}
+
+function statusOf(outcome: Outcome): number | undefined {
+  const { verdict, enforced } = outcome;
+  if (verdict.kind === 'preflight') {
+    return isLeftToApplication(verdict) ? undefined : preflightStatus(outcome);
+  }
+  return verdict.reason !== undefined && enforced ? refusalStatus(verdict.reason) : undefined;
+}
+
+function headersOf(verdict: Verdict): Record<string, string> {
+  const { headers, vary, kind } = verdict;
+  const fields: Record<string, string> = {};
+  for (let index = 0; index < headers.length; index += 2) {
+    fields[headers[index] ?? ''] = headers[index + 1] ?? '';
+  }
+  if (vary.length > 0) fields['Vary'] = mergeVary(undefined, vary);
+  if (kind === 'preflight' && !isLeftToApplication(verdict)) fields['Content-Length'] = '0';
+  return fields;
+}
+
+function subjectOf({ route, where }: Outcome): string {
+  return route === undefined
+    ? (where ?? 'The default policy, which holds where no controller serves the request,')
+    : `${route.controller.name}.${route.handlerName} (${route.method} ${route.path})`;
+}

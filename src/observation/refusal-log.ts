@@ -1,0 +1,33 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { describeOutcome } from '../decision/cors-decision.js';
+import type { Outcome } from '../decision/request-decider.js';
+import { LineBudget } from './line-budget.js';
+import type { CorsRoute } from '../configuration/policy-set.js';
+import type { CorsRequest } from '../protocol/policy/policy-options.js';
+
+/** Tells Nest's `Logger` which requests were refused and why: once per origin, route and minute. */
+@Injectable()
+export class RefusalLog {
+  readonly #logger = new Logger('CorsModule');
+  /** What is in the log already: by origin, then by route, the reasons. */
+  readonly #lines = new Map<string | undefined, Map<CorsRoute | undefined, Set<string>>>();
+  readonly #budget = new LineBudget((left) => {
+    this.#lines.clear();
+    if (left > 0) {
+      this.#logger.warn(`${String(left)} more requests were refused in the minute before.`);
+    }
+  });
+
+  /** Notes a refusal; other decisions are none of its business. */
+  note(outcome: Outcome, request: CorsRequest): void {
+    const { verdict, route } = outcome;
+    if (verdict.reason === undefined) return;
+    this.#budget.keepTime();
+    const { origin } = request.headers;
+    const byRoute = this.#lines.get(origin) ?? new Map<CorsRoute | undefined, Set<string>>();
+    const reasons = byRoute.get(route) ?? new Set();
+    if (reasons.has(verdict.reason) || !this.#budget.spend()) return;
+    this.#lines.set(origin, byRoute.set(route, reasons.add(verdict.reason)));
+    this.#logger.warn(describeOutcome(outcome, request).message);
+  }
+}

@@ -1,0 +1,83 @@
+import type { CorsRefusalReason, Verdict } from './decision.js';
+import type { CorsPolicy, CorsRequest } from '../policy/policy-options.js';
+
+/**
+ * What a refused client is told: why, and nothing about the policy or the request that another site could
+ * learn from.
+ */
+export const REFUSAL_MESSAGES: Readonly<Record<CorsRefusalReason, string>> = {
+  'origin-not-allowed':
+    'Pages of this origin may not call this resource (CORS: origin-not-allowed).',
+  'method-not-allowed':
+    'Pages of this origin may not use this method here (CORS: method-not-allowed).',
+  'header-not-allowed':
+    'Pages of this origin may not send these headers here (CORS: header-not-allowed).',
+  'credentials-not-allowed':
+    'Pages of other origins may not send cookies here (CORS: credentials-not-allowed).',
+  'origin-check-failed':
+    'Whether this origin may call this resource could not be found out (CORS: origin-check-failed).',
+};
+
+/** One sentence for the developer: which rule decided, and how to change it. */
+export function explain(verdict: Verdict, request: CorsRequest, subject: string): string {
+  const { policy } = verdict.policy;
+  const { headers } = request;
+  const origin = quote(headers.origin ?? '');
+  const method = headers['access-control-request-method'] ?? request.method;
+  switch (verdict.reason) {
+    case 'origin-not-allowed':
+      return `${subject} does not allow the origin ${origin}: its origin rule is ${describeOrigin(policy.origin)}; add the origin there if its pages may call this.`;
+    case 'origin-check-failed':
+      return `${subject} could not find out whether the origin ${origin} is allowed: its origin function or resolver threw or rejected; see the log and mend it.`;
+    case 'method-not-allowed':
+      return policy.methods === '*' || policy.methods.includes(method)
+        ? `No route serves ${quote(method)} at this URL; add one, or correct the method in the page (methods are case-sensitive).`
+        : `${subject} does not allow the method ${quote(method)} from other origins: its methods are ${policy.methods.join(', ')}; add it there if pages may use it.`;
+    case 'header-not-allowed':
+      return `${subject} does not allow all of the request headers ${quote(headers['access-control-request-headers'] ?? '')}: its allowedHeaders are ${describeList(policy.allowedHeaders)}; add what pages may send.`;
+    case 'credentials-not-allowed':
+      return `${subject} does not take cookies from other origins: set credentials: true for it, or let the page leave them out (credentials: 'omit').`;
+    case undefined:
+      return explainAllowed(verdict, origin, subject);
+  }
+}
+
+function explainAllowed({ kind, policy }: Verdict, origin: string, subject: string): string {
+  switch (kind) {
+    case 'not-cors':
+      return `The request has no Origin header, so that CORS has no say in it; ${subject} applies once a page of another origin asks.`;
+    case 'same-origin':
+      return 'The request comes from a page of the same origin, so that CORS has no say in it.';
+    case 'preflight':
+      return `${subject} allows pages of ${origin} to send the request that they ask about.`;
+    case 'actual':
+      return `${subject} allows the origin ${origin}${policy.policy.credentials ? ', with credentials' : ''}.`;
+  }
+}
+
+/** Text of the request on one line, cut where it is longer than any sensible one. */
+function quote(text: string): string {
+  const short = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return JSON.stringify(short);
+}
+
+function describeList(list: '*' | readonly string[]): string {
+  if (list === '*') return '*';
+  return list.length === 0 ? 'none' : list.join(', ');
+}
+
+const MOST_RULES = 5;
+
+function describeOrigin(option: CorsPolicy['origin']): string {
+  if (!Array.isArray(option)) return describeRule(option);
+  if (option.length === 0) return 'empty (nobody)';
+  const rules = option.slice(0, MOST_RULES).map(describeRule).join(', ');
+  const more = option.length - MOST_RULES;
+  return more > 0 ? `${rules} and ${String(more)} more` : rules;
+}
+
+function describeRule(rule: unknown): string {
+  if (rule === false) return 'false (nobody)';
+  if (typeof rule === 'string') return `'${rule}'`;
+  return typeof rule === 'function' ? rule.name || 'a function' : String(rule);
+}

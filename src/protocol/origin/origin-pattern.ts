@@ -1,0 +1,134 @@
+import type { ConfigurationProblem } from '../configuration-error.js';
+import {
+  defaultPort,
+  isIpAddress,
+  isLoopbackHost,
+  isSerializedOrigin,
+  isWebScheme,
+} from './origin.js';
+
+/** A string that allows one origin or a family of origins. */
+export interface OriginPattern {
+  readonly scheme: string;
+  readonly host: string;
+  /** Empty for the scheme's default port, `*` for any. */
+  readonly port: string;
+  /** Whether one or more labels have to stand before `host`. */
+  readonly subdomains: boolean;
+}
+
+/** The canonical spelling of a pattern. */
+export function serializePattern({ scheme, host, port, subdomains }: OriginPattern): string {
+  return `${scheme}://${subdomains ? '*.' : ''}${host}${port === '' ? '' : `:${port}`}`;
+}
+
+/** Whether the pattern allows one origin only. */
+export function isExact(pattern: OriginPattern): boolean {
+  return !pattern.subdomains && pattern.port !== '*';
+}
+
+/** Reads an origin string of the configuration; the hint of a problem gives the corrected spelling. */
+export function readOriginPattern(
+  text: string,
+): { pattern: OriginPattern } | { problem: ConfigurationProblem } {
+  const invalid = (message: string, hint: string) => ({
+    problem: { code: 'invalid-origin' as const, value: text, message, hint },
+  });
+
+  const trimmed = text.trim();
+  if (trimmed === '') {
+    return invalid(
+      'The origin is empty.',
+      "Write e.g. 'https://app.example.com', or false for nobody.",
+    );
+  }
+  if (trimmed.includes(',')) {
+    const origins = trimmed
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map((part) => `'${suggestion(part) ?? part}'`)
+      .join(', ');
+    return invalid('One string holds one origin.', `Write an array: [${origins}].`);
+  }
+  if (/^file:/i.test(trimmed)) {
+    return invalid(
+      'Pages that are opened from a file have no origin of their own.',
+      `Browsers send 'null' for them; serve the page over http instead, e.g. from 'http://localhost:*'.`,
+    );
+  }
+  const pattern = interpret(trimmed);
+  const canonical = suggestion(trimmed);
+  if (canonical === undefined) {
+    return invalid(
+      `"${text}" is not an origin.`,
+      "Write scheme, host and, unless it is the default, port: 'https://app.example.com' or 'https://*.example.com'.",
+    );
+  }
+  if (canonical === text && pattern !== undefined) return { pattern };
+  const remark = remarkOn(text);
+  return invalid(
+    `"${text}" is not the form in which browsers send an origin${remark}.`,
+    `Write '${canonical}'.`,
+  );
+}
+
+/** Rules that are no patterns: the opaque origin, and any. */
+const NO_PATTERN = /^(?:null|\*)$/i;
+
+function suggestion(text: string): string | undefined {
+  if (NO_PATTERN.test(text)) return text.toLowerCase();
+  const pattern = interpret(text);
+  return pattern === undefined ? undefined : serializePattern(pattern);
+}
+
+/** What is most likely meant by a string, in canonical form; `undefined` where nothing sensible is. */
+function interpret(text: string): OriginPattern | undefined {
+  if (NO_PATTERN.test(text)) return undefined;
+  const [, given, rest = ''] = SCHEME_AND_REST.exec(withSlashes(text)) ?? [];
+  const authority = (rest.split(/[/?#\\]/, 1)[0] ?? '').replace(/^.*@/s, '');
+  const [, stars = '', host = '', port = ''] =
+    /^(\*\.)?(\[[^\]]*\]|[^:]*)(?::(\*|\d*))?$/s.exec(authority) ?? [];
+  const subdomains = stars !== '';
+  if (host.includes('*')) return undefined;
+
+  const scheme = (given ?? (isLoopbackHost(host) ? 'http' : 'https')).toLowerCase();
+  const anyPort = port === '*';
+  const origin = `${scheme}://${host}${port === '' || anyPort ? '' : `:${port}`}`;
+  if (!isWebScheme(scheme)) {
+    return isSerializedOrigin(origin) ? { scheme, host, port, subdomains } : undefined;
+  }
+  if (!URL.canParse(origin)) return undefined;
+  const url = new URL(origin);
+  // The URL standard lets names have empty labels, DNS does not.
+  if (/^\.|\.\./.test(url.hostname) || (subdomains && isIpAddress(url.hostname))) return undefined;
+  return { scheme, host: url.hostname, port: anyPort ? '*' : url.port, subdomains };
+}
+
+/** The scheme, if there is one, and what follows it. */
+const SCHEME_AND_REST = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)/is;
+
+/** Mends `https:/host`, `https//host` and `//host`. */
+function withSlashes(text: string): string {
+  return text.replace(/^(https?)(?::\/?|\/\/)(?=[^/])/i, '$1://').replace(/^\/\//, '');
+}
+
+function remarkOn(text: string): string {
+  const [, scheme, rest = ''] = SCHEME_AND_REST.exec(text) ?? [];
+  if (text !== text.trim()) return ': there are spaces around it';
+  if (NO_PATTERN.test(text)) return ': it is lower case';
+  if (scheme === undefined) {
+    return withSlashes(text) === text
+      ? ': the scheme is missing'
+      : ': "://" stands between scheme and host';
+  }
+  if (rest.includes('@')) return ': it holds user information';
+  if (rest.indexOf('/') === rest.length - 1) return ': it ends with a slash';
+  if (/[/?#\\]/.test(rest)) return ': it has a path';
+  const port = defaultPort(scheme.toLowerCase());
+  if (port !== '' && rest.endsWith(`:${port}`)) return ': the default port is left out';
+  // eslint-disable-next-line no-control-regex -- ASCII is what is meant
+  if (/[^\u0000-\u007f]/.test(rest)) return ': host names are ASCII (punycode)';
+  if (text !== text.toLowerCase()) return ': it is lower case';
+  return '';
+}

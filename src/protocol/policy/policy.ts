@@ -1,0 +1,107 @@
+import type { CorsConfigurationIssue } from '../configuration-error.js';
+import { checkCredentials } from './credentials.js';
+import { checkExposedHeaders } from './exposed-headers.js';
+import { methodSet } from './methods.js';
+import type { OriginMatcher, OriginRules } from '../origin/origin-rules.js';
+import { DEFAULT_POLICY, type PolicyField, type PolicyFields } from './policy-fields.js';
+import type { CorsPolicy } from './policy-options.js';
+import { type AllowedHeaders, compileAllowedHeaders } from './request-headers.js';
+
+/** A place in the configuration; the deeper one of two is the more specific. */
+export interface Place {
+  readonly where: string;
+  readonly depth: number;
+}
+
+/** A policy in the making: the value of each field, and the place that gave it. */
+export interface ResolvedPolicy {
+  readonly policy: CorsPolicy;
+  readonly originRules: OriginRules;
+  readonly places: Readonly<Record<PolicyField, Place>>;
+}
+
+const NOBODY: OriginRules = { any: false, opaque: false, patterns: [], regexps: [], deciders: [] };
+
+const BUILT_IN: Place = { where: 'the built-in defaults', depth: 0 };
+
+/** What every policy starts from. */
+export const BUILT_IN_POLICY: ResolvedPolicy = {
+  policy: DEFAULT_POLICY,
+  originRules: NOBODY,
+  places: Object.fromEntries(
+    Object.keys(DEFAULT_POLICY).map((field) => [field, BUILT_IN]),
+  ) as Record<PolicyField, Place>,
+};
+
+/** Refines a policy field by field. */
+export function refine(
+  inherited: ResolvedPolicy,
+  fields: PolicyFields,
+  place: Place,
+): ResolvedPolicy {
+  const set = Object.keys(fields.values) as PolicyField[];
+  return {
+    policy: Object.freeze({ ...inherited.policy, ...fields.values }),
+    originRules: fields.originRules ?? inherited.originRules,
+    places: { ...inherited.places, ...Object.fromEntries(set.map((field) => [field, place])) },
+  };
+}
+
+/** Everything that is wrong about the fields of a policy taken together. */
+export async function checkPolicy({
+  policy,
+  originRules,
+  places,
+}: ResolvedPolicy): Promise<readonly CorsConfigurationIssue[]> {
+  if (!policy.credentials) return [];
+  const deeper = (a: Place, b: Place) => (b.depth > a.depth ? b : a);
+  const at = (field: PolicyField) => ({
+    where: deeper(places.credentials, places[field]).where,
+    field,
+  });
+  const origin = await checkCredentials(originRules, policy);
+  const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
+  return [
+    ...origin.map((problem) => ({ ...problem, ...at('origin') })),
+    ...exposed.map((problem) => ({ ...problem, ...at('exposedHeaders') })),
+  ];
+}
+
+/** A policy made ready for requests: sets to look up, header values to copy. */
+export interface CompiledPolicy {
+  readonly policy: CorsPolicy;
+  readonly origins: OriginMatcher;
+  /** `undefined` where every method may be used. */
+  readonly methods: ReadonlySet<string> | undefined;
+  readonly allowedHeaders: AllowedHeaders;
+  /** What an allowed actual request gets besides its origin: names and values in turn. */
+  readonly actualHeaders: readonly string[];
+  readonly maxAge: string;
+}
+
+/** Whether preflights get the same answer from both policies, where they allow the origin, but for methods. */
+export function answerAlike(a: CompiledPolicy, b: CompiledPolicy): boolean {
+  return (
+    a.maxAge === b.maxAge &&
+    a.policy.credentials === b.policy.credentials &&
+    a.allowedHeaders.key === b.allowedHeaders.key
+  );
+}
+
+/** Compiles a policy. `origins` are its `originRules`, compiled; policies with the same rules share it. */
+export function compilePolicy({ policy }: ResolvedPolicy, origins: OriginMatcher): CompiledPolicy {
+  const allowedHeaders = compileAllowedHeaders(policy.allowedHeaders, policy.credentials);
+  const exposed =
+    policy.exposedHeaders === '*' ? policy.exposedHeaders : policy.exposedHeaders.join(',');
+  return {
+    policy,
+    origins,
+    methods: methodSet(policy.methods),
+    allowedHeaders,
+    actualHeaders: [
+      ...(policy.credentials ? ['Access-Control-Allow-Credentials', 'true'] : []),
+      ...(exposed === '' ? [] : ['Access-Control-Expose-Headers', exposed]),
+    ],
+    maxAge: String(policy.maxAge),
+  };
+}

@@ -1,0 +1,177 @@
+import type { ConfigurationProblem } from '../configuration-error.js';
+import { isToken, toList } from './header-names.js';
+
+/**
+ * The request headers that a policy allows unless it says otherwise: what front ends send that is no
+ * CORS-safelisted request header with a safelisted value (Fetch, "CORS-safelisted request-header").
+ */
+export const DEFAULT_ALLOWED_HEADERS: readonly string[] = Object.freeze([
+  'accept',
+  'authorization',
+  'content-type',
+  'user-agent',
+  'x-csrf-token',
+  'x-csrftoken',
+  'x-requested-with',
+]);
+
+/** Names that no page can set (Fetch, "forbidden request-header"). */
+const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
+  ...['accept-charset', 'accept-encoding', 'access-control-request-headers'],
+  ...['access-control-request-method', 'connection', 'content-length', 'cookie', 'cookie2', 'date'],
+  ...['dnt', 'expect', 'host', 'keep-alive', 'origin', 'referer', 'set-cookie', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'via'],
+]);
+
+function isForbiddenRequestHeader(name: string): boolean {
+  return (
+    FORBIDDEN_REQUEST_HEADERS.has(name) || name.startsWith('proxy-') || name.startsWith('sec-')
+  );
+}
+
+/** The `allowedHeaders` option as the policy holds it, with everything that is wrong about it. */
+export function readAllowedHeaders(value: unknown): {
+  headers?: '*' | readonly string[];
+  problems: readonly ConfigurationProblem[];
+} {
+  return readHeaderNames(value, 'allowedHeaders', (name) =>
+    isForbiddenRequestHeader(name.toLowerCase())
+      ? `No page can set the request header "${name}".`
+      : undefined,
+  );
+}
+
+/** Reads a list of header names; `forbidden` says why a browser would ignore one. */
+export function readHeaderNames(
+  value: unknown,
+  option: string,
+  forbidden: (name: string) => string | undefined,
+): { headers?: '*' | readonly string[]; problems: readonly ConfigurationProblem[] } {
+  const list = toList(value);
+  if (list === undefined) {
+    return {
+      problems: [
+        {
+          code: 'invalid-header-name',
+          value,
+          message: `${option} must be a list of header names, a comma-separated string or "*".`,
+          hint: `Write e.g. ${option}: ['X-Request-Id'].`,
+        },
+      ],
+    };
+  }
+  const names = list.filter((name) => name !== '*');
+  const problems = names.flatMap((name): ConfigurationProblem[] => {
+    if (!isToken(name)) {
+      return [
+        {
+          code: 'invalid-header-name',
+          value: name,
+          message: `"${name}" is not a header name.`,
+          hint: 'Give the name alone, without colon, value or spaces.',
+        },
+      ];
+    }
+    const reason = forbidden(name);
+    return reason === undefined
+      ? []
+      : [{ code: 'forbidden-header-name', value: name, message: reason, hint: 'Remove it.' }];
+  });
+  return { headers: names.length < list.length ? '*' : Object.freeze(names), problems };
+}
+
+/**
+ * The names in `Access-Control-Request-Headers`, lower-cased. Browsers send them sorted and without spaces;
+ * an intermediary may add spaces and empty members. `undefined` where a member is no header name.
+ */
+export function parseRequestedHeaders(value: string): ReadonlySet<string> | undefined {
+  if (value.length > LONGEST_REMEMBERED) return parse(value);
+  const known = REMEMBERED.get(value);
+  if (known !== undefined) return known;
+  const names = parse(value);
+  if (REMEMBERED.size >= MOST_REMEMBERED) REMEMBERED.clear();
+  if (names !== undefined) REMEMBERED.set(value, names);
+  return names;
+}
+
+/** Front ends send the same few lists over and over; whoever sends others must not fill the memory. */
+const REMEMBERED = new Map<string, ReadonlySet<string>>();
+const MOST_REMEMBERED = 500;
+
+/** Characters; longer lists are no front end's, and need no memory. */
+const LONGEST_REMEMBERED = 256;
+
+function parse(value: string): ReadonlySet<string> | undefined {
+  const names = new Set<string>();
+  for (const part of value.split(',')) {
+    const name = part.trim().toLowerCase();
+    if (name === '') continue;
+    if (!isToken(name)) return undefined;
+    names.add(name);
+  }
+  return names;
+}
+
+/** What a policy says about `Access-Control-Request-Headers`. */
+export interface AllowedHeaders {
+  /** Whether all these names, as {@link parseRequestedHeaders} gives them, may be sent. */
+  allows(requested: ReadonlySet<string>): boolean;
+  /** The value of `Access-Control-Allow-Headers`, empty where there is nothing to say. */
+  serialize(requested: ReadonlySet<string>): string;
+  /** The same, where it is one whatever is requested. */
+  readonly constant: string | undefined;
+  /** Equal for two policies that give the same answers. */
+  readonly key: string;
+}
+
+const ANY_NAME = '*,authorization';
+
+const ANY: AllowedHeaders = {
+  allows: () => true,
+  serialize: () => ANY_NAME,
+  constant: ANY_NAME,
+  key: '*',
+};
+
+const ANY_OF_THOSE: AllowedHeaders = {
+  ...ANY,
+  serialize: (requested) => [...requested].join(','),
+  constant: undefined,
+};
+
+/**
+ * Compiles the `allowedHeaders` of a policy. With credentials, `*` is a literal name to a browser, and so the
+ * requested names are repeated; without, it covers every name but `authorization` (Fetch, "CORS
+ * non-wildcard request-header name"), which is therefore named.
+ */
+export function compileAllowedHeaders(
+  allowed: '*' | readonly string[],
+  credentials: boolean,
+): AllowedHeaders {
+  if (allowed !== '*') {
+    let compiled = COMPILED.get(allowed);
+    if (compiled === undefined) {
+      compiled = compileList(allowed);
+      COMPILED.set(allowed, compiled);
+    }
+    return compiled;
+  }
+  return credentials ? ANY_OF_THOSE : ANY;
+}
+
+/** Policies inherit their lists, so that thousands have the same one. */
+const COMPILED = new WeakMap<readonly string[], AllowedHeaders>();
+
+function compileList(allowed: readonly string[]): AllowedHeaders {
+  const names = new Set(allowed.map((name) => name.toLowerCase()));
+  const value = allowed.join(',');
+  return {
+    allows: (requested) => {
+      for (const name of requested) if (!names.has(name)) return false;
+      return true;
+    },
+    serialize: () => value,
+    constant: value,
+    key: [...names].sort().join(','),
+  };
+}

@@ -1,0 +1,366 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { Controller, Get, Injectable, Logger, type Type } from '@nestjs/common';
+import {
+  Cors,
+  CorsModule,
+  type CorsModuleOptions,
+  type CorsOriginResolver,
+  CorsPolicyService,
+} from '../../src/index.js';
+import { allows, corsHeadersOf } from '../harness/cors-headers.js';
+import { ADAPTERS, type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
+import { preflight } from '../harness/table.js';
+import { until } from '../sample-app/storefront.js';
+
+const APP = 'https://app.example.com';
+const OTHER = 'https://other.example.com';
+const EVIL = 'https://evil.example';
+
+/** What stands for a database: it answers as it is told to, when it is told to. */
+class Directory {
+  readonly asked: string[] = [];
+  answer: (origin: string) => unknown = (origin) => origin !== EVIL;
+}
+
+/** The resolver class of one application. */
+function resolverOf(directory: Directory): Type<CorsOriginResolver> {
+  @Injectable()
+  class DirectoryOrigins implements CorsOriginResolver {
+    async isOriginAllowed(origin: string): Promise<boolean> {
+      directory.asked.push(origin);
+      return (await directory.answer(origin)) as boolean;
+    }
+  }
+  return DirectoryOrigins;
+}
+
+@Controller('books')
+class BooksController {
+  @Get() list() {
+    return 'listed';
+  }
+}
+
+let app: RunningApp | undefined;
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await app?.close();
+  app = undefined;
+});
+
+async function start(
+  adapter: AdapterName,
+  options: Omit<CorsModuleOptions, 'origin'>,
+  controller: Type = BooksController,
+): Promise<{
+  directory: Directory;
+  visit: (origin: string) => Promise<number>;
+  service: CorsPolicyService;
+}> {
+  const directory = new Directory();
+  const running = await startApp({
+    adapter,
+    imports: [CorsModule.forRoot({ origin: resolverOf(directory), ...options })],
+    controllers: [controller],
+  });
+  app = running;
+  return {
+    directory,
+    visit: async (origin) => (await running.send({ path: '/books', headers: { origin } })).status,
+    service: running.nest.get(CorsPolicyService),
+  };
+}
+
+describe.each(ADAPTERS)('With originCache, on %s,', (adapter) => {
+  test.each(['allowed', 'refused', 'failed'])(
+    'a hundred simultaneous requests of one origin ask once, and all get the one answer: %s',
+    async (answer) => {
+      const { directory, visit } = await start(adapter, { originCache: {} });
+      let reply = () => {};
+      const told = new Promise<void>((resolve) => (reply = resolve));
+      directory.answer = async () => {
+        await told;
+        if (answer === 'failed') throw new Error('down');
+        return answer === 'allowed';
+      };
+      const visits = Array.from({ length: 100 }, () => visit(APP));
+      await wait(300);
+      reply();
+      expect(new Set(await Promise.all(visits))).toEqual(
+        new Set([{ allowed: 200, refused: 403, failed: 503 }[answer]]),
+      );
+      expect(directory.asked).toEqual([APP]);
+    },
+  );
+
+  test('preflights, requests and isOriginAllowed() share what is remembered', async () => {
+    const { directory, visit, service } = await start(adapter, { originCache: {} });
+    await app?.send({ path: '/books', ...preflight(APP, 'GET') });
+    expect(await visit(APP)).toBe(200);
+    expect(await service.isOriginAllowed(APP)).toBe(true);
+    expect(directory.asked).toEqual([APP]);
+  });
+
+  test('routes that inherit the rule share what is remembered; one with a cache of its own does not', async () => {
+    @Controller('books')
+    class ShelvesController {
+      @Get() list() {
+        return 'listed';
+      }
+      @Cors({ maxAge: 5 }) @Get('new') latest() {
+        return 'listed';
+      }
+      @Cors({ originCache: { ttl: 5 } }) @Get('old') oldest() {
+        return 'listed';
+      }
+      @Cors({ originCache: false }) @Get('odd') odd() {
+        return 'listed';
+      }
+    }
+    const { directory } = await start(adapter, { originCache: {} }, ShelvesController);
+    const asked = async (path: string) => {
+      directory.asked.length = 0;
+      await app?.send({ path, headers: { origin: APP } });
+      return directory.asked.length;
+    };
+    expect(await asked('/books')).toBe(1);
+    expect(await asked('/books/new')).toBe(0);
+    expect(await asked('/books/old')).toBe(1);
+    expect(await asked('/books/odd')).toBe(1);
+    expect(await asked('/books/odd')).toBe(1);
+    expect(await asked('/books')).toBe(0);
+  });
+
+  test('refusals are remembered as well, for a tenth of the time', async () => {
+    const { directory, visit } = await start(adapter, { originCache: { ttl: 20_000 } });
+    const times = async (origin: string) => {
+      directory.asked.length = 0;
+      await visit(origin);
+      return directory.asked.length;
+    };
+    for (const origin of [APP, EVIL]) {
+      expect(await times(origin)).toBe(1);
+      expect(await times(origin)).toBe(0);
+    }
+    await wait(2100);
+    expect(await times(APP)).toBe(0);
+    expect(await times(EVIL)).toBe(1);
+  });
+
+  test('what a rule answered to a failure is not remembered', async () => {
+    const { directory, visit } = await start(adapter, { originCache: {} });
+    directory.answer = () => {
+      throw new Error('down');
+    };
+    expect(await visit(APP)).toBe(503);
+    directory.answer = () => true;
+    expect(await visit(APP)).toBe(200);
+  });
+
+  test('however many origins are tried, no more than max are remembered', async () => {
+    const { directory, visit } = await start(adapter, { originCache: { max: 10 } });
+    const origins = Array.from({ length: 200 }, (_, index) => `https://n${index}.example`);
+    for (const origin of origins) await visit(origin);
+    expect(directory.asked).toEqual(origins);
+    directory.asked.length = 0;
+    for (const origin of origins.toReversed()) await visit(origin);
+    expect(directory.asked).toEqual(origins.toReversed().slice(10));
+  });
+
+  test('a stale answer serves while its rule is asked again, and while that fails', async () => {
+    const { directory, visit } = await start(adapter, {
+      originCache: { ttl: 100, staleWhileRevalidate: 60_000 },
+    });
+    expect(await visit(APP)).toBe(200);
+    await wait(150);
+    let reply = () => {};
+    directory.answer = () =>
+      new Promise(
+        (resolve) =>
+          (reply = () => {
+            resolve(false);
+          }),
+      );
+    expect(await visit(APP)).toBe(200);
+    expect(await visit(APP)).toBe(200);
+    expect(directory.asked).toEqual([APP, APP]);
+    reply();
+    await until(403, () => visit(APP));
+
+    directory.answer = () => true;
+    await until(200, () => visit(APP), 5000);
+    await wait(150);
+    directory.answer = () => {
+      throw new Error('down');
+    };
+    expect(await visit(APP)).toBe(200);
+    expect(await visit(APP)).toBe(200);
+    expect(await visit(OTHER)).toBe(503);
+  });
+
+  test('a stale answer does not serve once its time is over', async () => {
+    const { directory, visit } = await start(adapter, {
+      originCache: { ttl: 50, staleWhileRevalidate: 50 },
+    });
+    expect(await visit(APP)).toBe(200);
+    directory.answer = () => {
+      throw new Error('down');
+    };
+    await wait(150);
+    expect(await visit(APP)).toBe(503);
+  });
+
+  test.each([
+    { forget: 'one', given: APP, askedAgain: [APP] },
+    { forget: 'all', given: undefined, askedAgain: [APP, OTHER] },
+    { forget: 'an unknown one', given: EVIL, askedAgain: [] },
+  ])('forgetOrigin() drops $forget', async ({ given, askedAgain }) => {
+    const { directory, visit, service } = await start(adapter, { originCache: {} });
+    for (const origin of [APP, OTHER]) await visit(origin);
+    directory.asked.length = 0;
+    service.forgetOrigin(given);
+    for (const origin of [APP, OTHER]) await visit(origin);
+    expect(directory.asked).toEqual(askedAgain);
+  });
+
+  test.each([
+    { what: 'the origin', given: APP },
+    { what: 'all', given: undefined },
+  ])(
+    'forgetOrigin() of $what keeps an answer under way from being remembered',
+    async ({ given }) => {
+      const { directory, visit, service } = await start(adapter, { originCache: {} });
+      let reply = () => {};
+      directory.answer = () =>
+        new Promise(
+          (resolve) =>
+            (reply = () => {
+              resolve(true);
+            }),
+        );
+      const early = visit(APP);
+      await until(1, () => directory.asked.length);
+      service.forgetOrigin(given);
+      directory.answer = () => false;
+      // What comes after it does not wait for the answer of before.
+      expect(await visit(APP)).toBe(403);
+      reply();
+      expect(await early).toBe(200);
+      expect(await visit(APP)).toBe(403);
+    },
+  );
+});
+
+describe.each(ADAPTERS)('An origin rule, on %s,', (adapter) => {
+  test.each([{ originCache: {} }, { originCache: false as const }])(
+    'that is slower than originTimeout counts as failed: %j',
+    async (options) => {
+      const { directory, visit } = await start(adapter, { ...options, originTimeout: 100 });
+      directory.answer = () => new Promise(() => {});
+      const asked = performance.now();
+      expect(await visit(APP)).toBe(503);
+      expect(performance.now() - asked).toBeLessThan(4000);
+      directory.answer = () => true;
+      expect(await visit(APP)).toBe(200);
+    },
+  );
+
+  test('has the originTimeout of its policy', async () => {
+    @Controller('books')
+    class PatientController {
+      @Get() list() {
+        return 'listed';
+      }
+      @Cors({ originTimeout: 50 }) @Get('new') latest() {
+        return 'listed';
+      }
+    }
+    const { directory } = await start(adapter, { originTimeout: 20_000 }, PatientController);
+    directory.answer = () => wait(600).then(() => true);
+    const visit = async (path: string) =>
+      (await app?.send({ path, headers: { origin: APP } }))?.status;
+    expect(await visit('/books/new')).toBe(503);
+    expect(await visit('/books')).toBe(200);
+  });
+
+  test.each([
+    'HTTPS://app.example.com',
+    'https://app.example.com/',
+    'https://app.example.com:443',
+    'https://user@app.example.com',
+    'https://app.example.com, https://evil.example',
+    'https://bücher.example',
+    'https://a b.example',
+    'app.example.com',
+    '*',
+    'file:///etc/passwd',
+    "https://x'; DROP TABLE tenants; --",
+    `https://${'a'.repeat(600)}.example`,
+    'javascript:alert(1)',
+  ])('is never asked about %j', async (origin) => {
+    const { directory, visit } = await start(adapter, { originCache: {} });
+    expect(await visit(Buffer.from(origin).toString('latin1'))).toBe(403);
+    expect(directory.asked).toEqual([]);
+  });
+
+  test.each(['yes', 1, {}, null, undefined])(
+    'that answers %p refuses, and that is logged once',
+    async (answer) => {
+      const errors = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+      const { directory, visit } = await start(adapter, {});
+      directory.answer = () => answer;
+      for (const origin of [APP, APP, OTHER]) expect(await visit(origin)).toBe(403);
+      expect(errors.mock.calls.map(([message]) => String(message))).toEqual([
+        expect.stringContaining('An origin rule must answer true or false, not '),
+      ]);
+    },
+  );
+});
+
+describe.each(ADAPTERS)('An answer that no handler gives, on %s,', (adapter) => {
+  const ANSWERS = [
+    { what: 'a 404', path: '/nowhere', status: 404 },
+    { what: 'a refusal', path: '/books', origin: EVIL, status: 403 },
+    { what: 'the 404 of a refused origin', path: '/nowhere', origin: EVIL, status: 404 },
+  ];
+  test.each([
+    { rules: 'one rule', further: 0 },
+    { rules: 'many rules', further: 8 },
+  ])(
+    'is by what is remembered of the origin, and by what is not, with $rules',
+    async ({ further }) => {
+      class FurtherController {}
+      const prototype = FurtherController.prototype as Record<string, () => string>;
+      for (let index = 0; index < further; index += 1) {
+        const name = `list${index}`;
+        prototype[name] = () => 'listed';
+        const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+        Get(name)(prototype, name, descriptor);
+        Cors({ origin: async () => false })(prototype, name, descriptor);
+      }
+      Controller('further')(FurtherController);
+      const directory = new Directory();
+      const running = await startApp({
+        adapter,
+        imports: [
+          CorsModule.forRoot({ origin: resolverOf(directory), originCache: { ttl: 60_000 } }),
+        ],
+        controllers: [BooksController, FurtherController],
+      });
+      app = running;
+      for (const turn of ['first', 'second']) {
+        for (const { what, path, origin = APP, status } of ANSWERS) {
+          const { headers, ...answer } = await running.send({ path, headers: { origin } });
+          expect({ turn, what, status: answer.status, cors: corsHeadersOf(headers) }).toEqual({
+            turn,
+            what,
+            status,
+            cors: origin === APP ? allows(APP) : {},
+          });
+        }
+      }
+      expect(directory.asked).toEqual([APP, EVIL]);
+    },
+  );
+});

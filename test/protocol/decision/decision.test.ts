@@ -1,0 +1,1069 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  answerTo,
+  type CorsRefusalReason,
+  decideActual,
+  decidePreflight,
+  isPreflight,
+  refusalStatus,
+  type Verdict,
+} from '../../../src/protocol/decision/decision.js';
+import type { CompiledPolicy } from '../../../src/protocol/policy/policy.js';
+import { PreflightTarget } from '../../../src/protocol/decision/preflight-target.js';
+import type {
+  CorsPolicyOptions,
+  CorsRequest,
+} from '../../../src/protocol/policy/policy-options.js';
+import { compiled, requestOf } from '../compiled-policy.js';
+import { SEED, SEEDED } from '../seed.js';
+
+const APP = 'https://app.test';
+const EVIL = 'https://evil.test';
+const ORIGIN = ['Origin'];
+const PREFLIGHT = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'];
+
+/** The headers of an answer, without the prefix that all of them have. */
+function corsOf({ headers }: Verdict): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (let index = 0; index < headers.length; index += 2) {
+    fields[String(headers[index]).replace('Access-Control-', '')] = String(headers[index + 1]);
+  }
+  return fields;
+}
+
+const throws = () => {
+  throw new Error('boom');
+};
+
+describe('A request is a preflight request', () => {
+  const asked = { origin: APP, 'access-control-request-method': 'PUT' };
+  test.each([
+    { method: 'OPTIONS', headers: asked, preflight: true },
+    { method: 'OPTIONS', headers: { ...asked, origin: 'null' }, preflight: true },
+    {
+      method: 'OPTIONS',
+      headers: { ...asked, 'access-control-request-method': '' },
+      preflight: true,
+    },
+    { method: 'OPTIONS', headers: { origin: APP }, preflight: false },
+    { method: 'OPTIONS', headers: { 'access-control-request-method': 'PUT' }, preflight: false },
+    { method: 'OPTIONS', headers: {}, preflight: false },
+    { method: 'PUT', headers: asked, preflight: false },
+    { method: 'options', headers: asked, preflight: false },
+  ])('if it is $method with $headers: $preflight', ({ method, headers, preflight }) => {
+    expect(isPreflight(requestOf(headers, method))).toBe(preflight);
+  });
+});
+
+describe('A refusal', () => {
+  test.each<{ reason: CorsRefusalReason; status: number }>([
+    { reason: 'origin-not-allowed', status: 403 },
+    { reason: 'method-not-allowed', status: 403 },
+    { reason: 'header-not-allowed', status: 403 },
+    { reason: 'credentials-not-allowed', status: 403 },
+    { reason: 'origin-check-failed', status: 503 },
+  ])('for $reason has the status $status', ({ reason, status }) => {
+    expect(refusalStatus(reason)).toBe(status);
+  });
+});
+
+interface ActualRow {
+  readonly name: string;
+  readonly policy: CorsPolicyOptions;
+  readonly method?: string;
+  readonly headers?: CorsRequest['headers'];
+  /** Default: `actual`. */
+  readonly kind?: Verdict['kind'];
+  readonly reason?: CorsRefusalReason;
+  readonly cors?: Record<string, string>;
+  /** Default: `Origin`. */
+  readonly vary?: readonly string[];
+}
+
+describe('A request that is no preflight', () => {
+  const listed: CorsPolicyOptions = { origin: APP };
+  const withCookies: CorsPolicyOptions = { origin: APP, credentials: true };
+  const allowed = { 'Allow-Origin': APP };
+  const rows: ActualRow[] = [
+    {
+      name: 'without Origin varies by it',
+      policy: listed,
+      kind: 'not-cors',
+    },
+    {
+      name: 'without Origin varies by it where nobody is allowed',
+      policy: {},
+      kind: 'not-cors',
+    },
+    {
+      name: 'without Origin varies by it where a function decides, which is not asked',
+      policy: { origin: throws },
+      kind: 'not-cors',
+    },
+    {
+      name: 'without Origin gets the answer for all where any origin is allowed',
+      policy: { origin: '*', exposedHeaders: ['ETag', 'X-A'] },
+      kind: 'not-cors',
+      cors: { 'Allow-Origin': '*', 'Expose-Headers': 'ETag,X-A' },
+      vary: [],
+    },
+    {
+      name: 'without Origin is not refused for its method or its cookies',
+      policy: { origin: APP, methods: 'GET' },
+      method: 'PUT',
+      headers: { cookie: 'a=1' },
+      kind: 'not-cors',
+    },
+    {
+      name: 'from an allowed origin gets it back',
+      policy: listed,
+      headers: { origin: APP },
+      cors: allowed,
+    },
+    {
+      name: 'from an allowed origin gets * where any is',
+      policy: { origin: '*' },
+      headers: { origin: APP },
+      cors: { 'Allow-Origin': '*' },
+      vary: [],
+    },
+    {
+      name: 'from an allowed origin gets * where any is besides it',
+      policy: { origin: [APP, '*'] },
+      headers: { origin: APP },
+      cors: { 'Allow-Origin': '*' },
+      vary: [],
+    },
+    {
+      name: 'from an allowed origin is told of credentials',
+      policy: withCookies,
+      headers: { origin: APP, cookie: 'a=1' },
+      cors: { ...allowed, 'Allow-Credentials': 'true' },
+    },
+    {
+      name: 'from an allowed origin is told of exposed headers',
+      policy: { ...withCookies, exposedHeaders: 'ETag, X-A' },
+      headers: { origin: APP },
+      cors: { ...allowed, 'Allow-Credentials': 'true', 'Expose-Headers': 'ETag,X-A' },
+    },
+    {
+      name: 'from an allowed origin is told of every exposed header',
+      policy: { ...listed, exposedHeaders: '*' },
+      headers: { origin: APP },
+      cors: { ...allowed, 'Expose-Headers': '*' },
+    },
+    {
+      name: 'from the opaque origin gets it back',
+      policy: { origin: 'null' },
+      headers: { origin: 'null' },
+      cors: { 'Allow-Origin': 'null' },
+    },
+    {
+      name: 'from another origin gets nothing',
+      policy: { ...withCookies, exposedHeaders: 'ETag' },
+      headers: { origin: EVIL },
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'from the opaque origin gets nothing unless that is allowed',
+      policy: { origin: [APP, /^https:.*\.app\.test$/] },
+      headers: { origin: 'null' },
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'from what is no origin gets nothing, even where any is allowed',
+      policy: { origin: '*' },
+      headers: { origin: `${APP}, ${EVIL}` },
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'with an empty Origin gets nothing',
+      policy: { origin: '*' },
+      headers: { origin: '' },
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'from another origin gets nothing where nobody is allowed',
+      policy: { origin: false },
+      headers: { origin: APP },
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'from the same origin passes where it is not allowed',
+      policy: { origin: false },
+      method: 'POST',
+      headers: { origin: APP, host: 'app.test' },
+      kind: 'same-origin',
+    },
+    {
+      name: 'from the same origin passes by Sec-Fetch-Site',
+      policy: { origin: false },
+      headers: { origin: APP, 'sec-fetch-site': 'same-origin' },
+      kind: 'same-origin',
+    },
+    {
+      name: 'from the same origin passes where its function fails, which is not asked',
+      policy: { origin: throws },
+      headers: { origin: APP, host: 'app.test' },
+      kind: 'same-origin',
+    },
+    {
+      name: 'from the same origin passes with any method and cookies where it is allowed',
+      policy: { origin: APP, methods: 'GET' },
+      method: 'DELETE',
+      headers: { origin: APP, host: 'app.test', cookie: 'a=1' },
+      cors: allowed,
+    },
+    {
+      name: 'of a method outside the policy is refused',
+      policy: { origin: APP, methods: 'GET' },
+      method: 'POST',
+      headers: { origin: APP },
+      reason: 'method-not-allowed',
+    },
+    {
+      name: 'of a method of the policy passes',
+      policy: { origin: APP, methods: 'GET,POST' },
+      method: 'POST',
+      headers: { origin: APP },
+      cors: allowed,
+    },
+    {
+      name: 'of HEAD passes where GET does',
+      policy: { origin: APP, methods: 'GET' },
+      method: 'HEAD',
+      headers: { origin: APP },
+      cors: allowed,
+    },
+    {
+      name: 'of a method in other case is refused',
+      policy: { origin: APP, methods: 'PATCH' },
+      method: 'patch',
+      headers: { origin: APP },
+      reason: 'method-not-allowed',
+    },
+    {
+      name: 'with cookies is refused where the policy has no credentials',
+      policy: listed,
+      headers: { origin: APP, cookie: 'a=1' },
+      reason: 'credentials-not-allowed',
+    },
+    {
+      name: 'with cookies is refused where any origin is allowed',
+      policy: { origin: '*' },
+      headers: { origin: APP, cookie: 'a=1' },
+      reason: 'credentials-not-allowed',
+    },
+    {
+      name: 'with an empty cookie header is refused all the same',
+      policy: listed,
+      headers: { origin: APP, cookie: '' },
+      reason: 'credentials-not-allowed',
+    },
+    {
+      name: 'is refused for its origin before its method, and for that before its cookies',
+      policy: { origin: APP, methods: 'GET' },
+      method: 'PUT',
+      headers: { origin: EVIL, cookie: 'a=1' },
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'is refused for its method before its cookies',
+      policy: { origin: APP, methods: 'GET' },
+      method: 'PUT',
+      headers: { origin: APP, cookie: 'a=1' },
+      reason: 'method-not-allowed',
+    },
+    {
+      name: 'passes where a function allows it',
+      policy: { origin: (origin) => origin === APP },
+      headers: { origin: APP },
+      cors: allowed,
+    },
+    {
+      name: 'gets credentials where a function allows it',
+      policy: { origin: () => true, credentials: true },
+      headers: { origin: APP, cookie: 'a=1' },
+      cors: { ...allowed, 'Allow-Credentials': 'true' },
+    },
+    {
+      name: 'passes where a function allows it later',
+      policy: { origin: async (origin) => origin === APP },
+      headers: { origin: APP },
+      cors: allowed,
+    },
+    {
+      name: 'is refused where a function does not allow it later',
+      policy: { origin: async (origin) => origin === APP },
+      headers: { origin: EVIL },
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'is held to the methods where a function allows it later',
+      policy: { origin: async () => true, methods: 'GET' },
+      method: 'PUT',
+      headers: { origin: APP },
+      reason: 'method-not-allowed',
+    },
+    {
+      name: 'is refused where a function throws',
+      policy: { origin: throws },
+      headers: { origin: APP },
+      reason: 'origin-check-failed',
+    },
+    {
+      name: 'is refused where a function rejects',
+      policy: { origin: async () => throws() },
+      headers: { origin: APP },
+      reason: 'origin-check-failed',
+    },
+    {
+      name: 'passes by a string where a function would throw',
+      policy: { origin: [throws, APP] },
+      headers: { origin: APP },
+      cors: allowed,
+    },
+    {
+      name: 'from the opaque origin passes where a function allows it without credentials',
+      policy: { origin: () => true },
+      headers: { origin: 'null' },
+      cors: { 'Allow-Origin': 'null' },
+    },
+    {
+      name: 'from the opaque origin never gets credentials through a function',
+      policy: { origin: () => true, credentials: true },
+      headers: { origin: 'null' },
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'of OPTIONS without a requested method is one like any other',
+      policy: { origin: APP, methods: 'GET' },
+      method: 'OPTIONS',
+      headers: { origin: APP },
+      reason: 'method-not-allowed',
+    },
+  ];
+
+  test.each(rows)(
+    '$name',
+    async ({
+      policy: options,
+      method,
+      headers = {},
+      kind = 'actual',
+      reason,
+      cors = {},
+      vary = ORIGIN,
+    }) => {
+      const policy = compiled(options);
+      const verdict = await decideActual(policy, requestOf(headers, method));
+      expect({ ...verdict, headers: corsOf(verdict) }).toStrictEqual({
+        kind,
+        policy,
+        reason,
+        headers: cors,
+        vary,
+      });
+    },
+  );
+
+  test('is decided about at once where nothing has to be waited for', () => {
+    const policy = compiled({ origin: [APP, () => false] });
+    for (const headers of [{}, { origin: APP }, { origin: EVIL }]) {
+      expect(decideActual(policy, requestOf(headers))).not.toBeInstanceOf(Promise);
+    }
+  });
+
+  test('is shown to the function that decides about its origin', async () => {
+    const decide = jest.fn((_origin: string, _request?: CorsRequest) => true);
+    const request = requestOf({ origin: APP });
+    await decideActual(compiled({ origin: decide }), request);
+    expect(decide.mock.calls).toStrictEqual([[APP, request]]);
+  });
+});
+
+describe('An origin without a request', () => {
+  test.each([
+    { policy: { origin: APP }, origin: APP, answer: 'allowed' },
+    { policy: { origin: APP }, origin: EVIL, answer: 'refused' },
+    { policy: { origin: async () => true }, origin: EVIL, answer: 'allowed' },
+    { policy: { origin: throws }, origin: APP, answer: 'failed' },
+    { policy: { origin: () => true, credentials: true }, origin: 'null', answer: 'refused' },
+    { policy: { origin: () => true }, origin: 'null', answer: 'allowed' },
+  ])('$origin is $answer by $policy', async ({ policy, origin, answer }) => {
+    expect(await answerTo(compiled(policy), origin)).toBe(answer);
+  });
+});
+
+/** What the preflight asks about, from the options of the policies. */
+interface Target {
+  readonly candidates: readonly CorsPolicyOptions[];
+  readonly served?: PreflightTarget['served'];
+  readonly methods?: Readonly<Record<string, readonly CorsPolicyOptions[]>>;
+}
+
+/** Compiles each object of options once, so that a route has one policy wherever it is named. */
+function targetOf({ candidates, served = 'yes', methods = {} }: Target): PreflightTarget {
+  const known = new Map<CorsPolicyOptions, CompiledPolicy>();
+  const policyOf = (options: CorsPolicyOptions) => {
+    const policy = known.get(options) ?? compiled(options);
+    known.set(options, policy);
+    return policy;
+  };
+  return new PreflightTarget({
+    candidates: candidates.map(policyOf),
+    served,
+    methods: new Map(
+      Object.entries(methods).map(([name, policies]) => [name, policies.map(policyOf)]),
+    ),
+  });
+}
+
+interface PreflightRow extends Target {
+  readonly name: string;
+  readonly origin?: string;
+  readonly method?: string;
+  readonly asks?: string;
+  readonly headers?: CorsRequest['headers'];
+  readonly reason?: CorsRefusalReason;
+  readonly cors?: Record<string, string>;
+  /** Which candidate decided. Default: the first. */
+  readonly candidate?: number;
+}
+
+describe('A preflight', () => {
+  const listed: CorsPolicyOptions = { origin: APP, allowedHeaders: 'x-a,x-b' };
+  const cookies: CorsPolicyOptions = { ...listed, credentials: true };
+  const narrow: CorsPolicyOptions = { ...listed, methods: 'GET' };
+  const closed: CorsPolicyOptions = { origin: false };
+  const failing: CorsPolicyOptions = { origin: throws };
+  const refusal = { 'Allow-Origin': APP, 'Allow-Methods': 'PUT', 'Allow-Headers': 'x-a,x-b' };
+  const answer = { ...refusal, 'Max-Age': '7200' };
+
+  const anyHeader: CorsPolicyOptions = { ...listed, allowedHeaders: '*' };
+  const anyWithCookies: CorsPolicyOptions = { ...cookies, allowedHeaders: '*' };
+  const rows: PreflightRow[] = [
+    { name: 'is told all it asks for', candidates: [listed], cors: answer },
+    {
+      name: 'is told of credentials',
+      candidates: [cookies],
+      cors: { ...answer, 'Allow-Credentials': 'true' },
+    },
+    {
+      name: 'is told * where any origin is allowed',
+      candidates: [{ origin: '*', allowedHeaders: [] }],
+      cors: { 'Allow-Origin': '*', 'Allow-Methods': 'PUT', 'Max-Age': '7200' },
+    },
+    {
+      name: 'is told the max age of the policy, 0 included',
+      candidates: [{ ...listed, maxAge: 0 }],
+      cors: { ...answer, 'Max-Age': '0' },
+    },
+    { name: 'may ask for headers', candidates: [listed], asks: 'x-a', cors: answer },
+    { name: 'may ask for all the headers', candidates: [listed], asks: 'X-B , x-a,', cors: answer },
+    {
+      name: 'may ask for a private network',
+      candidates: [{ ...listed, privateNetwork: true }],
+      headers: { 'access-control-request-private-network': 'true' },
+      cors: { ...answer, 'Allow-Private-Network': 'true' },
+    },
+    {
+      name: 'is told of a private network only if it asks',
+      candidates: [{ ...listed, privateNetwork: true }],
+      cors: answer,
+    },
+    {
+      name: 'is told of a private network only if it asks by the word true',
+      candidates: [{ ...listed, privateNetwork: true }],
+      headers: { 'access-control-request-private-network': '1' },
+      cors: answer,
+    },
+    {
+      name: 'is told of a private network only if the policy says so',
+      candidates: [listed],
+      headers: { 'access-control-request-private-network': 'true' },
+      cors: answer,
+    },
+    {
+      name: 'from another origin is told nothing',
+      candidates: [cookies],
+      origin: EVIL,
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'from what is no origin is told nothing, even where any is allowed',
+      candidates: [{ origin: '*' }],
+      origin: 'app.test',
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'whose function throws is told nothing',
+      candidates: [failing],
+      reason: 'origin-check-failed',
+    },
+    {
+      name: 'whose function rejects is told nothing',
+      candidates: [{ origin: async () => throws() }],
+      reason: 'origin-check-failed',
+    },
+    {
+      name: 'whose function allows is told all it asks for',
+      candidates: [{ ...listed, origin: () => true }],
+      cors: answer,
+    },
+    {
+      name: 'whose function allows later is told all it asks for',
+      candidates: [{ ...listed, origin: async () => true }],
+      cors: answer,
+    },
+    {
+      name: 'from the opaque origin never gets credentials through a function',
+      candidates: [{ origin: async () => true, credentials: true }],
+      origin: 'null',
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'for a header too many is told which are allowed',
+      candidates: [listed],
+      asks: 'x-a,x-c',
+      reason: 'header-not-allowed',
+      cors: refusal,
+    },
+    {
+      name: 'for a header too many is not told of a private network',
+      candidates: [{ ...listed, privateNetwork: true }],
+      asks: 'x-c',
+      headers: { 'access-control-request-private-network': 'true' },
+      reason: 'header-not-allowed',
+      cors: refusal,
+    },
+    {
+      name: 'for what is no header is refused',
+      candidates: [listed],
+      asks: 'x a',
+      reason: 'header-not-allowed',
+      cors: refusal,
+    },
+    {
+      name: 'for what is no header is refused even where any header is allowed',
+      candidates: [{ ...listed, allowedHeaders: '*' }],
+      asks: 'x-a,x b',
+      reason: 'header-not-allowed',
+      cors: { ...refusal, 'Allow-Headers': '*,authorization' },
+    },
+    {
+      name: 'for what is no header has nothing of it repeated',
+      candidates: [{ ...cookies, allowedHeaders: '*' }],
+      asks: 'x-a,x b',
+      reason: 'header-not-allowed',
+      cors: { 'Allow-Origin': APP, 'Allow-Credentials': 'true', 'Allow-Methods': 'PUT' },
+    },
+    {
+      name: 'for any header is told * and authorization',
+      candidates: [{ ...listed, allowedHeaders: '*' }],
+      asks: 'authorization,x-c',
+      cors: { ...answer, 'Allow-Headers': '*,authorization' },
+    },
+    {
+      name: 'for any header, with credentials, has its own repeated',
+      candidates: [{ ...cookies, allowedHeaders: '*' }],
+      asks: 'Authorization, x-c',
+      cors: { ...answer, 'Allow-Credentials': 'true', 'Allow-Headers': 'authorization,x-c' },
+    },
+    {
+      name: 'for any header is told * and authorization where all methods share the answer',
+      candidates: [anyHeader],
+      methods: { GET: [anyHeader], PUT: [anyHeader] },
+      asks: 'authorization,x-c',
+      cors: { ...answer, 'Allow-Methods': 'GET,PUT', 'Allow-Headers': '*,authorization' },
+    },
+    {
+      name: 'for any header, with credentials, has its own repeated where all methods share the answer',
+      candidates: [anyWithCookies],
+      methods: { GET: [anyWithCookies], PUT: [anyWithCookies] },
+      asks: 'Authorization, x-c',
+      cors: {
+        ...answer,
+        'Allow-Credentials': 'true',
+        'Allow-Methods': 'GET,PUT',
+        'Allow-Headers': 'authorization,x-c',
+      },
+    },
+    {
+      name: 'for no header is told of none where any is allowed with credentials',
+      candidates: [{ ...cookies, allowedHeaders: '*' }],
+      cors: {
+        'Allow-Origin': APP,
+        'Allow-Credentials': 'true',
+        'Allow-Methods': 'PUT',
+        'Max-Age': '7200',
+      },
+    },
+    {
+      name: 'for a method outside the policy is told which are allowed',
+      candidates: [narrow],
+      methods: { GET: [narrow], PUT: [narrow] },
+      reason: 'method-not-allowed',
+      cors: { ...refusal, 'Allow-Methods': 'GET' },
+    },
+    {
+      name: 'for a method outside the policy is told of no method where none is allowed',
+      candidates: [narrow],
+      methods: { PUT: [narrow] },
+      reason: 'method-not-allowed',
+      cors: { 'Allow-Origin': APP, 'Allow-Headers': 'x-a,x-b' },
+    },
+    {
+      name: 'is refused for its method before its headers',
+      candidates: [narrow],
+      asks: 'x-c',
+      reason: 'method-not-allowed',
+      cors: { 'Allow-Origin': APP, 'Allow-Headers': 'x-a,x-b' },
+    },
+    {
+      name: 'for a method outside the policy has its headers repeated where any is allowed with credentials',
+      candidates: [{ ...cookies, allowedHeaders: '*', methods: 'GET' }],
+      asks: 'X-A, x-c',
+      reason: 'method-not-allowed',
+      cors: { 'Allow-Origin': APP, 'Allow-Credentials': 'true', 'Allow-Headers': 'x-a,x-c' },
+    },
+    {
+      name: 'for HEAD passes where GET does',
+      candidates: [narrow],
+      method: 'HEAD',
+      cors: { ...answer, 'Allow-Methods': 'HEAD' },
+    },
+    {
+      name: 'is told of every method at the URL that gets the same answer',
+      candidates: [listed],
+      methods: { GET: [listed], HEAD: [listed], PUT: [listed], DELETE: [{ ...listed }] },
+      cors: { ...answer, 'Allow-Methods': 'GET,HEAD,PUT,DELETE' },
+    },
+    {
+      name: 'is told of no method that gets other credentials, headers or max age',
+      candidates: [listed],
+      methods: {
+        PUT: [listed],
+        GET: [cookies],
+        POST: [{ ...listed, allowedHeaders: 'x-a' }],
+        PATCH: [{ ...listed, maxAge: 5 }],
+        DELETE: [{ ...listed, allowedHeaders: 'X-B,X-A' }],
+      },
+      cors: { ...answer, 'Allow-Methods': 'PUT,DELETE' },
+    },
+    {
+      name: 'is told of no method that other origins may use',
+      candidates: [listed],
+      methods: {
+        PUT: [listed],
+        GET: [{ ...listed, origin: EVIL }],
+        POST: [{ ...listed, origin: () => false }],
+        PATCH: [{ ...listed, origin: async () => false }],
+        DELETE: [{ ...listed, origin: throws }],
+      },
+      cors: answer,
+    },
+    {
+      name: 'is told of methods whose own rules allow the origin',
+      candidates: [listed],
+      methods: {
+        PUT: [listed],
+        GET: [{ ...listed, origin: [EVIL, APP] }],
+        POST: [{ ...listed, origin: () => true }],
+        PATCH: [{ ...listed, origin: async () => true }],
+      },
+      cors: { ...answer, 'Allow-Methods': 'GET,POST,PUT,PATCH' },
+    },
+    {
+      name: 'is told of no method that its own route does not allow',
+      candidates: [listed],
+      methods: { PUT: [listed], GET: [{ ...listed, methods: 'POST' }], HEAD: [narrow] },
+      cors: { ...answer, 'Allow-Methods': 'HEAD,PUT' },
+    },
+    {
+      name: 'is told of a method if any of the routes that may serve it gives the same answer',
+      candidates: [listed],
+      methods: { PUT: [listed], GET: [cookies, listed], POST: [closed, cookies] },
+      cors: { ...answer, 'Allow-Methods': 'GET,PUT' },
+    },
+    {
+      name: 'for a method that nobody serves there is told of the others',
+      candidates: [listed],
+      served: 'no',
+      methods: { GET: [listed], POST: [cookies] },
+      reason: 'method-not-allowed',
+      cors: { ...refusal, 'Allow-Methods': 'GET' },
+    },
+    {
+      name: 'for a method that nobody serves there is refused though the policy names it',
+      candidates: [{ ...listed, methods: 'GET,PUT' }],
+      served: 'no',
+      methods: { GET: [listed] },
+      reason: 'method-not-allowed',
+      cors: { ...refusal, 'Allow-Methods': 'GET' },
+    },
+    {
+      name: 'for an unknown method that a route serves passes',
+      candidates: [listed],
+      method: 'PURGE',
+      cors: { ...answer, 'Allow-Methods': 'PURGE' },
+    },
+    {
+      name: 'for a URL that nobody serves is allowed the method',
+      candidates: [listed],
+      served: 'unknown',
+      cors: answer,
+    },
+    {
+      name: 'for a URL that nobody serves is not allowed a method that there is not',
+      candidates: [listed],
+      served: 'unknown',
+      method: 'PURGE',
+      reason: 'method-not-allowed',
+      cors: { 'Allow-Origin': APP, 'Allow-Headers': 'x-a,x-b' },
+    },
+    {
+      name: 'for a URL that nobody serves is told of the methods of the policy',
+      candidates: [{ ...listed, methods: 'DELETE,PUT,PURGE' }],
+      served: 'unknown',
+      cors: { ...answer, 'Allow-Methods': 'PUT,DELETE,PURGE' },
+    },
+    {
+      name: 'for a URL that nobody serves may ask for an unknown method of the policy',
+      candidates: [{ ...listed, methods: 'PURGE' }],
+      served: 'unknown',
+      method: 'PURGE',
+      cors: { ...answer, 'Allow-Methods': 'PURGE' },
+    },
+    {
+      name: 'for a URL that nobody serves is held to the methods of the policy',
+      candidates: [{ ...listed, methods: 'GET' }],
+      served: 'unknown',
+      reason: 'method-not-allowed',
+      cors: { ...refusal, 'Allow-Methods': 'GET,HEAD' },
+    },
+    {
+      name: 'for a method in other case is refused where only the right one is served',
+      candidates: [listed],
+      served: 'no',
+      method: 'patch',
+      methods: { PATCH: [listed] },
+      reason: 'method-not-allowed',
+      cors: { ...refusal, 'Allow-Methods': 'PATCH' },
+    },
+    {
+      name: 'for no method is refused',
+      candidates: [listed],
+      served: 'no',
+      method: '',
+      reason: 'method-not-allowed',
+      cors: { 'Allow-Origin': APP, 'Allow-Headers': 'x-a,x-b' },
+    },
+    {
+      name: 'that may lead to several routes is allowed by the first that would allow it',
+      candidates: [closed, narrow, listed, cookies],
+      cors: answer,
+      candidate: 2,
+    },
+    {
+      name: 'that may lead to several routes is allowed by one that answers later',
+      candidates: [{ origin: async () => false }, { ...listed, origin: async () => true }],
+      cors: answer,
+      candidate: 1,
+    },
+    {
+      name: 'that may lead to several routes is allowed by one that answers at once after one that answers later',
+      candidates: [{ origin: async () => false }, listed],
+      cors: answer,
+      candidate: 1,
+    },
+    {
+      name: 'that may lead to several routes is allowed though the function of one fails',
+      candidates: [failing, listed],
+      cors: answer,
+      candidate: 1,
+    },
+    {
+      name: 'that no route would allow is refused for what is at fault besides the origin',
+      candidates: [closed, listed, closed],
+      asks: 'x-c',
+      reason: 'header-not-allowed',
+      cors: refusal,
+      candidate: 1,
+    },
+    {
+      name: 'that no route would allow is refused by the first of those with such a fault',
+      candidates: [listed, narrow],
+      asks: 'x-c',
+      reason: 'header-not-allowed',
+      cors: refusal,
+      candidate: 0,
+    },
+    {
+      name: 'that no route would allow is refused by a later one with such a fault after a failure',
+      candidates: [failing, narrow],
+      reason: 'method-not-allowed',
+      cors: { 'Allow-Origin': APP, 'Allow-Headers': 'x-a,x-b' },
+      candidate: 1,
+    },
+    {
+      name: 'that no route would allow is refused for a failure before the origin',
+      candidates: [closed, failing, closed],
+      reason: 'origin-check-failed',
+      candidate: 1,
+    },
+    {
+      name: 'that no route would allow is refused by the first where all say the same',
+      candidates: [closed, { origin: EVIL }],
+      reason: 'origin-not-allowed',
+      candidate: 0,
+    },
+    {
+      name: 'that asks for a method whose rules answer later passes for the first that allows',
+      candidates: [{ ...listed, origin: async () => true }, closed],
+      methods: { GET: [{ ...listed, origin: async () => true }] },
+      cors: { ...answer, 'Allow-Methods': 'GET,PUT' },
+    },
+    {
+      name: 'that waits for the methods of one route goes on to the next',
+      candidates: [narrow, listed],
+      methods: { GET: [{ ...listed, origin: async () => true }] },
+      cors: { ...answer, 'Allow-Methods': 'GET,PUT' },
+      candidate: 1,
+    },
+  ];
+
+  test.each(rows)(
+    '$name',
+    async ({
+      origin = APP,
+      method = 'PUT',
+      asks,
+      headers,
+      reason,
+      cors = {},
+      candidate = 0,
+      ...given
+    }) => {
+      const target = targetOf(given);
+      const request = requestOf(
+        {
+          ...headers,
+          origin,
+          'access-control-request-method': method,
+          ...(asks !== undefined && { 'access-control-request-headers': asks }),
+        },
+        'OPTIONS',
+      );
+      const verdict = await decidePreflight(request, target);
+      expect({ ...verdict, policy: undefined, headers: corsOf(verdict) }).toStrictEqual({
+        kind: 'preflight',
+        policy: undefined,
+        reason,
+        headers: cors,
+        vary: PREFLIGHT,
+        candidate,
+      });
+      expect(verdict.policy).toBe(target.candidates[candidate]);
+    },
+  );
+
+  const request = requestOf({ origin: APP, 'access-control-request-method': 'PUT' }, 'OPTIONS');
+
+  test('is decided about at once where nothing has to be waited for', () => {
+    const target = targetOf({ candidates: [closed, narrow, listed], methods: { GET: [cookies] } });
+    expect(decidePreflight(request, target)).not.toBeInstanceOf(Promise);
+  });
+
+  test('asks the rules that all its methods share once', async () => {
+    const decide = jest.fn((_origin: string, _request?: CorsRequest) => true);
+    const policy = compiled({ ...listed, origin: decide });
+    const methods = new Map(['GET', 'PUT', 'DELETE'].map((name) => [name, [policy]]));
+    const target = new PreflightTarget({ candidates: [policy], served: 'yes', methods });
+    await decidePreflight(request, target);
+    expect(decide.mock.calls).toStrictEqual([[APP, request]]);
+  });
+
+  test('shows itself to the rules of every method', async () => {
+    const decide = jest.fn((_origin: string, _request?: CorsRequest) => true);
+    const target = targetOf({
+      candidates: [listed],
+      methods: { GET: [{ ...listed, origin: decide }] },
+    });
+    await decidePreflight(request, target);
+    expect(decide.mock.calls).toStrictEqual([[APP, request]]);
+  });
+
+  test('asks nobody about a method that its own route allows', async () => {
+    const decide = jest.fn(() => true);
+    const target = targetOf({
+      candidates: [listed],
+      methods: { PUT: [listed, { ...listed, origin: decide }] },
+    });
+    const another = targetOf({
+      candidates: [listed],
+      methods: { PUT: [{ ...listed, origin: decide }] },
+    });
+    await decidePreflight(request, target);
+    await decidePreflight(request, another);
+    expect(decide).not.toHaveBeenCalled();
+  });
+
+  test('has what its methods share worked out once', () => {
+    const target = targetOf({ candidates: [listed], methods: { GET: [listed] } });
+    const [policy] = target.candidates;
+    expect(target.sharedMethods(policy!)).toBe(target.sharedMethods(policy!));
+  });
+
+  test('asks nobody about a method that gets another answer anyway', async () => {
+    const decide = jest.fn(() => true);
+    const other = { ...cookies, origin: decide };
+    const target = targetOf({ candidates: [listed], methods: { GET: [other], DELETE: [other] } });
+    await decidePreflight(request, target);
+    expect(decide).not.toHaveBeenCalled();
+  });
+
+  test('needs a policy to be decided by', () => {
+    expect(() => decidePreflight(request, targetOf({ candidates: [] }))).toThrow(
+      new RangeError('A preflight needs a candidate.'),
+    );
+  });
+
+  test('without the headers that make it one is refused', async () => {
+    const verdict = await decidePreflight(
+      requestOf({}, 'OPTIONS'),
+      targetOf({ candidates: [listed] }),
+    );
+    expect(verdict.reason).toBe('origin-not-allowed');
+  });
+});
+
+describe(`Every decision ${SEEDED}`, () => {
+  const origins = fc.constantFrom(APP, EVIL, 'null', 'http://localhost:3000', 'x', '');
+  const options: fc.Arbitrary<CorsPolicyOptions> = fc.record({
+    origin: fc.constantFrom<NonNullable<CorsPolicyOptions['origin']>>(
+      ...[false, APP, 'https://*.test', [APP, 'null'], /^https:\/\/\w+\.test$/],
+      ...[(origin: string) => origin === EVIL, async (origin: string) => origin === EVIL, throws],
+    ),
+    credentials: fc.boolean(),
+    methods: fc.constantFrom('*', 'GET', 'GET,PUT', 'PUT,DELETE'),
+    allowedHeaders: fc.constantFrom('*', '', 'x-a', 'x-a,x-b'),
+    exposedHeaders: fc.constantFrom('', 'ETag'),
+    maxAge: fc.constantFrom(0, 600),
+    privateNetwork: fc.boolean(),
+  });
+  const headers = fc.record(
+    {
+      origin: origins,
+      cookie: fc.constantFrom('a=1'),
+      host: fc.constantFrom('app.test', 'api.test'),
+      'access-control-request-method': fc.constantFrom('GET', 'PUT', 'DELETE', 'PURGE', ''),
+      'access-control-request-headers': fc.constantFrom('', 'x-a', 'x-a,x-b', 'x-c', 'x c'),
+    },
+    { requiredKeys: [] },
+  );
+  const methods = fc.dictionary(
+    fc.constantFrom('GET', 'PUT', 'DELETE'),
+    fc.array(options, { minLength: 1, maxLength: 2 }),
+  );
+
+  const holds = async (verdict: Verdict, request: CorsRequest) => {
+    const cors = corsOf(verdict);
+    const origin = request.headers.origin;
+    const names = Object.keys(cors);
+    // An origin that was not allowed learns nothing.
+    if (verdict.reason?.startsWith('origin') === true) expect(names).toStrictEqual([]);
+    if (names.length > 0) {
+      expect(['*', origin]).toContain(cors['Allow-Origin']);
+      if (cors['Allow-Origin'] !== '*') {
+        const answer = await answerTo(verdict.policy, String(origin), request);
+        expect(answer).toBe('allowed');
+      }
+    }
+    // Credentials are told of by the one word that counts, never with *, never to the opaque origin through a function.
+    expect([undefined, 'true']).toContain(cors['Allow-Credentials']);
+    if (cors['Allow-Credentials'] === 'true') {
+      expect(verdict.policy.policy.credentials).toBe(true);
+      expect(cors['Allow-Origin']).not.toBe('*');
+    }
+    // Whatever depends on the origin says so.
+    if (cors['Allow-Origin'] !== '*') expect(verdict.vary).toContain('Origin');
+    // Names and values come in pairs.
+    expect(verdict.headers.length % 2).toBe(0);
+  };
+
+  test('about an actual request keeps to the standard', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        options,
+        headers,
+        fc.constantFrom('GET', 'PUT', 'OPTIONS'),
+        async (policy, given, method) => {
+          const request = requestOf(given, method);
+          const verdict = await decideActual(compiled(policy), request);
+          await holds(verdict, request);
+          if (verdict.reason !== undefined) expect(verdict.headers).toStrictEqual([]);
+          expect(Object.keys(corsOf(verdict))).not.toContain('Max-Age');
+        },
+      ),
+      { seed: SEED, numRuns: 1000 },
+    );
+  });
+
+  test('about a preflight keeps to the standard', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(options, { minLength: 1, maxLength: 3 }),
+        methods,
+        fc.constantFrom('yes' as const, 'no' as const, 'unknown' as const),
+        headers,
+        async (candidates, others, served, given) => {
+          const request = requestOf(given, 'OPTIONS');
+          const target = targetOf({ candidates, served, methods: others });
+          const verdict = await decidePreflight(request, target);
+          await holds(verdict, request);
+          const cors = corsOf(verdict);
+          expect(verdict.vary).toStrictEqual(PREFLIGHT);
+          // What is allowed is listed, so that the browser finds it there, and may be remembered.
+          if (verdict.reason === undefined) {
+            const method = given['access-control-request-method'] ?? '';
+            expect((cors['Allow-Methods'] ?? '').split(',')).toContain(method);
+            expect(cors['Max-Age']).toBe(String(verdict.policy.policy.maxAge));
+            const allowed = new Set((cors['Allow-Headers'] ?? '').split(','));
+            for (const name of (given['access-control-request-headers'] ?? '').split(',')) {
+              if (name !== '' && !allowed.has('*')) expect(allowed).toContain(name);
+            }
+          } else {
+            expect(cors).not.toHaveProperty('Max-Age');
+          }
+          // A method is listed only if the origin gets this answer with it.
+          for (const name of (cors['Allow-Methods'] ?? '').split(',')) {
+            if (
+              name === '' ||
+              name === given['access-control-request-method'] ||
+              served === 'unknown'
+            )
+              continue;
+            const policies = target.methods.get(name) ?? [];
+            const answers = await Promise.all(
+              policies.map(async (policy) => [
+                await answerTo(policy, String(given.origin), request),
+                policy.policy.credentials,
+                policy.policy.maxAge,
+                policy.methods?.has(name) ?? true,
+              ]),
+            );
+            expect(answers).toContainEqual([
+              'allowed',
+              verdict.policy.policy.credentials,
+              verdict.policy.policy.maxAge,
+              true,
+            ]);
+          }
+        },
+      ),
+      { seed: SEED, numRuns: 1000 },
+    );
+  });
+});

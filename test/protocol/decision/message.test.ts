@@ -1,0 +1,207 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CorsRefusalReason, Verdict } from '../../../src/protocol/decision/decision.js';
+import { explain, REFUSAL_MESSAGES } from '../../../src/protocol/decision/message.js';
+import type {
+  CorsPolicyOptions,
+  CorsRequest,
+} from '../../../src/protocol/policy/policy-options.js';
+import { compiled, requestOf } from '../compiled-policy.js';
+
+const SUBJECT = 'CatalogController.list (GET /catalog)';
+const APP = 'https://app.test';
+
+interface Case {
+  readonly kind?: Verdict['kind'];
+  readonly reason?: CorsRefusalReason;
+  readonly policy?: CorsPolicyOptions;
+  readonly headers?: CorsRequest['headers'];
+  readonly method?: string;
+}
+
+function messageOf({
+  kind = 'actual',
+  reason,
+  policy = {},
+  headers = { origin: APP },
+  method,
+}: Case): string {
+  const verdict: Verdict = { kind, reason, policy: compiled(policy), headers: [], vary: [] };
+  return explain(verdict, requestOf(headers, method), SUBJECT);
+}
+
+describe('A refused client is told', () => {
+  test.each(Object.entries(REFUSAL_MESSAGES))(
+    'of %s, in a sentence that ends with the reason',
+    (reason, message) => {
+      expect(message).toMatch(new RegExp(`^[A-Z][^.]+ \\(CORS: ${reason}\\)\\.$`));
+    },
+  );
+
+  test('of every reason that there is', () => {
+    expect(Object.keys(REFUSAL_MESSAGES).sort()).toStrictEqual([
+      'credentials-not-allowed',
+      'header-not-allowed',
+      'method-not-allowed',
+      'origin-check-failed',
+      'origin-not-allowed',
+    ]);
+  });
+});
+
+describe('A developer is told of an origin that is not allowed', () => {
+  function partners(): boolean {
+    return false;
+  }
+  class PartnerOrigins {
+    isOriginAllowed(): boolean {
+      return false;
+    }
+  }
+  const hosts = (count: number) =>
+    Array.from({ length: count }, (_, index) => `https://${index}x.test`);
+
+  test.each<{ origin: NonNullable<CorsPolicyOptions['origin']>; rule: string }>([
+    { origin: false, rule: 'false (nobody)' },
+    { origin: [], rule: 'empty (nobody)' },
+    { origin: 'https://b.test', rule: "'https://b.test'" },
+    { origin: ['https://b.test'], rule: "'https://b.test'" },
+    { origin: ['https://b.test', false], rule: "'https://b.test', false (nobody)" },
+    { origin: /^https:\/\/b\.test$/, rule: '/^https:\\/\\/b\\.test$/' },
+    { origin: partners, rule: 'partners' },
+    { origin: PartnerOrigins, rule: 'PartnerOrigins' },
+    { origin: [() => false], rule: 'a function' },
+    { origin: true, rule: 'true' },
+    {
+      origin: hosts(5),
+      rule: "'https://0x.test', 'https://1x.test', 'https://2x.test', 'https://3x.test', 'https://4x.test'",
+    },
+    {
+      origin: hosts(6),
+      rule: "'https://0x.test', 'https://1x.test', 'https://2x.test', 'https://3x.test', 'https://4x.test' and 1 more",
+    },
+    {
+      origin: hosts(500),
+      rule: "'https://0x.test', 'https://1x.test', 'https://2x.test', 'https://3x.test', 'https://4x.test' and 495 more",
+    },
+  ])('and that the rule is $rule', ({ origin, rule }) => {
+    expect(messageOf({ reason: 'origin-not-allowed', policy: { origin } })).toBe(
+      `${SUBJECT} does not allow the origin "https://app.test": its origin rule is ${rule}; add the origin there if its pages may call this.`,
+    );
+  });
+});
+
+describe('A developer is told', () => {
+  test.each<Case & { message: string }>([
+    {
+      reason: 'origin-check-failed',
+      message: `${SUBJECT} could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see the log and mend it.`,
+    },
+    {
+      reason: 'method-not-allowed',
+      policy: { methods: 'GET,PUT' },
+      method: 'DELETE',
+      message: `${SUBJECT} does not allow the method "DELETE" from other origins: its methods are GET, PUT; add it there if pages may use it.`,
+    },
+    {
+      reason: 'method-not-allowed',
+      kind: 'preflight',
+      policy: { methods: 'GET,PUT' },
+      method: 'OPTIONS',
+      headers: { origin: APP, 'access-control-request-method': 'DELETE' },
+      message: `${SUBJECT} does not allow the method "DELETE" from other origins: its methods are GET, PUT; add it there if pages may use it.`,
+    },
+    {
+      reason: 'method-not-allowed',
+      kind: 'preflight',
+      headers: { origin: APP, 'access-control-request-method': 'patch' },
+      message:
+        'No route serves "patch" at this URL; add one, or correct the method in the page (methods are case-sensitive).',
+    },
+    {
+      reason: 'method-not-allowed',
+      kind: 'preflight',
+      policy: { methods: 'GET,PUT' },
+      headers: { origin: APP, 'access-control-request-method': 'PUT' },
+      message:
+        'No route serves "PUT" at this URL; add one, or correct the method in the page (methods are case-sensitive).',
+    },
+    {
+      reason: 'header-not-allowed',
+      kind: 'preflight',
+      policy: { allowedHeaders: 'X-A,X-B' },
+      headers: { origin: APP, 'access-control-request-headers': 'x-a,x-c' },
+      message: `${SUBJECT} does not allow all of the request headers "x-a,x-c": its allowedHeaders are X-A, X-B; add what pages may send.`,
+    },
+    {
+      reason: 'header-not-allowed',
+      kind: 'preflight',
+      policy: { allowedHeaders: [] },
+      headers: { origin: APP, 'access-control-request-headers': 'x-c' },
+      message: `${SUBJECT} does not allow all of the request headers "x-c": its allowedHeaders are none; add what pages may send.`,
+    },
+    {
+      reason: 'header-not-allowed',
+      kind: 'preflight',
+      policy: { allowedHeaders: '*' },
+      headers: { origin: APP },
+      message: `${SUBJECT} does not allow all of the request headers "": its allowedHeaders are *; add what pages may send.`,
+    },
+    {
+      reason: 'credentials-not-allowed',
+      message: `${SUBJECT} does not take cookies from other origins: set credentials: true for it, or let the page leave them out (credentials: 'omit').`,
+    },
+    {
+      kind: 'not-cors',
+      headers: {},
+      message: `The request has no Origin header, so that CORS has no say in it; ${SUBJECT} applies once a page of another origin asks.`,
+    },
+    {
+      kind: 'same-origin',
+      message: 'The request comes from a page of the same origin, so that CORS has no say in it.',
+    },
+    {
+      kind: 'preflight',
+      message: `${SUBJECT} allows pages of "https://app.test" to send the request that they ask about.`,
+    },
+    { kind: 'actual', message: `${SUBJECT} allows the origin "https://app.test".` },
+    {
+      kind: 'actual',
+      policy: { credentials: true },
+      message: `${SUBJECT} allows the origin "https://app.test", with credentials.`,
+    },
+  ])('$message', ({ message, ...given }) => {
+    expect(messageOf(given)).toBe(message);
+  });
+
+  test.each([
+    { text: 'x'.repeat(200), quoted: `"${'x'.repeat(200)}"` },
+    { text: 'x'.repeat(201), quoted: `"${'x'.repeat(200)}…"` },
+    { text: 'x'.repeat(100_000), quoted: `"${'x'.repeat(200)}…"` },
+    { text: 'a\r\nLog: forged\u0000"', quoted: '"a\\r\\nLog: forged\\u0000\\""' },
+  ])('no more of hostile text than a line can hold', ({ text, quoted }) => {
+    const rows: Case[] = [
+      { reason: 'origin-not-allowed', headers: { origin: text } },
+      { reason: 'origin-check-failed', headers: { origin: text } },
+      {
+        reason: 'method-not-allowed',
+        headers: { origin: APP, 'access-control-request-method': text },
+      },
+      { reason: 'method-not-allowed', policy: { methods: 'GET' }, method: text },
+      {
+        reason: 'header-not-allowed',
+        headers: { origin: APP, 'access-control-request-headers': text },
+      },
+      { kind: 'preflight', headers: { origin: text } },
+      { kind: 'actual', headers: { origin: text } },
+    ];
+    for (const row of rows) {
+      const message = messageOf(row);
+      expect(message).toContain(quoted);
+      expect(message).toMatch(/^[^\p{Cc}]{1,700}\.$/u);
+    }
+  });
+
+  test('of no origin where there is none', () => {
+    expect(messageOf({ reason: 'origin-not-allowed', headers: {} })).toContain('the origin "":');
+  });
+});
