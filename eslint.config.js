@@ -2,6 +2,7 @@ import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import { folderOrder } from './scripts/folder-order.js';
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '.cache/']),
@@ -32,6 +33,12 @@ export default defineConfig(
         { argsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
     },
+  },
+  {
+    // The order of the folders: CONTRIBUTING.md, "The map".
+    files: ['src/**/*.ts'],
+    plugins: { house: { rules: { 'folder-order': folderOrder } } },
+    rules: { 'house/folder-order': 'error' },
   },
   {
     // Controllers and providers whose bodies do not matter: empty, or async because the thing they stand for is.

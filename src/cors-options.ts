@@ -29,6 +29,16 @@ export interface CorsModuleOptions extends CorsPolicyOptions {
   policies?: Readonly<Record<string, CorsPolicyOptions>>;
   /** Policies of resources that no controller serves. The first entry that matches counts. */
   paths?: readonly CorsPathOptions[];
+  /**
+   * Whether event streams end when the page that reads them loses its permission. Read when the application starts.
+   *
+   * `'auto'`: streams that handlers or middleware write by hand are cut off; streams of `@Sse()` handlers end by an
+   * interceptor, which is registered where the application has such a handler. An interceptor costs every route:
+   * register none by `false`, and no stream ends; register it by `true` even where no `@Sse()` handler is found.
+   *
+   * Default: `'auto'`.
+   */
+  revokeStreams?: 'auto' | boolean;
 }
 
 /** A provider that makes the module's options, for `CorsModule.forRootAsync({ useClass | useExisting })`. */

@@ -3,11 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CorsConfiguration } from './configuration/cors-configuration.js';
 import { type CorsDecision, describeOutcome } from './decision/cors-decision.js';
 import type { CorsModuleOptions } from './cors-options.js';
-import { CorsPolicies, handlerPolicy } from './decision/request-decider.js';
+import { PoliciesInForce } from './configuration/policies-in-force.js';
+import { handlerPolicy } from './configuration/policy-set.js';
+import { RequestDecider } from './decision/request-decider.js';
 import { createGatewayCors, type GatewayCors } from './enforcement/gateway-cors.js';
-import { OpenStreams } from './enforcement/revocations.js';
+import { Revocations } from './enforcement/revocations.js';
 import type { CorsRoute } from './configuration/policy-set.js';
-import { answerTo } from './protocol/decision/decision.js';
+import { answerTo } from './protocol/decision/origin-answer.js';
 import type { CompiledPolicy } from './protocol/policy/policy.js';
 import { isSameOrigin } from './protocol/origin/same-origin.js';
 import { normalizeMethod } from './protocol/policy/methods.js';
@@ -33,14 +35,15 @@ export class CorsPolicyService {
   readonly #logger = new Logger('CorsModule');
 
   constructor(
-    private readonly policies: CorsPolicies,
+    private readonly inForce: PoliciesInForce,
+    private readonly decider: RequestDecider,
     private readonly configuration: CorsConfiguration,
-    private readonly streams: OpenStreams,
+    private readonly revocations: Revocations,
   ) {}
 
   /** Every route, in the order in which Nest registers them, with its effective policy. */
   routes(): readonly CorsRoute[] {
-    return this.policies.policies.routes;
+    return this.inForce.policies.routes;
   }
 
   /**
@@ -49,7 +52,7 @@ export class CorsPolicyService {
    * @throws RangeError if the application routes nothing to it
    */
   policyOf(controller: Type, handlerName: string): CorsPolicy {
-    const handler = handlerPolicy(this.policies.policies, controller, handlerName);
+    const handler = handlerPolicy(this.inForce.policies, controller, handlerName);
     if (handler === undefined) {
       throw new RangeError(
         `No route leads to ${controller.name}.${handlerName}. Give a controller of this application and the name of one of its handlers.`,
@@ -71,7 +74,7 @@ export class CorsPolicyService {
   }
 
   #policyNamed(name: string | undefined): CompiledPolicy {
-    const { defaults, named } = this.policies.policies;
+    const { defaults, named } = this.inForce.policies;
     const policy = name === undefined ? defaults : named.get(name);
     if (policy === undefined) {
       throw new RangeError(
@@ -122,7 +125,7 @@ export class CorsPolicyService {
    */
   async reconfigure(options: CorsModuleOptions): Promise<void> {
     await this.configuration.change(options);
-    this.streams.review();
+    this.revocations.review();
   }
 
   /**
@@ -131,9 +134,9 @@ export class CorsPolicyService {
    * @param origin the one to forget, in its serialized form; all of them if left out
    */
   forgetOrigin(origin?: string): void {
-    for (const matcher of this.policies.policies.matchers) matcher.forget(origin);
-    this.policies.renew();
-    this.streams.review(origin);
+    for (const matcher of this.inForce.policies.matchers) matcher.forget(origin);
+    this.inForce.renew();
+    this.revocations.review(origin);
   }
 
   /**
@@ -158,7 +161,7 @@ export class CorsPolicyService {
   /** What the server would do with a request, without sending it. */
   async evaluate({ method, url, headers = {} }: CorsQuestion): Promise<CorsDecision> {
     const request = toRequest(method, url, headers);
-    return describeOutcome(await this.policies.decide(request), request);
+    return describeOutcome(await this.decider.decide(request), request);
   }
 }
 

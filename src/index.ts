@@ -1,6 +1,6 @@
 export { Cors } from './cors.decorator.js';
 export { CorsGuard } from './enforcement/cors.guard.js';
-export { CorsInterceptor } from './enforcement/response-head.js';
+export { CorsInterceptor } from './enforcement/cors.interceptor.js';
 export { CorsModule } from './cors.module.js';
 export type {
   CorsModuleOptions,
@@ -20,7 +20,7 @@ export {
   type CorsConfigurationWarningCode,
 } from './protocol/configuration-error.js';
 export type { OriginCacheOptions } from './protocol/origin/origin-cache.js';
-export type { CorsRefusalReason } from './protocol/decision/decision.js';
+export type { CorsRefusalReason } from './protocol/decision/verdict.js';
 export type {
   CorsOriginFunction,
   CorsOriginResolver,

@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from '../cors-options.js';
-import { CorsPolicies } from '../decision/request-decider.js';
-import { LineBudget } from '../observation/line-budget.js';
 import { OriginResolvers } from './origin-resolvers.js';
-import { combinePolicies, ConfigurationIssues } from './policy-combiner.js';
-import { buildPolicySet } from './policy-set.js';
+import { ConfigurationIssues } from './configuration-issues.js';
+import { OriginFailures } from './origin-failures.js';
+import { PoliciesInForce } from './policies-in-force.js';
+import { combinePolicies } from './policy-combiner.js';
+import { compilePolicies } from './policy-compiler.js';
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
@@ -23,11 +24,6 @@ import { collectTrustedOrigins, type TrustedOrigins } from './trusted-origins.js
 @Injectable()
 export class CorsConfiguration {
   readonly #logger = new Logger('CorsModule');
-  readonly #failures = new LineBudget((left) => {
-    if (left > 0) {
-      this.#logger.error(`Origin rules failed ${String(left)} more times in the minute before.`);
-    }
-  });
   readonly #resolvers: OriginResolvers;
   #table: RouteTable = EMPTY_ROUTE_TABLE;
   /** The change under way: they take effect in the order in which they were asked for. */
@@ -37,7 +33,8 @@ export class CorsConfiguration {
     private readonly adapterHost: HttpAdapterHost,
     private readonly applicationConfig: ApplicationConfig,
     private readonly modules: ModulesContainer,
-    private readonly policies: CorsPolicies,
+    private readonly inForce: PoliciesInForce,
+    private readonly failures: OriginFailures,
     moduleRef: ModuleRef,
     /** Those in force; before the start, those that it will put in force. */
     @Optional() @Inject(MODULE_OPTIONS_TOKEN) private options: CorsModuleOptions = {},
@@ -72,7 +69,9 @@ export class CorsConfiguration {
 
   /** @throws CorsConfigurationError, and changes nothing */
   async change(options: CorsModuleOptions): Promise<void> {
-    const change = this.#change.then(() => this.#putInForce(options, []));
+    const change = this.#change.then(() =>
+      this.#putInForce(options, this.#checkWhatStays(options)),
+    );
     this.#change = change.catch(() => undefined);
     await change;
   }
@@ -84,6 +83,20 @@ export class CorsConfiguration {
     if (errors.length > 0) throw new CorsConfigurationError(errors);
   }
 
+  #checkWhatStays({ revokeStreams = 'auto' }: CorsModuleOptions): CorsConfigurationIssue[] {
+    if (revokeStreams === (this.options.revokeStreams ?? 'auto')) return [];
+    return [
+      {
+        code: 'invalid-value',
+        where: 'reconfigure()',
+        field: 'revokeStreams',
+        value: revokeStreams,
+        message: 'Whether streams are revoked is settled when the application starts.',
+        hint: 'Give the value that CorsModule was imported with.',
+      },
+    ];
+  }
+
   async #putInForce(
     options: CorsModuleOptions,
     others: readonly CorsConfigurationIssue[],
@@ -92,20 +105,16 @@ export class CorsConfiguration {
     const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
     if (errors.length > 0) throw new CorsConfigurationError(errors);
     for (const issue of issues) this.#logger.warn(describeIssue(issue));
-    this.policies.use(policies, this.#table);
+    this.inForce.use(policies, this.#table);
     this.options = options;
   }
 
-  #build(options: CorsModuleOptions, routes: readonly Route[]): ReturnType<typeof buildPolicySet> {
-    return buildPolicySet(options, {
+  #build(options: CorsModuleOptions, routes: readonly Route[]): ReturnType<typeof compilePolicies> {
+    return compilePolicies(options, {
       routes,
       resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
-      report: ({ origin, error }) => {
-        this.#failures.keepTime();
-        if (!this.#failures.spend()) return;
-        this.#logger.error(
-          `The origin rule failed for ${JSON.stringify(origin)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
+      report: (failure) => {
+        this.failures.report(failure);
       },
     });
   }

@@ -1,10 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { corsDeclarations } from '../cors.decorator.js';
 import type { CorsModuleOptions, CorsPolicyInput } from '../cors-options.js';
-import type {
-  ConfigurationProblem,
-  CorsConfigurationIssue,
-} from '../protocol/configuration-error.js';
+import type { ConfigurationIssues } from './configuration-issues.js';
 import {
   BUILT_IN_POLICY,
   type Place,
@@ -18,39 +15,27 @@ import {
 } from '../protocol/policy/policy-fields.js';
 import type { CorsPolicy } from '../protocol/policy/policy-options.js';
 
-/** What is wrong with a configuration, each fault once. */
-export class ConfigurationIssues {
-  readonly #issues = new Map<string, CorsConfigurationIssue>();
-
-  add(issue: CorsConfigurationIssue): void {
-    const key = [issue.code, issue.where, issue.field, String(issue.value)].join('\n');
-    if (!this.#issues.has(key)) this.#issues.set(key, issue);
-  }
-
-  get all(): readonly CorsConfigurationIssue[] {
-    return [...this.#issues.values()];
-  }
-}
-
 /** A controller's handler. */
 export interface Handler {
   readonly controller: Type;
   readonly handlerName: string;
 }
 
-/** A policy, and the place in the configuration to name when it has a fault. */
-export interface PlacedPolicy {
+/** A `paths` entry. */
+export interface CombinedPathEntry {
   readonly place: Place;
   readonly resolved: ResolvedPolicy;
+  /** The patterns, as given. */
+  readonly paths: readonly unknown[];
 }
 
 /** Every policy of a configuration, before any of it is checked as a whole or compiled. */
 export interface CombinedPolicies {
-  readonly defaults: PlacedPolicy;
-  readonly named: ReadonlyMap<string, PlacedPolicy>;
-  readonly paths: readonly (PlacedPolicy & { readonly paths: readonly unknown[] })[];
+  readonly defaults: ResolvedPolicy;
+  readonly named: ReadonlyMap<string, ResolvedPolicy>;
+  readonly paths: readonly CombinedPathEntry[];
   /** By controller, then by the name of the handler's method. */
-  readonly handlers: ReadonlyMap<Type, ReadonlyMap<string, PlacedPolicy>>;
+  readonly handlers: ReadonlyMap<Type, ReadonlyMap<string, ResolvedPolicy>>;
 }
 
 const MODULE: Place = { where: 'CorsModule.forRoot()', depth: 1 };
@@ -68,13 +53,13 @@ export function combinePolicies(
   describe: (handler: Handler) => string,
   issues: ConfigurationIssues,
 ): CombinedPolicies {
-  return new Combination(issues).combine(options, handlers, describe);
+  return new PolicyCombiner(issues).combine(options, handlers, describe);
 }
 
-class Combination {
+class PolicyCombiner {
   /** What an options object says, so that one that is used in many places is read once. */
   readonly #read = new Map<unknown, PolicyFields>();
-  readonly #named = new Map<string, PlacedPolicy>();
+  readonly #named = new Map<string, ResolvedPolicy>();
   #defaults: ResolvedPolicy = BUILT_IN_POLICY;
 
   constructor(private readonly issues: ConfigurationIssues) {}
@@ -84,26 +69,41 @@ class Combination {
     handlers: readonly Handler[],
     describe: (handler: Handler) => string,
   ): CombinedPolicies {
-    this.#defaults = this.#refine(BUILT_IN_POLICY, options, MODULE, ['policies', 'paths']);
+    this.#defaults = this.#refine(BUILT_IN_POLICY, options, MODULE, [
+      'policies',
+      'paths',
+      'revokeStreams',
+    ]);
+    this.#checkRevokeStreams(options.revokeStreams);
     for (const [name, fields] of this.#entries(options.policies, 'policies')) {
       const place = { where: `${MODULE.where} policies.${name}`, depth: 2 };
-      this.#named.set(name, { place, resolved: this.#refine(this.#defaults, fields, place) });
+      this.#named.set(name, this.#refine(this.#defaults, fields, place));
     }
     const paths = this.#entries(options.paths, 'paths').map(([index, entry]) =>
       this.#combinePath(entry, { where: `${MODULE.where} paths[${index}]`, depth: 3 }),
     );
     return {
-      defaults: { place: MODULE, resolved: this.#defaults },
+      defaults: this.#defaults,
       named: this.#named,
       paths,
       handlers: this.#combineHandlers(handlers, describe),
     };
   }
 
-  #combinePath(entry: unknown, place: Place): CombinedPolicies['paths'][number] {
+  #checkRevokeStreams(value: unknown): void {
+    if (value === undefined || value === 'auto' || typeof value === 'boolean') return;
+    this.issues.note(MODULE, 'revokeStreams', {
+      code: 'invalid-value',
+      value,
+      message: "revokeStreams must be 'auto', true or false.",
+      hint: "Leave it out, for 'auto': streams end with their permission wherever there are any.",
+    });
+  }
+
+  #combinePath(entry: unknown, place: Place): CombinedPathEntry {
     const { path, policy, ...others } = Object(entry) as Record<string, unknown>;
     for (const name of Object.keys(others)) {
-      this.#note(place, name, unknownOption(name, ['path', 'policy']));
+      this.issues.note(place, name, unknownOption(name, ['path', 'policy']));
     }
     // What the types rule out is reported by whoever reads the policy.
     const resolved = this.#apply(this.#defaults, [policy as CorsPolicyInput], place);
@@ -115,7 +115,7 @@ class Combination {
     describe: (handler: Handler) => string,
   ): CombinedPolicies['handlers'] {
     const controllers = new Map<Type, ResolvedPolicy>();
-    const combined = new Map<Type, Map<string, PlacedPolicy>>();
+    const combined = new Map<Type, Map<string, ResolvedPolicy>>();
     for (const handler of handlers) {
       const { controller, handlerName } = handler;
       let inherited = controllers.get(controller);
@@ -124,12 +124,12 @@ class Combination {
         inherited = this.#apply(this.#defaults, corsDeclarations(controller), place);
         controllers.set(controller, inherited);
       }
-      const ofController = combined.get(controller) ?? new Map<string, PlacedPolicy>();
+      const ofController = combined.get(controller) ?? new Map<string, ResolvedPolicy>();
       combined.set(controller, ofController);
       if (ofController.has(handlerName)) continue;
       const place = { where: `${controller.name}.${handlerName}${describe(handler)}`, depth: 5 };
       const declared = corsDeclarations(handlerFunction(handler));
-      ofController.set(handlerName, { place, resolved: this.#apply(inherited, declared, place) });
+      ofController.set(handlerName, this.#apply(inherited, declared, place));
     }
     return combined;
   }
@@ -162,7 +162,7 @@ class Combination {
     try {
       return declared(inherited);
     } catch (error) {
-      this.#note(place, 'policy', {
+      this.issues.note(place, 'policy', {
         code: 'invalid-value',
         value: declared,
         message: `The policy function threw: ${error instanceof Error ? error.message : String(error)}`,
@@ -174,9 +174,9 @@ class Combination {
 
   #namedPolicy(name: string, place: Place): ResolvedPolicy {
     const policy = this.#named.get(name);
-    if (policy !== undefined) return policy.resolved;
+    if (policy !== undefined) return policy;
     const known = [...this.#named.keys()];
-    this.#note(place, 'policy', {
+    this.issues.note(place, 'policy', {
       code: 'unknown-policy',
       value: name,
       message: `There is no policy "${name}".`,
@@ -199,7 +199,7 @@ class Combination {
       fields = readPolicyFields(options, others);
       this.#read.set(options, fields);
     }
-    for (const { field, ...problem } of fields.problems) this.#note(place, field, problem);
+    for (const { field, ...problem } of fields.problems) this.issues.note(place, field, problem);
     return refine(inherited, fields, place);
   }
 
@@ -213,7 +213,7 @@ class Combination {
     ) {
       return Object.entries(value);
     }
-    this.#note(MODULE, field, {
+    this.issues.note(MODULE, field, {
       code: 'invalid-value',
       value,
       message: `${field} must be ${field === 'paths' ? 'a list' : 'an object, by name'}.`,
@@ -223,10 +223,6 @@ class Combination {
           : "Write e.g. policies: { public: { origin: '*' } }.",
     });
     return [];
-  }
-
-  #note({ where }: Place, field: string, problem: ConfigurationProblem): void {
-    this.issues.add({ ...problem, where, field });
   }
 }
 

@@ -18,10 +18,10 @@ export function collectTrustedOrigins({
   const unlisted = new Set<string>();
   const policies = [
     defaults,
-    ...paths,
+    ...paths.map(({ resolved }) => resolved),
     ...[...handlers.values()].flatMap((ofController) => [...ofController.values()]),
   ];
-  for (const { policy, originRules } of new Set(policies.map(({ resolved }) => resolved))) {
+  for (const { policy, originRules } of new Set(policies)) {
     if (!policy.credentials) continue;
     for (const pattern of originRules.patterns) {
       (isExact(pattern) ? origins : unlisted).add(serializePattern(pattern));

@@ -1,14 +1,15 @@
-import type { Outcome } from './request-decider.js';
+import type { Outcome } from './outcome.js';
+import { isLeftToApplication, preflightStatus } from './preflight-status.js';
 import type { CorsRoute } from '../configuration/policy-set.js';
 import {
   type CorsRefusalReason,
   refusalStatus,
   type Verdict,
-} from '../protocol/decision/decision.js';
+} from '../protocol/decision/verdict.js';
 import { explain } from '../protocol/decision/message.js';
 import type { CorsPolicy, CorsRequest } from '../protocol/policy/policy-options.js';
 import { isSameOrigin } from '../protocol/origin/same-origin.js';
-import { mergeVary } from '../protocol/decision/vary.js';
+import { mergeVary } from '../protocol/headers/vary.js';
 
 /** A policy applied to one request. */
 export interface CorsDecision {
@@ -50,32 +51,16 @@ export function describeOutcome(outcome: Outcome, request: CorsRequest): CorsDec
   };
 }
 
-/** Whether the application answers a preflight, with the headers that were decided. */
-export function isLeftToApplication({ kind, headers, policy }: Verdict): boolean {
-  return kind === 'preflight' && headers.length > 0 && policy.policy.preflightContinue;
-}
-
-/** The status of the answer to a preflight: a failure only where no header could tell the page more. */
-export function preflightStatus({ verdict }: Outcome): number {
-  return verdict.reason !== undefined && verdict.headers.length === 0
-    ? refusalStatus(verdict.reason)
-    : verdict.policy.policy.optionsSuccessStatus;
-}
-
-function statusOf(outcome: Outcome): number | undefined {
-  const { verdict, enforced } = outcome;
+function statusOf({ verdict, enforced }: Outcome): number | undefined {
   if (verdict.kind === 'preflight') {
-    return isLeftToApplication(verdict) ? undefined : preflightStatus(outcome);
+    return isLeftToApplication(verdict) ? undefined : preflightStatus(verdict);
   }
   return verdict.reason !== undefined && enforced ? refusalStatus(verdict.reason) : undefined;
 }
 
 function headersOf(verdict: Verdict): Record<string, string> {
   const { headers, vary, kind } = verdict;
-  const fields: Record<string, string> = {};
-  for (let index = 0; index < headers.length; index += 2) {
-    fields[headers[index] ?? ''] = headers[index + 1] ?? '';
-  }
+  const fields: Record<string, string> = Object.fromEntries(headers);
   if (vary.length > 0) fields['Vary'] = mergeVary(undefined, vary);
   if (kind === 'preflight' && !isLeftToApplication(verdict)) fields['Content-Length'] = '0';
   return fields;

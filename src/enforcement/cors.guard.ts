@@ -1,11 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { CorsInterceptor } from './response-head.js';
-import { refusal } from './cors.middleware.js';
-import { CorsPolicies, handlerPolicy, type Outcome } from '../decision/request-decider.js';
-import type { RawRequest, RawResponse } from './exchange.js';
-import type { HandlerPolicy, PolicySet } from '../configuration/policy-set.js';
-import type { CorsRefusalReason } from '../protocol/decision/decision.js';
+import { PoliciesInForce } from '../configuration/policies-in-force.js';
+import { type CalledHandler, policyOfCalled } from '../decision/called-handler.js';
+import type { Outcome } from '../decision/outcome.js';
+import { RequestDecider } from '../decision/request-decider.js';
+import type { CorsRefusalReason } from '../protocol/decision/verdict.js';
+import { andThen, type NowOrLater } from '../protocol/now-or-later.js';
+import { rawRequest, rawResponse } from './raw-message.js';
+import { refusal } from './refusal.js';
+import { ResponseHead } from './response-head.js';
 
 /**
  * ENFORCE: refuses the actual requests that the policy of their handler does not allow, with 403, or with 503
@@ -18,57 +20,43 @@ import type { CorsRefusalReason } from '../protocol/decision/decision.js';
 @Injectable()
 export class CorsGuard implements CanActivate {
   constructor(
-    private readonly policies: CorsPolicies,
-    private readonly interceptor: CorsInterceptor,
+    private readonly inForce: PoliciesInForce,
+    private readonly decider: RequestDecider,
+    private readonly head: ResponseHead,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+  canActivate(context: ExecutionContext): NowOrLater<boolean> {
     if (context.getType() !== 'http') return true;
-    const request = raw(context.getArgByIndex<RawRequest>(0));
+    const request = rawRequest(context);
     // Some libraries run their own handlers, of messages or commands, in contexts that they call HTTP.
     if (!isRequest(request)) return true;
-    const response = raw(context.getArgByIndex<RawResponse>(1));
-    const seen = this.interceptor.seen(response);
-    const known = seen?.outcome;
+    const response = rawResponse(context);
+    const exchange = this.head.exchange(response);
+    const known = exchange?.outcome;
     if (known?.verdict.kind === 'preflight') return true;
 
-    const policies = known?.policies ?? this.policies.policies;
-    const handler = policyOfHandler(policies, context);
-    if (known !== undefined && seen?.method === request.method) {
+    const policies = known?.policies ?? this.inForce.policies;
+    const called: CalledHandler = {
+      controller: context.getClass(),
+      handler: context.getHandler(),
+    };
+    const handler = policyOfCalled(policies, called);
+    if (known !== undefined && exchange?.method === request.method) {
+      exchange.called = called;
       if (!handler || handler.policy === known.verdict.policy) return enforce(known);
     }
     const outcome =
       handler === undefined
-        ? this.policies.decide(request)
-        : this.policies.decideFor(handler, request, policies);
-    if (!(outcome instanceof Promise)) return this.#conclude(outcome, request, response);
-    return outcome.then((later) => this.#conclude(later, request, response));
-  }
-
-  #conclude(
-    outcome: Outcome,
-    request: RawRequest,
-    response: RawResponse,
-  ): boolean | Promise<never> {
-    this.interceptor.settle(outcome, request, response);
-    return enforce(outcome);
+        ? this.decider.decide(request)
+        : this.decider.decideFor(handler, request, policies);
+    return andThen(outcome, (decided) => {
+      this.head.settle(decided, request, response).called = called;
+      return enforce(decided);
+    });
   }
 }
 
-function policyOfHandler(
-  policies: PolicySet,
-  context: ExecutionContext,
-): HandlerPolicy | undefined {
-  const controller = context.getClass();
-  const handler = context.getHandler();
-  return (
-    handlerPolicy(policies, controller, handler) ??
-    // Something wrapped the handler of this instance; its name is what is left.
-    handlerPolicy(policies, controller, handler.name)
-  );
-}
-
-function enforce({ verdict }: Outcome): boolean | Promise<never> {
+function enforce({ verdict }: Outcome): NowOrLater<boolean> {
   if (verdict.kind === 'actual' && verdict.reason !== undefined && verdict.policy.policy.enforce) {
     return refuse(verdict.reason);
   }
@@ -83,12 +71,4 @@ async function refuse(reason: CorsRefusalReason): Promise<never> {
 
 function isRequest(request: unknown): boolean {
   return typeof request === 'object' && request !== null && 'headers' in request;
-}
-
-/** Node's own object: Fastify's requests and replies hold it, Express's are it. */
-function raw<T extends object>(wrapped: T | { readonly raw: T }): T {
-  // Looking for what is not there takes long with Express.
-  if (wrapped instanceof IncomingMessage || wrapped instanceof ServerResponse) return wrapped as T;
-  // Whatever libraries pass in contexts of their own may be no object at all.
-  return (Object(wrapped) as { readonly raw?: T }).raw ?? (wrapped as T);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import type { Outcome } from '../decision/request-decider.js';
+import type { CalledHandler } from '../decision/called-handler.js';
+import type { Outcome } from '../decision/outcome.js';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';
 
 /** Node's own request, as both adapters hand it to middleware; HTTP/1.1 or HTTP/2. */
@@ -9,8 +10,8 @@ export type RawRequest = (IncomingMessage | Http2ServerRequest) & CorsRequest;
 /** Node's own response. */
 export type RawResponse = ServerResponse | Http2ServerResponse;
 
-/** What one application knows about a request, from the moment it came in until it is answered. */
-export interface SeenRequest<Owner> {
+/** What one application knows about a request and its answer, from the moment it came in until it is answered. */
+export interface Exchange<Owner> {
   /** The application's own, as one may be mounted in another. */
   readonly by: Owner;
   /** As it came in; routers and other middleware write to it. */
@@ -18,27 +19,10 @@ export interface SeenRequest<Owner> {
   outcome: Outcome | undefined;
   /** The method that was decided about. */
   method: string | undefined;
-}
-
-/** Where responses carry what is known about their requests. */
-export interface Carrier<Owner> {
-  get(response: RawResponse): SeenRequest<Owner> | undefined;
-  set(response: RawResponse, seen: SeenRequest<Owner>): unknown;
-}
-
-/** On the response itself. */
-export function onResponse<Owner>(): Carrier<Owner> {
-  const SEEN = Symbol('nestjs-cors:seen');
-  type Carrying = RawResponse & { [SEEN]?: SeenRequest<Owner> };
-  return {
-    get: (response) => (response as Carrying)[SEEN],
-    set: (response, seen) => ((response as Carrying)[SEEN] = seen),
-  };
-}
-
-/** Beside it: a property on one of Express's responses costs more than all of a decision. */
-export function besideResponse<Owner extends object>(): Carrier<Owner> {
-  return new WeakMap<RawResponse, SeenRequest<Owner>>();
+  /** The one that Nest has chosen. */
+  called: CalledHandler | undefined;
+  /** Ends what its handler streams, where it can be ended more gently than with its connection. */
+  endStream: (() => void) | undefined;
 }
 
 /** Whether a response is answered, or nobody is there any more to read it. */

@@ -1,37 +1,125 @@
-import type { AbstractHttpAdapter } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
+import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
+import { adapterOf } from '../configuration/cors-configuration.js';
+import { PoliciesInForce } from '../configuration/policies-in-force.js';
+import { CorsMiddleware } from './cors.middleware.js';
 import { isOver, type RawRequest, type RawResponse } from './exchange.js';
+import { ResponseHead } from './response-head.js';
 
 type Next = (error?: unknown) => void;
 
-/** Who is to see every request before anything else does, and every response of an application. */
-export interface FirstInLine {
-  readonly handle: (request: RawRequest, response: RawResponse, next: Next) => void;
-  /** Told of each request once, before anything can answer it; says `false` where it was told before. */
-  readonly protect: (request: RawRequest, response: RawResponse) => boolean;
-  /** Whether it needs `request.hostname`. */
-  readonly readsHostname: () => boolean;
-  /** Told of what all responses are made from, where there is such a thing. */
-  readonly protectAll: (response: object) => void;
-}
-
 /**
- * Gives a handler the first place: ahead of the body parser, of every `app.use()` and of all Nest middleware. To be
- * called as soon as there is an adapter.
+ * The place ahead of the body parser, of every `app.use()` and of all Nest middleware. From there the response head
+ * sees every request, and the middleware answers first.
  */
-export function takeFirstPlace(httpAdapter: AbstractHttpAdapter, first: FirstInLine): void {
-  const type = httpAdapter.getType();
-  // Express is an optional peer, so its type is written down here.
-  const { response } = httpAdapter.getInstance<{ response?: object }>();
-  if (type === 'express' && response !== undefined) first.protectAll(response);
+@Injectable()
+export class FirstPlace {
+  #isTaken = false;
 
-  // Absent before Nest 11.1.6, and of no effect with adapters that are not Nest's own.
-  const hasHook = 'setOnRequestHook' in httpAdapter && (type === 'express' || type === 'fastify');
-  if (hasHook) takeRequestHook(httpAdapter, first);
-  else {
-    httpAdapter.use((request: RawRequest, answer: RawResponse, next: Next) => {
-      first.protect(request, answer);
-      first.handle(request, answer, next);
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly inForce: PoliciesInForce,
+    private readonly head: ResponseHead,
+    private readonly middleware: CorsMiddleware,
+  ) {}
+
+  /**
+   * Takes the place as soon as there is an adapter, and before anything else can use it.
+   *
+   * @param onAdapter told of the adapter, as soon as there is one
+   */
+  take(onAdapter: (httpAdapter: AbstractHttpAdapter) => void): void {
+    const takeIfPossible = (): void => {
+      const httpAdapter = adapterOf(this.adapterHost);
+      if (httpAdapter === undefined) return;
+      this.#isTaken = true;
+      this.#takeFrom(httpAdapter);
+      onAdapter(httpAdapter);
+    };
+    // Nest before 11.1.4 has nothing to subscribe to, but sets the adapter before it makes any module.
+    const { init$ } = this.adapterHost as Partial<Pick<HttpAdapterHost, 'init$'>>;
+    if (init$ === undefined) takeIfPossible();
+    else init$.subscribe(takeIfPossible);
+  }
+
+  /** @throws Error where there is a server, and the place could not be taken */
+  check(): void {
+    if (this.#isTaken || adapterOf(this.adapterHost) === undefined) return;
+    throw new Error(
+      'CorsModule could not take the first place among the middleware: applications made from a TestingModule need Nest 11.1.4 or later.',
+    );
+  }
+
+  #takeFrom(httpAdapter: AbstractHttpAdapter): void {
+    const type = httpAdapter.getType();
+    // Absent before Nest 11.1.6, and of no effect with adapters that are not Nest's own.
+    if ('setOnRequestHook' in httpAdapter && (type === 'express' || type === 'fastify')) {
+      this.#takeRequestHook(httpAdapter);
+      return;
+    }
+    httpAdapter.use((request: RawRequest, response: RawResponse, next: Next) => {
+      this.head.open(request, response);
+      this.middleware.use(request, response, next);
     });
+  }
+
+  /**
+   * Takes the adapter's hook, which runs even ahead of the adapter's other hooks: of those that answer while the
+   * application shuts down and of `enableCsrfProtection()`, whose answers so carry CORS headers too. It is there in any
+   * case, while middleware costs more than all of a decision.
+   *
+   * The slot is meant for instrumentation. Whoever else sets it comes first, and sees every request.
+   */
+  #takeRequestHook(adapter: HookedAdapter): void {
+    const isFastify = adapter.getType() === 'fastify';
+    let other = adapter.onRequestHook;
+    adapter.setOnRequestHook((request, response, done) => {
+      const rawRequest = isFastify ? (request.raw ?? request) : request;
+      const rawResponse = isFastify ? (response.raw ?? response) : response;
+      if (isFastify && this.#readsHostname) {
+        // As middleware finds it: only the adapter knows whether it trusts a proxy.
+        (rawRequest as { hostname?: string | undefined }).hostname = request.hostname;
+      }
+      const isNew = this.head.open(rawRequest, rawResponse);
+      // Whoever took this hook for another's, and calls it from its own, gets here a second time.
+      if (!other || !isNew) {
+        this.middleware.use(rawRequest, rawResponse, done);
+        return;
+      }
+      let isDone = false;
+      const goOn: Next = (error) => {
+        if (isDone || error || isOver(rawResponse)) {
+          // A second time is the adapter's business, and so is what the hook has answered itself.
+          done(error);
+          return;
+        }
+        isDone = true;
+        try {
+          this.middleware.use(rawRequest, rawResponse, done);
+        } catch (thrown) {
+          done(thrown);
+        }
+      };
+      const result = other.call(adapter, request, response, goOn);
+      // As the adapters do it: a promise that fails is an error, and one that is kept means "done" to Fastify's alone.
+      if (isThenable(result)) {
+        result.then(
+          () => {
+            if (isFastify && !isDone) goOn();
+          },
+          (error: unknown) => {
+            goOn(error ?? new Error('The request hook failed.'));
+          },
+        );
+      }
+    });
+    adapter.setOnRequestHook = (hook?: Hook) => {
+      other = hook;
+    };
+  }
+
+  get #readsHostname(): boolean {
+    return this.inForce.ready && this.inForce.policies.readsHostname;
   }
 }
 
@@ -44,61 +132,6 @@ type HookedAdapter = Omit<AbstractHttpAdapter, 'setOnRequestHook'> & {
   readonly onRequestHook?: Hook;
   setOnRequestHook: (hook: Hook) => void;
 };
-
-/**
- * Takes the adapter's hook, which runs even ahead of the adapter's other hooks: of those that answer while the
- * application shuts down and of `enableCsrfProtection()`, whose answers so carry CORS headers too. It is there in any
- * case, while middleware costs more than all of a decision.
- *
- * The slot is meant for instrumentation. Whoever else sets it comes first, and sees every request.
- */
-function takeRequestHook(adapter: HookedAdapter, first: FirstInLine): void {
-  const isFastify = adapter.getType() === 'fastify';
-  let other = adapter.onRequestHook;
-  adapter.setOnRequestHook((request, response, done) => {
-    const rawRequest = isFastify ? (request.raw ?? request) : request;
-    const rawResponse = isFastify ? (response.raw ?? response) : response;
-    if (isFastify && first.readsHostname()) {
-      // As middleware finds it: only the adapter knows whether it trusts a proxy.
-      (rawRequest as { hostname?: string | undefined }).hostname = request.hostname;
-    }
-    const isNew = first.protect(rawRequest, rawResponse);
-    // Whoever took this hook for another's, and calls it from its own, gets here a second time.
-    if (!other || !isNew) {
-      first.handle(rawRequest, rawResponse, done);
-      return;
-    }
-    let isDone = false;
-    const goOn: Next = (error) => {
-      if (isDone || error || isOver(rawResponse)) {
-        // A second time is the adapter's business, and so is what the hook has answered itself.
-        done(error);
-        return;
-      }
-      isDone = true;
-      try {
-        first.handle(rawRequest, rawResponse, done);
-      } catch (thrown) {
-        done(thrown);
-      }
-    };
-    const result = other.call(adapter, request, response, goOn);
-    // As the adapters do it: a promise that fails is an error, and one that is kept means "done" to Fastify's alone.
-    if (isThenable(result)) {
-      result.then(
-        () => {
-          if (isFastify && !isDone) goOn();
-        },
-        (error: unknown) => {
-          goOn(error ?? new Error('The request hook failed.'));
-        },
-      );
-    }
-  });
-  adapter.setOnRequestHook = (hook?: Hook) => {
-    other = hook;
-  };
-}
 
 function isThenable(result: unknown): result is PromiseLike<unknown> {
   return typeof (result as { then?: unknown } | null | undefined)?.then === 'function';

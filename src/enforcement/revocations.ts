@@ -1,97 +1,160 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { CorsPolicies, type Outcome } from '../decision/request-decider.js';
-import type { RawRequest, RawResponse } from './exchange.js';
+import { Inject, Injectable, Logger, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { PoliciesInForce } from '../configuration/policies-in-force.js';
+import type { HandlerPolicy } from '../configuration/policy-set.js';
+import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from '../cors-options.js';
+import { type CalledHandler, policyOfCalled } from '../decision/called-handler.js';
+import type { Outcome } from '../decision/outcome.js';
+import { RequestDecider } from '../decision/request-decider.js';
+import type { NowOrLater } from '../protocol/now-or-later.js';
+import type { CorsRequest } from '../protocol/policy/policy-options.js';
+import type { Exchange, RawRequest, RawResponse } from './exchange.js';
 
-/** Milliseconds until an origin rule that failed is asked again about the streams that are open. */
-const RETRY = 500;
+/** Milliseconds until an origin rule that failed is asked again about open streams; twice as long each time. */
+const FIRST_RETRY = 500;
+const LONGEST_RETRY = 30_000;
 
 interface OpenStream {
-  readonly request: RawRequest;
-  readonly response: RawResponse;
+  /** As it came in. */
+  readonly request: CorsRequest;
+  /** Absent where middleware streams. */
+  readonly called: CalledHandler | undefined;
+  end(): void;
 }
 
 /**
- * The event streams that pages of other origins are reading. They outlive the decision that opened them: when
- * an origin loses its permission, its streams are cut off; the page's `EventSource` asks again, and is refused.
+ * The event streams that pages of other origins are reading. They outlive the decision that opened them: when an
+ * origin loses its permission, its streams end; the page's `EventSource` asks again, and is refused.
  */
 @Injectable()
-export class OpenStreams implements OnModuleDestroy {
+export class Revocations implements OnModuleDestroy {
   readonly #logger = new Logger('CorsModule');
-  /** By origin. */
-  readonly #streams = new Map<string, Set<OpenStream>>();
+  readonly #isOn: boolean;
+  readonly #byOrigin = new Map<string, Set<OpenStream>>();
+  /** Those whose rule could not say anything when it was asked last. */
+  readonly #failing = new Set<OpenStream>();
+  #delay = FIRST_RETRY;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(private readonly policies: CorsPolicies) {}
+  constructor(
+    private readonly inForce: PoliciesInForce,
+    private readonly decider: RequestDecider,
+    @Optional() @Inject(MODULE_OPTIONS_TOKEN) options: CorsModuleOptions = {},
+  ) {
+    this.#isOn = options.revokeStreams !== false;
+  }
 
   onModuleDestroy(): void {
     clearTimeout(this.#retry);
   }
 
-  /**
-   * Notes a response that has just begun, if it is an event stream for a page of another origin.
-   *
-   * @param outcome what was decided about its request
-   * @param headers those it was sent with, names and values in turn, where it does not know itself
-   */
+  /** Notes a response whose head is complete, if it is an event stream for a page of another origin. */
   note(
-    { verdict, policies }: Outcome,
+    { verdict, revision }: Outcome,
+    exchange: Pick<Exchange<unknown>, 'url' | 'called' | 'endStream'>,
     response: RawResponse,
-    headers: readonly unknown[] | undefined,
   ): void {
+    if (!this.#isOn) return;
     // A page that was not allowed (`enforce: false`) cannot read its stream, and has nothing to lose.
     if (verdict.kind !== 'actual' || verdict.reason !== undefined) return;
-    if (!isEventStream(typeOf(response, headers))) return;
-    // Nobody reads it, and nothing will tell of its end.
-    if (response.destroyed) return;
-    const request = response.req as RawRequest;
-    const { origin = '' } = request.headers;
-    const stream: OpenStream = { request, response };
-    const streams = this.#streams.get(origin) ?? new Set();
-    this.#streams.set(origin, streams.add(stream));
+    // Nobody reads what is destroyed, and nothing will tell of its end.
+    if (!isEventStream(response.getHeader('Content-Type')) || response.destroyed) return;
+    const { method, headers, hostname } = response.req as RawRequest;
+    const stream: OpenStream = {
+      request: { method, url: exchange.url, headers, hostname },
+      called: exchange.called,
+      end: () => {
+        if (exchange.endStream) exchange.endStream();
+        else response.destroy();
+      },
+    };
+    const { origin = '' } = headers;
+    const streams = this.#byOrigin.get(origin) ?? new Set();
+    this.#byOrigin.set(origin, streams.add(stream));
     response.once('close', () => {
+      this.#failing.delete(stream);
       streams.delete(stream);
-      if (streams.size === 0 && this.#streams.get(origin) === streams) this.#streams.delete(origin);
+      if (streams.size === 0 && this.#byOrigin.get(origin) === streams)
+        this.#byOrigin.delete(origin);
     });
     // Decided before the last review, opened after it: nobody has asked about this one.
-    if (policies !== this.policies.policies) this.#review([stream]);
+    if (revision !== this.inForce.current.revision) this.#review([stream]);
   }
 
-  /** Asks again about the streams of an origin, or of all, and cuts off those that are no longer allowed. */
+  /** Asks again about the streams of an origin, or of all, and ends those that are no longer allowed. */
   review(origin?: string): void {
-    const origins = origin === undefined ? [...this.#streams.keys()] : [origin];
-    this.#review(origins.flatMap((each) => [...(this.#streams.get(each) ?? [])]));
+    const origins = origin === undefined ? [...this.#byOrigin.keys()] : [origin];
+    this.#review(origins.flatMap((each) => [...(this.#byOrigin.get(each) ?? [])]));
   }
 
   #review(streams: readonly OpenStream[]): void {
-    for (const stream of streams) {
-      this.#reviewStream(stream).catch((error: unknown) => {
+    const reviews = this.#alike(streams).map((group) => this.#reviewAlike(group));
+    Promise.all(reviews).then(
+      () => {
+        this.#askAgainLater();
+      },
+      (error: unknown) => {
         this.#logger.error(error);
-      });
-    }
+      },
+    );
   }
 
-  async #reviewStream({ request, response }: OpenStream): Promise<void> {
-    const { verdict } = await this.policies.decide(request);
-    if (response.destroyed || verdict.reason === undefined) return;
-    if (verdict.reason === 'origin-check-failed') {
+  /** The streams in groups that one question answers. */
+  #alike(streams: readonly OpenStream[]): readonly (readonly [OpenStream, ...OpenStream[]])[] {
+    const groups = new Map<HandlerPolicy | undefined, Map<string, [OpenStream, ...OpenStream[]]>>();
+    for (const stream of streams) {
+      const handler = this.#handlerOf(stream);
+      const { method, url, headers, hostname } = stream.request;
+      const showsRequests = handler?.policy.origins.showsRequests ?? true;
+      const key = JSON.stringify([
+        headers.origin,
+        method,
+        headers.cookie !== undefined,
+        headers['sec-fetch-site'],
+        ...(showsRequests ? [url, hostname ?? headers.host] : []),
+      ]);
+      const ofHandler = groups.get(handler) ?? new Map<string, [OpenStream, ...OpenStream[]]>();
+      groups.set(handler, ofHandler);
+      const group = ofHandler.get(key);
+      if (group === undefined) ofHandler.set(key, [stream]);
+      else group.push(stream);
+    }
+    return [...groups.values()].flatMap((ofHandler) => [...ofHandler.values()]);
+  }
+
+  async #reviewAlike(streams: readonly [OpenStream, ...OpenStream[]]): Promise<void> {
+    const { verdict } = await this.#decide(streams[0]);
+    for (const stream of streams) {
       // A failure says nothing about the permission it had.
-      this.#retry ??= setTimeout(() => {
-        this.#retry = undefined;
-        this.review();
-      }, RETRY).unref();
-    } else {
-      response.destroy();
+      if (verdict.reason === 'origin-check-failed') this.#failing.add(stream);
+      else {
+        this.#failing.delete(stream);
+        if (verdict.reason !== undefined) stream.end();
+      }
     }
   }
-}
 
-function typeOf(response: RawResponse, headers: readonly unknown[] | undefined): unknown {
-  if (headers === undefined) return response.getHeader('Content-Type');
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = String(headers[index]);
-    if (name.length === 12 && name.toLowerCase() === 'content-type') return headers[index + 1];
+  #decide(stream: OpenStream): NowOrLater<Outcome> {
+    const handler = this.#handlerOf(stream);
+    return handler === undefined
+      ? this.decider.decide(stream.request)
+      : this.decider.decideFor(handler, stream.request, this.inForce.policies);
   }
-  return undefined;
+
+  #handlerOf({ called }: OpenStream): HandlerPolicy | undefined {
+    return called && policyOfCalled(this.inForce.policies, called);
+  }
+
+  #askAgainLater(): void {
+    if (this.#failing.size === 0) {
+      this.#delay = FIRST_RETRY;
+      return;
+    }
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      this.#review([...this.#failing]);
+    }, this.#delay).unref();
+    this.#delay = Math.min(this.#delay * 2, LONGEST_RETRY);
+  }
 }
 
 function isEventStream(type: unknown): boolean {

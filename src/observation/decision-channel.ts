@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { type CorsDecision, describeOutcome } from '../decision/cors-decision.js';
-import type { Outcome } from '../decision/request-decider.js';
+import type { Outcome } from '../decision/outcome.js';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';
 
 /** The name of the `node:diagnostics_channel` on which every decision is published. */

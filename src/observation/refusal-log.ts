@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { describeOutcome } from '../decision/cors-decision.js';
-import type { Outcome } from '../decision/request-decider.js';
+import type { Outcome } from '../decision/outcome.js';
 import { LineBudget } from './line-budget.js';
 import type { CorsRoute } from '../configuration/policy-set.js';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';

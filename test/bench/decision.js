@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import { measure } from 'mitata';
-import { decideActual, decidePreflight } from '../../dist/esm/protocol/decision.js';
-import { OriginMatcher, readOriginRules } from '../../dist/esm/protocol/origin-rules.js';
-import { BUILT_IN_POLICY, compilePolicy, refine } from '../../dist/esm/protocol/policy.js';
-import { PreflightTarget } from '../../dist/esm/protocol/preflight-target.js';
-import { readPolicyFields } from '../../dist/esm/protocol/policy-fields.js';
-import { mergeVary } from '../../dist/esm/protocol/vary.js';
+import { decideActual } from '../../dist/esm/protocol/decision/actual-request.js';
+import { decidePreflight } from '../../dist/esm/protocol/decision/preflight-request.js';
+import { PreflightTarget } from '../../dist/esm/protocol/decision/preflight-target.js';
+import { mergeVary } from '../../dist/esm/protocol/headers/vary.js';
+import { OriginMatcher, readOriginRules } from '../../dist/esm/protocol/origin/origin-rules.js';
+import { BUILT_IN_POLICY, compilePolicy, refine } from '../../dist/esm/protocol/policy/policy.js';
+import { readPolicyFields } from '../../dist/esm/protocol/policy/policy-fields.js';
 import { ACTUAL_GET, PUT_PREFLIGHT, REFUSED_GET } from './cases.js';
 import { EXACT_ORIGINS, ORIGIN_LISTS, ORIGIN_PATTERNS } from './origin-lists.js';
 import { measureInTurn, median, summarize } from './paired.js';
@@ -118,9 +119,7 @@ async function compile(options) {
 /** Writes a decision to a response, as the request path does. */
 function answer({ kind, headers, vary }) {
   const response = new StubResponse();
-  for (let index = 0; index < headers.length; index += 2) {
-    response.setHeader(headers[index], headers[index + 1]);
-  }
+  for (const [name, value] of headers) response.setHeader(name, value);
   if (vary.length > 0) response.setHeader('Vary', mergeVary(response.getHeader('Vary'), vary));
   if (kind === 'preflight') {
     response.statusCode = 204;

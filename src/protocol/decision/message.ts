@@ -1,4 +1,4 @@
-import type { CorsRefusalReason, Verdict } from './decision.js';
+import type { CorsRefusalReason, Verdict } from './verdict.js';
 import type { CorsPolicy, CorsRequest } from '../policy/policy-options.js';
 
 /**

@@ -1,4 +1,7 @@
-import { serializeMethods } from '../policy/methods.js';
+import { allowCredentials } from '../headers/allow-credentials.js';
+import { allowMethods } from '../headers/allow-methods.js';
+import type { HeaderField } from '../headers/header-field.js';
+import { preflightMaxAge } from '../headers/preflight-max-age.js';
 import { answerAlike, type CompiledPolicy } from '../policy/policy.js';
 
 /** The policies that a preflight meets. */
@@ -18,13 +21,13 @@ export interface PreflightPolicies {
 export interface SharedMethods {
   /** Those that share it whatever the origin is. */
   readonly always: ReadonlySet<string>;
-  /** The same, as the value of `Access-Control-Allow-Methods`. */
-  readonly text: string;
+  /** The same, as `Access-Control-Allow-Methods` says it. */
+  readonly methods: readonly HeaderField[];
   /**
    * The headers of an answer that names them and allows the request, but for its origin; `undefined` where they
    * depend on the headers that are asked about.
    */
-  readonly granted: readonly string[] | undefined;
+  readonly granted: readonly HeaderField[] | undefined;
   /** Those whose own policies have to allow the origin too. */
   readonly byOrigin: readonly { readonly name: string; readonly policy: CompiledPolicy }[];
 }
@@ -67,38 +70,30 @@ function shareMethods(
     if (other.origins === policy.origins) always.add(name);
   }
   const byOrigin = sharing.filter(({ name }) => !always.has(name));
-  const text = serializeMethods(always);
+  const fields = allowMethods(always);
   const { constant } = policy.allowedHeaders;
   return {
     always,
-    text,
-    granted: constant === undefined ? undefined : grantedHeaders(policy, text, constant),
+    methods: fields,
+    granted: constant === undefined ? undefined : grantedFields(policy, fields, constant),
     byOrigin,
   };
 }
 
-/** What a preflight is told besides the origin that is allowed: names and values in turn. */
-export function answerHeaders(
+/** What a preflight is told besides the origin that is allowed: credentials, and the lists of what may be sent. */
+export function listFields(
   { policy }: CompiledPolicy,
-  methods: string,
-  allowedHeaders: string,
-): string[] {
-  return [
-    ...(policy.credentials ? ['Access-Control-Allow-Credentials', 'true'] : []),
-    ...(methods === '' ? [] : ['Access-Control-Allow-Methods', methods]),
-    ...(allowedHeaders === '' ? [] : ['Access-Control-Allow-Headers', allowedHeaders]),
-  ];
+  methods: readonly HeaderField[],
+  names: readonly HeaderField[],
+): readonly HeaderField[] {
+  return [...allowCredentials(policy.credentials), ...methods, ...names];
 }
 
-/** The same where the request is allowed. */
-export function grantedHeaders(
+/** The same where the request is allowed, which a browser may remember for some time. */
+export function grantedFields(
   policy: CompiledPolicy,
-  methods: string,
-  allowedHeaders: string,
-): readonly string[] {
-  return [
-    ...answerHeaders(policy, methods, allowedHeaders),
-    'Access-Control-Max-Age',
-    policy.maxAge,
-  ];
+  methods: readonly HeaderField[],
+  names: readonly HeaderField[],
+): readonly HeaderField[] {
+  return [...listFields(policy, methods, names), preflightMaxAge(policy.policy.maxAge)];
 }

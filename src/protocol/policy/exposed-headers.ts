@@ -6,7 +6,7 @@ const FORBIDDEN_RESPONSE_HEADERS: ReadonlySet<string> = new Set(['set-cookie', '
 
 /** The `exposedHeaders` option as the policy holds it, with everything that is wrong about it. */
 export function readExposedHeaders(value: unknown): {
-  headers?: '*' | readonly string[];
+  value?: '*' | readonly string[];
   problems: readonly ConfigurationProblem[];
 } {
   return readHeaderNames(value, 'exposedHeaders', (name) =>

@@ -27,18 +27,6 @@ export function normalizeMethod(method: string): string {
   return NORMALIZED_METHODS.has(upper) ? upper : method;
 }
 
-const ORDER = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
-function rank(method: string): number {
-  const index = ORDER.indexOf(method);
-  return index === -1 ? ORDER.length : index;
-}
-
-/** The value of `Access-Control-Allow-Methods`: the usual methods first, the rest by name. */
-export function serializeMethods(methods: Iterable<string>): string {
-  return [...new Set(methods)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).join(',');
-}
-
 /** The methods a policy names, as a set to look up; `GET` includes `HEAD` (RFC 9110, section 9.3.2). */
 export function methodSet(methods: '*' | readonly string[]): ReadonlySet<string> | undefined {
   if (methods === '*') return undefined;
@@ -49,7 +37,7 @@ export function methodSet(methods: '*' | readonly string[]): ReadonlySet<string>
 
 /** The `methods` option as the policy holds it, with everything that is wrong about it. */
 export function readMethods(value: unknown): {
-  methods?: '*' | readonly string[];
+  value?: '*' | readonly string[];
   problems: readonly ConfigurationProblem[];
 } {
   const list = toList(value);
@@ -65,7 +53,7 @@ export function readMethods(value: unknown): {
       ],
     };
   }
-  if (list.includes('*')) return { methods: '*', problems: [] };
+  if (list.includes('*')) return { value: '*', problems: [] };
   const problems = list.flatMap((method): ConfigurationProblem[] => {
     if (!isToken(method)) {
       return [
@@ -99,5 +87,5 @@ export function readMethods(value: unknown): {
           },
         ];
   });
-  return { methods: Object.freeze([...new Set(list.map((m) => m.toUpperCase()))]), problems };
+  return { value: Object.freeze([...new Set(list.map((m) => m.toUpperCase()))]), problems };
 }

@@ -11,26 +11,62 @@ import { freezeOriginOption, type OriginRules, readOriginRules } from '../origin
 import type { CorsPolicy } from './policy-options.js';
 import { DEFAULT_ALLOWED_HEADERS, readAllowedHeaders } from './request-headers.js';
 
-/** What holds where nobody said anything: closed. */
-export const DEFAULT_POLICY: CorsPolicy = Object.freeze({
-  origin: false,
-  methods: '*',
-  allowedHeaders: DEFAULT_ALLOWED_HEADERS,
-  exposedHeaders: Object.freeze([]),
-  credentials: false,
-  maxAge: DEFAULT_MAX_AGE,
-  privateNetwork: false,
-  preflightContinue: false,
-  optionsSuccessStatus: 204,
-  enforce: true,
-  originCache: false,
-  originTimeout: DEFAULT_ORIGIN_TIMEOUT,
-  dangerouslyAllowInsecureOrigins: false,
-  dangerouslyAllowPublicSuffixes: false,
-});
-
 /** A field of a policy. */
 export type PolicyField = keyof CorsPolicy;
+
+/** What an option says, with everything that is wrong about it; no value where none can be made of it. */
+interface ReadOption<Value> {
+  readonly value?: Value;
+  /** Of `origin` alone: its rules, sorted by kind. */
+  readonly originRules?: OriginRules;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+interface Option<Value> {
+  /** What holds where nobody says anything. */
+  readonly default: Value;
+  read(value: unknown, name: PolicyField): ReadOption<Value>;
+}
+
+/** An option whose value is taken as it is, once nothing is wrong about it. */
+function asGiven<Value>(
+  check: (value: unknown, name: PolicyField) => readonly ConfigurationProblem[],
+): Option<Value>['read'] {
+  return (value, name) => ({ value: value as Value, problems: check(value, name) });
+}
+
+function flag(whereNobodySays: boolean): Option<boolean> {
+  return {
+    default: whereNobodySays,
+    // Nothing but `true` turns anything on, whatever else is wrong.
+    read: (value, name) => ({ value: value === true, problems: checkBoolean(value, name) }),
+  };
+}
+
+/** Every policy option. A new one is a row here, its types in `policy-options.ts`, and its line in the documentation. */
+const OPTIONS: { readonly [Field in PolicyField]: Option<CorsPolicy[Field]> } = {
+  origin: { default: false, read: readOrigin },
+  methods: { default: '*', read: readMethods },
+  allowedHeaders: { default: DEFAULT_ALLOWED_HEADERS, read: readAllowedHeaders },
+  exposedHeaders: { default: Object.freeze([]), read: readExposedHeaders },
+  credentials: flag(false),
+  maxAge: { default: DEFAULT_MAX_AGE, read: asGiven(checkMaxAge) },
+  privateNetwork: flag(false),
+  preflightContinue: flag(false),
+  optionsSuccessStatus: { default: 204, read: asGiven(checkStatus) },
+  enforce: flag(true),
+  originCache: { default: false, read: readOriginCache },
+  originTimeout: { default: DEFAULT_ORIGIN_TIMEOUT, read: asGiven(checkOriginTimeout) },
+  dangerouslyAllowInsecureOrigins: flag(false),
+  dangerouslyAllowPublicSuffixes: flag(false),
+};
+
+const POLICY_FIELDS = Object.keys(OPTIONS) as PolicyField[];
+
+/** What holds where nobody said anything: closed. */
+export const DEFAULT_POLICY = Object.freeze(
+  Object.fromEntries(POLICY_FIELDS.map((field) => [field, OPTIONS[field].default])),
+) as unknown as CorsPolicy; // `fromEntries` forgets which value belongs to which name
 
 /** A problem, and the option that has it. */
 export interface FieldProblem extends ConfigurationProblem {
@@ -94,8 +130,6 @@ function isOneSlipApart(a: string, b: string): boolean {
   );
 }
 
-const POLICY_FIELDS = Object.keys(DEFAULT_POLICY) as PolicyField[];
-
 /** Reads the fields of an options object. `others` are further names that are allowed in it. */
 export function readPolicyFields(options: unknown, others: readonly string[] = []): PolicyFields {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -112,67 +146,39 @@ export function readPolicyFields(options: unknown, others: readonly string[] = [
       ],
     };
   }
-  const values: { -readonly [Field in PolicyField]?: CorsPolicy[Field] } = {};
+  const values: Partial<Record<PolicyField, unknown>> = {};
   const problems: FieldProblem[] = [];
   let originRules: OriginRules | undefined;
-  const note = (field: string, found: readonly ConfigurationProblem[]) => {
-    problems.push(...found.map((problem) => ({ ...problem, field })));
-  };
-
   for (const [name, value] of Object.entries(options) as [string, unknown][]) {
     if (value === undefined || others.includes(name)) continue;
-    switch (name) {
-      case 'origin': {
-        const read = readOriginRules(value);
-        values.origin = freezeOriginOption(value);
-        originRules = read.rules;
-        note(name, read.problems);
-        break;
-      }
-      case 'methods': {
-        const read = readMethods(value);
-        if (read.methods !== undefined) values.methods = read.methods;
-        note(name, read.problems);
-        break;
-      }
-      case 'allowedHeaders':
-      case 'exposedHeaders': {
-        const read =
-          name === 'allowedHeaders' ? readAllowedHeaders(value) : readExposedHeaders(value);
-        if (read.headers !== undefined) values[name] = read.headers;
-        note(name, read.problems);
-        break;
-      }
-      case 'maxAge':
-        values.maxAge = value as number;
-        note(name, checkMaxAge(value));
-        break;
-      case 'optionsSuccessStatus':
-        values.optionsSuccessStatus = value as number;
-        note(name, checkStatus(value));
-        break;
-      case 'originCache':
-        values.originCache = typeof value === 'object' && Object.freeze({ ...value });
-        note(name, checkOriginCache(value));
-        break;
-      case 'originTimeout':
-        values.originTimeout = value as number;
-        note(name, checkOriginTimeout(value));
-        break;
-      case 'credentials':
-      case 'privateNetwork':
-      case 'preflightContinue':
-      case 'enforce':
-      case 'dangerouslyAllowInsecureOrigins':
-      case 'dangerouslyAllowPublicSuffixes':
-        values[name] = value === true;
-        note(name, checkBoolean(name, value));
-        break;
-      default:
-        note(name, [unknownOption(name, [...POLICY_FIELDS, ...others])]);
-    }
+    const read: ReadOption<unknown> = isPolicyField(name)
+      ? OPTIONS[name].read(value, name)
+      : { problems: [unknownOption(name, [...POLICY_FIELDS, ...others])] };
+    if (read.value !== undefined) values[name as PolicyField] = read.value;
+    originRules = read.originRules ?? originRules;
+    problems.push(...read.problems.map((problem) => ({ ...problem, field: name })));
   }
-  return { values, ...(originRules && { originRules }), problems };
+  return {
+    values: values as PolicyFields['values'],
+    ...(originRules && { originRules }),
+    problems,
+  };
+}
+
+function isPolicyField(name: string): name is PolicyField {
+  return Object.hasOwn(OPTIONS, name);
+}
+
+function readOrigin(value: unknown): ReadOption<CorsPolicy['origin']> {
+  const { rules, problems } = readOriginRules(value);
+  return { value: freezeOriginOption(value), originRules: rules, problems };
+}
+
+function readOriginCache(value: unknown): ReadOption<CorsPolicy['originCache']> {
+  return {
+    value: typeof value === 'object' && Object.freeze({ ...value }),
+    problems: checkOriginCache(value),
+  };
 }
 
 /** The problem of an option that does not exist. */
@@ -202,7 +208,7 @@ function checkStatus(value: unknown): readonly ConfigurationProblem[] {
       ];
 }
 
-function checkBoolean(name: string, value: unknown): readonly ConfigurationProblem[] {
+function checkBoolean(value: unknown, name: string): readonly ConfigurationProblem[] {
   return typeof value === 'boolean'
     ? []
     : [

@@ -1,6 +1,9 @@
 import type { CorsConfigurationIssue } from '../configuration-error.js';
 import { checkCredentials } from './credentials.js';
 import { checkExposedHeaders } from './exposed-headers.js';
+import { allowCredentials } from '../headers/allow-credentials.js';
+import { exposeHeaders } from '../headers/expose-headers.js';
+import type { HeaderField } from '../headers/header-field.js';
 import { methodSet } from './methods.js';
 import type { OriginMatcher, OriginRules } from '../origin/origin-rules.js';
 import { DEFAULT_POLICY, type PolicyField, type PolicyFields } from './policy-fields.js';
@@ -74,15 +77,14 @@ export interface CompiledPolicy {
   /** `undefined` where every method may be used. */
   readonly methods: ReadonlySet<string> | undefined;
   readonly allowedHeaders: AllowedHeaders;
-  /** What an allowed actual request gets besides its origin: names and values in turn. */
-  readonly actualHeaders: readonly string[];
-  readonly maxAge: string;
+  /** What the answer to an allowed actual request says besides its origin. */
+  readonly actualHeaders: readonly HeaderField[];
 }
 
 /** Whether preflights get the same answer from both policies, where they allow the origin, but for methods. */
 export function answerAlike(a: CompiledPolicy, b: CompiledPolicy): boolean {
   return (
-    a.maxAge === b.maxAge &&
+    a.policy.maxAge === b.policy.maxAge &&
     a.policy.credentials === b.policy.credentials &&
     a.allowedHeaders.key === b.allowedHeaders.key
   );
@@ -90,18 +92,14 @@ export function answerAlike(a: CompiledPolicy, b: CompiledPolicy): boolean {
 
 /** Compiles a policy. `origins` are its `originRules`, compiled; policies with the same rules share it. */
 export function compilePolicy({ policy }: ResolvedPolicy, origins: OriginMatcher): CompiledPolicy {
-  const allowedHeaders = compileAllowedHeaders(policy.allowedHeaders, policy.credentials);
-  const exposed =
-    policy.exposedHeaders === '*' ? policy.exposedHeaders : policy.exposedHeaders.join(',');
   return {
     policy,
     origins,
     methods: methodSet(policy.methods),
-    allowedHeaders,
+    allowedHeaders: compileAllowedHeaders(policy.allowedHeaders, policy.credentials),
     actualHeaders: [
-      ...(policy.credentials ? ['Access-Control-Allow-Credentials', 'true'] : []),
-      ...(exposed === '' ? [] : ['Access-Control-Expose-Headers', exposed]),
+      ...allowCredentials(policy.credentials),
+      ...exposeHeaders(policy.exposedHeaders),
     ],
-    maxAge: String(policy.maxAge),
   };
 }

@@ -1,4 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import type { ConfigurationProblem } from '../configuration-error.js';
+import { allowHeaders } from '../headers/allow-headers.js';
+import type { HeaderField } from '../headers/header-field.js';
 import { isToken, toList } from './header-names.js';
 
 /**
@@ -31,7 +34,7 @@ function isForbiddenRequestHeader(name: string): boolean {
 
 /** The `allowedHeaders` option as the policy holds it, with everything that is wrong about it. */
 export function readAllowedHeaders(value: unknown): {
-  headers?: '*' | readonly string[];
+  value?: '*' | readonly string[];
   problems: readonly ConfigurationProblem[];
 } {
   return readHeaderNames(value, 'allowedHeaders', (name) =>
@@ -46,7 +49,7 @@ export function readHeaderNames(
   value: unknown,
   option: string,
   forbidden: (name: string) => string | undefined,
-): { headers?: '*' | readonly string[]; problems: readonly ConfigurationProblem[] } {
+): { value?: '*' | readonly string[]; problems: readonly ConfigurationProblem[] } {
   const list = toList(value);
   if (list === undefined) {
     return {
@@ -77,29 +80,26 @@ export function readHeaderNames(
       ? []
       : [{ code: 'forbidden-header-name', value: name, message: reason, hint: 'Remove it.' }];
   });
-  return { headers: names.length < list.length ? '*' : Object.freeze(names), problems };
+  return { value: names.length < list.length ? '*' : Object.freeze(names), problems };
 }
+
+/** Characters; longer lists are no front end's, and need no memory. */
+const LONGEST_REMEMBERED = 256;
+
+/** Front ends send the same few lists over and over; whoever sends others must not fill the memory. */
+const REMEMBERED = new LRUCache<string, ReadonlySet<string>>({ max: 500 });
 
 /**
  * The names in `Access-Control-Request-Headers`, lower-cased. Browsers send them sorted and without spaces;
  * an intermediary may add spaces and empty members. `undefined` where a member is no header name.
  */
 export function parseRequestedHeaders(value: string): ReadonlySet<string> | undefined {
-  if (value.length > LONGEST_REMEMBERED) return parse(value);
   const known = REMEMBERED.get(value);
   if (known !== undefined) return known;
   const names = parse(value);
-  if (REMEMBERED.size >= MOST_REMEMBERED) REMEMBERED.clear();
-  if (names !== undefined) REMEMBERED.set(value, names);
+  if (names !== undefined && value.length <= LONGEST_REMEMBERED) REMEMBERED.set(value, names);
   return names;
 }
-
-/** Front ends send the same few lists over and over; whoever sends others must not fill the memory. */
-const REMEMBERED = new Map<string, ReadonlySet<string>>();
-const MOST_REMEMBERED = 500;
-
-/** Characters; longer lists are no front end's, and need no memory. */
-const LONGEST_REMEMBERED = 256;
 
 function parse(value: string): ReadonlySet<string> | undefined {
   const names = new Set<string>();
@@ -116,28 +116,24 @@ function parse(value: string): ReadonlySet<string> | undefined {
 export interface AllowedHeaders {
   /** Whether all these names, as {@link parseRequestedHeaders} gives them, may be sent. */
   allows(requested: ReadonlySet<string>): boolean;
-  /** The value of `Access-Control-Allow-Headers`, empty where there is nothing to say. */
-  serialize(requested: ReadonlySet<string>): string;
+  /** What `Access-Control-Allow-Headers` says. */
+  fields(requested: ReadonlySet<string>): readonly HeaderField[];
   /** The same, where it is one whatever is requested. */
-  readonly constant: string | undefined;
+  readonly constant: readonly HeaderField[] | undefined;
   /** Equal for two policies that give the same answers. */
   readonly key: string;
 }
 
-const ANY_NAME = '*,authorization';
+const ANY_NAME = allowHeaders(['*', 'authorization']);
 
 const ANY: AllowedHeaders = {
   allows: () => true,
-  serialize: () => ANY_NAME,
+  fields: () => ANY_NAME,
   constant: ANY_NAME,
   key: '*',
 };
 
-const ANY_OF_THOSE: AllowedHeaders = {
-  ...ANY,
-  serialize: (requested) => [...requested].join(','),
-  constant: undefined,
-};
+const ANY_OF_THOSE: AllowedHeaders = { ...ANY, fields: allowHeaders, constant: undefined };
 
 /**
  * Compiles the `allowedHeaders` of a policy. With credentials, `*` is a literal name to a browser, and so the
@@ -148,15 +144,13 @@ export function compileAllowedHeaders(
   allowed: '*' | readonly string[],
   credentials: boolean,
 ): AllowedHeaders {
-  if (allowed !== '*') {
-    let compiled = COMPILED.get(allowed);
-    if (compiled === undefined) {
-      compiled = compileList(allowed);
-      COMPILED.set(allowed, compiled);
-    }
-    return compiled;
+  if (allowed === '*') return credentials ? ANY_OF_THOSE : ANY;
+  let compiled = COMPILED.get(allowed);
+  if (compiled === undefined) {
+    compiled = compileList(allowed);
+    COMPILED.set(allowed, compiled);
   }
-  return credentials ? ANY_OF_THOSE : ANY;
+  return compiled;
 }
 
 /** Policies inherit their lists, so that thousands have the same one. */
@@ -164,14 +158,14 @@ const COMPILED = new WeakMap<readonly string[], AllowedHeaders>();
 
 function compileList(allowed: readonly string[]): AllowedHeaders {
   const names = new Set(allowed.map((name) => name.toLowerCase()));
-  const value = allowed.join(',');
+  const fields = allowHeaders(allowed);
   return {
     allows: (requested) => {
       for (const name of requested) if (!names.has(name)) return false;
       return true;
     },
-    serialize: () => value,
-    constant: value,
+    fields: () => fields,
+    constant: fields,
     key: [...names].sort().join(','),
   };
 }

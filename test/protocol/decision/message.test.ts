@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CorsRefusalReason, Verdict } from '../../../src/protocol/decision/decision.js';
+import type { CorsRefusalReason, Verdict } from '../../../src/protocol/decision/verdict.js';
 import { explain, REFUSAL_MESSAGES } from '../../../src/protocol/decision/message.js';
 import type {
   CorsPolicyOptions,

@@ -18,18 +18,18 @@ describe('exposedHeaders', () => {
     // Forbidden for requests only.
     { given: ['cookie', 'origin'], read: ['cookie', 'origin'] },
   ])('$given is read as $read', ({ given, read }) => {
-    expect(readExposedHeaders(given)).toStrictEqual({ headers: read, problems: [] });
+    expect(readExposedHeaders(given)).toStrictEqual({ value: read, problems: [] });
   });
 
   test('cannot be changed once read', () => {
-    expect(Object.isFrozen(readExposedHeaders(['ETag']).headers)).toBe(true);
+    expect(Object.isFrozen(readExposedHeaders(['ETag']).value)).toBe(true);
   });
 
   test.each(['set-cookie', 'Set-Cookie', 'SET-COOKIE2', 'set-cookie2'])(
     'with %s draws a warning, since no page can read that',
     (name) => {
       expect(readExposedHeaders(['ETag', name])).toStrictEqual({
-        headers: ['ETag', name],
+        value: ['ETag', name],
         problems: [
           {
             code: 'forbidden-header-name',

@@ -259,20 +259,18 @@ describe('A compiled policy', () => {
 
   test.each([
     { options: {}, headers: [] },
-    { options: { credentials: true }, headers: ['Access-Control-Allow-Credentials', 'true'] },
+    { options: { credentials: true }, headers: [['Access-Control-Allow-Credentials', 'true']] },
     {
       options: { exposedHeaders: 'ETag, X-A' },
-      headers: ['Access-Control-Expose-Headers', 'ETag,X-A'],
+      headers: [['Access-Control-Expose-Headers', 'ETag,X-A']],
     },
-    { options: { exposedHeaders: '*' }, headers: ['Access-Control-Expose-Headers', '*'] },
+    { options: { exposedHeaders: '*' }, headers: [['Access-Control-Expose-Headers', '*']] },
     { options: { exposedHeaders: [] }, headers: [] },
     {
       options: { credentials: true, exposedHeaders: 'ETag' },
       headers: [
-        'Access-Control-Allow-Credentials',
-        'true',
-        'Access-Control-Expose-Headers',
-        'ETag',
+        ['Access-Control-Allow-Credentials', 'true'],
+        ['Access-Control-Expose-Headers', 'ETag'],
       ],
     },
   ])('of $options has $headers ready', ({ options, headers }) => {
@@ -280,12 +278,12 @@ describe('A compiled policy', () => {
   });
 
   test.each([
-    { options: {}, methods: undefined, maxAge: '7200' },
-    { options: { methods: 'GET', maxAge: 0 }, methods: new Set(['GET', 'HEAD']), maxAge: '0' },
-    { options: { methods: [], maxAge: 600 }, methods: new Set(), maxAge: '600' },
-  ])('of $options allows $methods for $maxAge s', ({ options, methods, maxAge }) => {
+    { options: {}, methods: undefined },
+    { options: { methods: 'GET', maxAge: 0 }, methods: new Set(['GET', 'HEAD']) },
+    { options: { methods: [], maxAge: 600 }, methods: new Set() },
+  ])('of $options allows $methods', ({ options, methods }) => {
     const policy = compiled(options);
-    expect([policy.methods, policy.maxAge]).toStrictEqual([methods, maxAge]);
+    expect(policy.methods).toStrictEqual(methods);
   });
 
   const base: CorsPolicyOptions = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mergeVary, VARY_ORIGIN, VARY_PREFLIGHT } from '../../../src/protocol/decision/vary.js';
+import { mergeVary, VARY_ORIGIN, VARY_PREFLIGHT } from '../../../src/protocol/headers/vary.js';
 import { SEED, SEEDED } from '../seed.js';
 
 describe('Vary', () => {

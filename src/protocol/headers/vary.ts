@@ -1,6 +1,9 @@
 /** What the answer to any CORS-aware resource depends on (Fetch, "CORS protocol and HTTP caches"). */
 export const VARY_ORIGIN: readonly string[] = Object.freeze(['Origin']);
 
+/** An answer that is the same for everybody. */
+export const VARY_NOTHING: readonly string[] = Object.freeze([]);
+
 /** What the answer to a preflight depends on. */
 export const VARY_PREFLIGHT: readonly string[] = Object.freeze([
   'Origin',

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { RouteTable } from '../routing/route-table.js';
+import type { PolicySet } from './policy-set.js';
+
+/** The policies that hold at one moment, and the routes that they hold on. */
+export interface InForce {
+  readonly policies: PolicySet;
+  readonly table: RouteTable;
+  /** Grows whenever something changes that a decision may hang on. */
+  readonly revision: number;
+}
+
+/** The policies of one application and the routes they hold on, from its start until it ends. */
+@Injectable()
+export class PoliciesInForce {
+  #current: InForce | undefined;
+
+  /** Puts policies in force, in place of those there were. */
+  use(policies: PolicySet, table: RouteTable): void {
+    this.#current = { policies, table, revision: (this.#current?.revision ?? 0) + 1 };
+  }
+
+  /**
+   * Tells what was decided before from what is decided from now on: an answer that is forgotten while a request waits
+   * for it still reaches that request.
+   */
+  renew(): void {
+    const { policies, table } = this.current;
+    this.use(policies, table);
+  }
+
+  /** Whether the application has started far enough to decide about requests. */
+  get ready(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** @throws Error before the application is initialized */
+  get current(): InForce {
+    if (this.#current === undefined) {
+      throw new Error(
+        'The CORS policies are not known before the application has been initialized. Ask from onApplicationBootstrap() on, or after app.init() or app.listen().',
+      );
+    }
+    return this.#current;
+  }
+
+  get policies(): PolicySet {
+    return this.current.policies;
+  }
+}

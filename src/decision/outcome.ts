@@ -1,0 +1,17 @@
+import type { CorsRoute, PolicySet } from '../configuration/policy-set.js';
+import type { Verdict } from '../protocol/decision/verdict.js';
+
+/** What was decided about one request, as the way of the request needs it. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  /** The route that would serve the request, or the one that a preflight asks about. */
+  readonly route: CorsRoute | undefined;
+  /** The `paths` entry that holds where no route does, by its place in the configuration. */
+  readonly where?: string | undefined;
+  /** Whether a refusal is held against the request: by the guard on a route, in the first place elsewhere. */
+  readonly enforced: boolean;
+  /** The policies that were in force, and that the request is held to until it ends. */
+  readonly policies: PolicySet;
+  /** That of the policies in force, see `InForce`. */
+  readonly revision: number;
+}

@@ -1,0 +1,21 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionContext } from '@nestjs/common';
+import type { RawRequest, RawResponse } from './exchange.js';
+
+/** Node's own request of a context. Libraries that call contexts of their own HTTP may pass anything for it. */
+export function rawRequest(context: ExecutionContext): RawRequest {
+  return raw(context.getArgByIndex<RawRequest>(0));
+}
+
+/** Node's own response of a context. */
+export function rawResponse(context: ExecutionContext): RawResponse {
+  return raw(context.getArgByIndex<RawResponse>(1));
+}
+
+/** Node's own object: Fastify's requests and replies hold it, Express's are it. */
+export function raw<T extends object>(wrapped: T | { readonly raw: T }): T {
+  // Looking for what is not there takes long with Express.
+  if (wrapped instanceof IncomingMessage || wrapped instanceof ServerResponse) return wrapped as T;
+  // Whatever libraries pass in contexts of their own may be no object at all.
+  return (Object(wrapped) as { readonly raw?: T }).raw ?? (wrapped as T);
+}

@@ -1,0 +1,32 @@
+import type { NowOrLater } from '../now-or-later.js';
+import { OPAQUE_ORIGIN } from '../origin/origin.js';
+import type { OriginAnswer } from '../origin/origin-rules.js';
+import type { CompiledPolicy } from '../policy/policy.js';
+import type { CorsRequest } from '../policy/policy-options.js';
+import type { CorsRefusalReason } from './verdict.js';
+
+/** What a policy says of an origin, whatever the request. */
+export function answerTo(
+  policy: CompiledPolicy,
+  origin: string,
+  request?: CorsRequest,
+): NowOrLater<OriginAnswer> {
+  return policy.origins.allows(origin) ? 'allowed' : askAbout(policy, origin, request);
+}
+
+/** Asks the policy's functions and resolvers about an origin that no string or expression allows. */
+export function askAbout(
+  policy: CompiledPolicy,
+  origin: string,
+  request: CorsRequest | undefined,
+): NowOrLater<OriginAnswer> {
+  // Any site can make its pages send `null`; no function may hand cookies to all of them.
+  return origin === OPAQUE_ORIGIN && policy.policy.credentials
+    ? 'refused'
+    : policy.origins.ask(origin, request);
+}
+
+/** Why a request is refused whose origin is not allowed. */
+export function reasonOf(answer: Exclude<OriginAnswer, 'allowed'>): CorsRefusalReason {
+  return answer === 'failed' ? 'origin-check-failed' : 'origin-not-allowed';
+}

@@ -1,0 +1,161 @@
+import { andThen, isLater, type NowOrLater } from '../now-or-later.js';
+import type { OriginAnswer } from '../origin/origin-rules.js';
+import { isKnownMethod } from '../policy/methods.js';
+import type { CompiledPolicy } from '../policy/policy.js';
+import type { CorsRequest } from '../policy/policy-options.js';
+import { parseRequestedHeaders } from '../policy/request-headers.js';
+import { allowMethods } from '../headers/allow-methods.js';
+import { allowOrigin, ANY_ORIGIN } from '../headers/allow-origin.js';
+import { ALLOW_PRIVATE_NETWORK, asksForPrivateNetwork } from '../headers/allow-private-network.js';
+import type { HeaderField } from '../headers/header-field.js';
+import { answerTo, reasonOf } from './origin-answer.js';
+import {
+  grantedFields,
+  listFields,
+  type PreflightTarget,
+  type SharedMethods,
+} from './preflight-target.js';
+import { VARY_PREFLIGHT } from '../headers/vary.js';
+import type { CorsRefusalReason, Verdict } from './verdict.js';
+
+/** Whether a request is a preflight request (Fetch, "CORS-preflight request"). */
+export function isPreflight(request: CorsRequest): boolean {
+  if (request.method !== 'OPTIONS') return false;
+  const { headers } = request;
+  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+}
+
+/** A verdict about a preflight, and which of the candidates gave it. */
+export interface PreflightVerdict extends Verdict {
+  readonly candidate: number;
+}
+
+interface Question {
+  readonly request: CorsRequest;
+  readonly origin: string;
+  readonly method: string;
+  readonly headers: ReadonlySet<string> | undefined;
+  readonly target: PreflightTarget;
+}
+
+/**
+ * Decides about a preflight: its origin first, then the method, then the headers that it asks about. Where it cannot
+ * tell which route will serve the request, it is allowed if any candidate would allow it; the request itself is then
+ * held to its own route.
+ */
+export function decidePreflight(
+  request: CorsRequest,
+  target: PreflightTarget,
+): NowOrLater<PreflightVerdict> {
+  const { headers } = request;
+  const question: Question = {
+    request,
+    origin: headers.origin ?? '',
+    method: headers['access-control-request-method'] ?? '',
+    headers: parseRequestedHeaders(headers['access-control-request-headers'] ?? ''),
+    target,
+  };
+  return decideFrom(0, question, undefined);
+}
+
+function decideFrom(
+  candidate: number,
+  question: Question,
+  best: PreflightVerdict | undefined,
+): NowOrLater<PreflightVerdict> {
+  const policy = question.target.candidates[candidate];
+  if (policy === undefined) {
+    if (best === undefined) throw new RangeError('A preflight needs a candidate.');
+    return best;
+  }
+  const verdict = andThen(answerTo(policy, question.origin, question.request), (answer) =>
+    decideCandidate(candidate, policy, question, answer),
+  );
+  return andThen(verdict, (given) =>
+    given.reason === undefined ? given : decideFrom(candidate + 1, question, better(best, given)),
+  );
+}
+
+/** Of two refusals, the one that says more: a method or header at fault before the origin. */
+function better(a: PreflightVerdict | undefined, b: PreflightVerdict): PreflightVerdict {
+  const weight = ({ reason }: PreflightVerdict) =>
+    reason === 'origin-not-allowed' ? 0 : reason === 'origin-check-failed' ? 1 : 2;
+  return a === undefined || weight(b) > weight(a) ? b : a;
+}
+
+function decideCandidate(
+  candidate: number,
+  policy: CompiledPolicy,
+  question: Question,
+  answer: OriginAnswer,
+): NowOrLater<PreflightVerdict> {
+  if (answer !== 'allowed') {
+    const reason = reasonOf(answer);
+    return { kind: 'preflight', policy, reason, headers: [], vary: VARY_PREFLIGHT, candidate };
+  }
+  const { method, target } = question;
+  const shared = target.sharedMethods(policy);
+  if (shared.byOrigin.length === 0 && shared.always.has(method)) {
+    return conclude(candidate, policy, question, true, shared);
+  }
+  return andThen(openMethods(policy, question, shared), (methods) =>
+    conclude(candidate, policy, question, methods.has(method), {
+      methods: allowMethods(methods),
+      granted: undefined,
+    }),
+  );
+}
+
+/** The methods for which this origin gets the answer of this policy. */
+function openMethods(
+  policy: CompiledPolicy,
+  { method, origin, request, target }: Question,
+  { always, byOrigin }: SharedMethods,
+): NowOrLater<ReadonlySet<string>> {
+  const methods = new Set(always);
+  if (isOpen(policy, method, target)) methods.add(method);
+  const pending: Promise<void>[] = [];
+  for (const { name, policy: other } of byOrigin) {
+    if (methods.has(name)) continue;
+    const added = andThen(answerTo(other, origin, request), (answer) => {
+      if (answer === 'allowed') methods.add(name);
+    });
+    if (isLater(added)) pending.push(added);
+  }
+  return pending.length === 0 ? methods : Promise.all(pending).then(() => methods);
+}
+
+/** Whether the policy lets the requested method through, be it one that is listed or not. */
+function isOpen({ methods }: CompiledPolicy, method: string, { served }: PreflightTarget): boolean {
+  return (
+    methods?.has(method) !== false &&
+    (served === 'yes' || (served === 'unknown' && isKnownMethod(method)))
+  );
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+function conclude(
+  candidate: number,
+  policy: CompiledPolicy,
+  { request, origin, headers }: Question,
+  isMethodAllowed: boolean,
+  { methods, granted }: Pick<SharedMethods, 'methods' | 'granted'>,
+): PreflightVerdict {
+  const reason: CorsRefusalReason | undefined = !isMethodAllowed
+    ? 'method-not-allowed'
+    : headers === undefined || !policy.allowedHeaders.allows(headers)
+      ? 'header-not-allowed'
+      : undefined;
+  const fields: HeaderField[] = [allowOrigin(policy.origins.any ? ANY_ORIGIN : origin)];
+  if (reason === undefined && granted !== undefined) fields.push(...granted);
+  else {
+    const names = policy.allowedHeaders.fields(headers ?? NO_NAMES);
+    const others = reason === undefined ? grantedFields : listFields;
+    fields.push(...others(policy, methods, names));
+  }
+  if (reason === undefined && policy.policy.privateNetwork && asksForPrivateNetwork(request)) {
+    fields.push(ALLOW_PRIVATE_NETWORK);
+  }
+  return { kind: 'preflight', policy, reason, headers: fields, vary: VARY_PREFLIGHT, candidate };
+}
