@@ -1,10 +1,32 @@
+import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
+import http2 from 'node:http2';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Controller, Get, type MessageEvent, Res, Sse } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { interval, map, type Observable } from 'rxjs';
-import { Cors, CorsModule, type CorsModuleOptions, CorsPolicyService } from '../../src/index.js';
-import { ADAPTERS, type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
+import { PoliciesInForce } from '../../src/configuration/policies-in-force.js';
+import type { PolicySet } from '../../src/configuration/policy-set.js';
+import type { Outcome } from '../../src/decision/outcome.js';
+import type { RequestDecider } from '../../src/decision/request-decider.js';
+import type { RawResponse } from '../../src/enforcement/exchange.js';
+import { Revocations } from '../../src/enforcement/revocations.js';
+import {
+  Cors,
+  CorsInterceptor,
+  CorsModule,
+  type CorsModuleOptions,
+  CorsPolicyService,
+} from '../../src/index.js';
+import { EMPTY_ROUTE_TABLE } from '../../src/routing/empty-route-table.js';
+import {
+  ADAPTERS,
+  type AdapterName,
+  type AppSetup,
+  type RunningApp,
+  startApp,
+} from '../harness/start-app.js';
 import { until } from '../sample-app/storefront.js';
 
 const APP = 'https://app.example.com';
@@ -35,6 +57,15 @@ class StockController {
   @Cors({ enforce: false }) @Sse('open') open() {
     return ticks();
   }
+  /** Written by hand, chunk by chunk. */
+  @Get('by-hand') byHand(@Res() reply: { raw?: http.ServerResponse } & http.ServerResponse) {
+    const response = reply.raw ?? reply;
+    response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+    const timer = setInterval(() => response.write('data: tick\n\n'), 20);
+    response.on('close', () => {
+      clearInterval(timer);
+    });
+  }
   /** Takes its time, and is no event stream. */
   @Get('download') download(@Res() reply: { raw?: http.ServerResponse } & http.ServerResponse) {
     const response = reply.raw ?? reply;
@@ -49,6 +80,8 @@ class StockController {
 interface Stream {
   status: number;
   ended: boolean;
+  /** Whether the answer came to its proper end, rather than being cut off. */
+  complete: boolean;
   /** Chunks so far. */
   chunks: number;
   close(): void;
@@ -62,11 +95,16 @@ afterEach(async () => {
   app = undefined;
 });
 
-async function start(adapter: AdapterName, options: CorsModuleOptions) {
+async function start(
+  adapter: AdapterName,
+  options: CorsModuleOptions,
+  setup: Partial<AppSetup> = {},
+) {
   app = await startApp({
     adapter,
     imports: [CorsModule.forRoot(options)],
     controllers: [StockController],
+    ...setup,
   });
   return { port: app.port, service: app.nest.get(CorsPolicyService) };
 }
@@ -80,6 +118,7 @@ function listen(port: number, path: string, headers: Record<string, string> = {}
         const stream: Stream = {
           status: response.statusCode ?? 0,
           ended: false,
+          complete: false,
           chunks: 0,
           close: () => request.destroy(),
         };
@@ -91,6 +130,7 @@ function listen(port: number, path: string, headers: Record<string, string> = {}
         response.on('error', () => {});
         response.on('close', () => {
           stream.ended = true;
+          stream.complete = response.complete;
           resolve(stream);
         });
       },
@@ -236,5 +276,189 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       },
       3000,
     );
+  });
+
+  test.each([
+    { path: '/stock/live', what: 'that a handler returns comes to its proper end', complete: true },
+    { path: '/stock/by-hand', what: 'that a handler writes by hand is cut off', complete: false },
+  ])('$what', async ({ path, complete }) => {
+    const { port, service } = await start(adapter, { origin: [APP, OTHER] });
+    const [revoked, kept] = [
+      await listen(port, path, { origin: APP }),
+      await listen(port, path, { origin: OTHER }),
+    ];
+    await service.reconfigure({ origin: OTHER });
+    await until(true, () => revoked.ended);
+    expect(revoked.complete).toBe(complete);
+    await goesOn(kept);
+  });
+
+  test.each([
+    { originCache: {}, questions: 1 },
+    { originCache: false as const, questions: 1 },
+  ])(
+    'of one origin and one policy is one question with all others of them, with %j',
+    async ({ originCache, questions }) => {
+      let allowed = true;
+      const rule = jest.fn(async (_origin: string) => allowed);
+      const { port, service } = await start(adapter, { origin: rule, originCache });
+      const open = await Promise.all(
+        Array.from({ length: 60 }, () => listen(port, '/stock/live', { origin: APP })),
+      );
+      allowed = false;
+      rule.mockClear();
+      service.forgetOrigin(APP);
+      for (const stream of open) await until(true, () => stream.ended);
+      expect(rule).toHaveBeenCalledTimes(questions);
+    },
+  );
+
+  test('is held to the policy of its handler, whatever others write to the URL of its request', async () => {
+    const { port, service } = await start(
+      adapter,
+      { origin: [APP, OTHER] },
+      {
+        configure: (nest) =>
+          nest.use((request: http.IncomingMessage, _response: unknown, next: () => void) => {
+            next();
+            request.url = '/stock/fixed';
+          }),
+      },
+    );
+    const stream = await listen(port, '/stock/live', { origin: OTHER });
+    expect(stream.status).toBe(200);
+    await service.reconfigure({ origin: APP });
+    await until(true, () => stream.ended);
+  });
+
+  test.each([
+    { revokeStreams: false, path: '/stock/live', ends: false },
+    { revokeStreams: false, path: '/stock/by-hand', ends: false },
+    { revokeStreams: true, path: '/stock/live', ends: true },
+    { revokeStreams: 'auto' as const, path: '/stock/live', ends: true },
+  ])(
+    'at $path ends with its permission, with revokeStreams: $revokeStreams: $ends',
+    async ({ revokeStreams, path, ends }) => {
+      const { port, service } = await start(adapter, { origin: [APP, OTHER], revokeStreams });
+      const stream = await listen(port, path, { origin: APP });
+      const witness = ends ? undefined : await listen(port, path, { origin: OTHER });
+      await service.reconfigure({ origin: OTHER, revokeStreams });
+      if (ends) await until(true, () => stream.ended);
+      else {
+        await goesOn(witness);
+        await goesOn(stream);
+      }
+    },
+  );
+});
+
+test('An event stream over HTTP/2 ends with its permission, on fastify', async () => {
+  const { port, service } = await start(
+    'fastify',
+    { origin: [APP, OTHER] },
+    { fastify: { http2: true } as NonNullable<AppSetup['fastify']> },
+  );
+  const session = http2.connect(`http://127.0.0.1:${port}`);
+  try {
+    const open = (path: string) =>
+      new Promise<http2.ClientHttp2Stream>((resolve) => {
+        const stream = session.request({ ':path': path, origin: APP });
+        stream.on('error', () => {});
+        stream.once('data', () => {
+          resolve(stream);
+        });
+      });
+    const [returned, byHand] = [await open('/stock/live'), await open('/stock/by-hand')];
+    const ended = Promise.all([once(returned, 'end'), once(byHand, 'close')]);
+    await service.reconfigure({ origin: OTHER });
+    await ended;
+  } finally {
+    session.destroy();
+  }
+});
+
+describe('The interceptor', () => {
+  @Controller()
+  class PlainController {
+    @Get() read() {
+      return 'read';
+    }
+  }
+  test.each([
+    { revokeStreams: 'auto' as const, controller: StockController, registered: true },
+    { revokeStreams: 'auto' as const, controller: PlainController, registered: false },
+    { revokeStreams: true, controller: PlainController, registered: true },
+    { revokeStreams: false, controller: StockController, registered: false },
+  ])(
+    'is registered with revokeStreams: $revokeStreams and $controller.name: $registered',
+    async ({ revokeStreams, controller, registered }) => {
+      const { nest } = (app = await startApp({
+        adapter: 'express',
+        imports: [CorsModule.forRoot({ revokeStreams })],
+        controllers: [controller],
+      }));
+      const interceptors = nest.get(ApplicationConfig).getGlobalInterceptors();
+      expect(interceptors.some((each) => each instanceof CorsInterceptor)).toBe(registered);
+    },
+  );
+
+  test.each([{ revokeStreams: 'sometimes' }, { revokeStreams: 1 }, { revokeStreams: null }])(
+    'cannot be wanted by %j',
+    async (options) => {
+      const starting = startApp({
+        adapter: 'express',
+        imports: [CorsModule.forRoot(options as CorsModuleOptions)],
+      });
+      await expect(starting).rejects.toMatchObject({
+        issues: [{ code: 'invalid-value', field: 'revokeStreams' }],
+      });
+    },
+  );
+
+  test('is not changed by reconfigure(), which says so', async () => {
+    const { service } = await start('express', { origin: APP });
+    await expect(service.reconfigure({ origin: APP, revokeStreams: false })).rejects.toMatchObject({
+      issues: [{ code: 'invalid-value', field: 'revokeStreams', where: 'reconfigure()' }],
+    });
+  });
+});
+
+describe('A rule that fails is asked again about open streams', () => {
+  test('less and less often', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const asked: number[] = [];
+      let down = false;
+      const inForce = new PoliciesInForce();
+      const decider = {
+        decide: async () => {
+          if (down) asked.push(Date.now());
+          return { verdict: { reason: down ? 'origin-check-failed' : undefined } };
+        },
+      } as unknown as RequestDecider;
+      const revocations = new Revocations(inForce, decider);
+      inForce.use({} as PolicySet, EMPTY_ROUTE_TABLE);
+      const response = Object.assign(new EventEmitter(), {
+        req: { method: 'GET', url: '/', headers: { origin: APP } },
+        getHeader: () => 'text/event-stream',
+        destroyed: false,
+      });
+      revocations.note(
+        { verdict: { kind: 'actual', reason: undefined }, revision: 1 } as Outcome,
+        { url: '/', called: undefined, endStream: undefined },
+        response as unknown as RawResponse,
+      );
+      down = true;
+      const start = Date.now();
+      revocations.review();
+      await jest.advanceTimersByTimeAsync(120_000);
+      const seconds = asked.map((time) => (time - start) / 1000);
+      expect(seconds).toEqual([0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 61.5, 91.5]);
+      response.emit('close');
+      await jest.advanceTimersByTimeAsync(120_000);
+      expect(asked).toHaveLength(9);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });
