@@ -9,9 +9,9 @@ import { RequestDecider } from './decision/request-decider.js';
 import { createGatewayCors, type GatewayCors } from './enforcement/gateway-cors.js';
 import { Revocations } from './enforcement/revocations.js';
 import type { CorsRoute } from './configuration/policy-set.js';
+import { decideActual } from './protocol/decision/actual-request.js';
 import { answerTo } from './protocol/decision/origin-answer.js';
 import type { CompiledPolicy } from './protocol/policy/policy.js';
-import { isSameOrigin } from './protocol/origin/same-origin.js';
 import { normalizeMethod } from './protocol/policy/methods.js';
 import type { CorsPolicy, CorsRequest } from './protocol/policy/policy-options.js';
 
@@ -87,7 +87,7 @@ export class CorsPolicyService {
   /**
    * What makes the handshakes of a WebSocket gateway obey the origin rules of a policy, with or without
    * socket.io: its `cors` option as it is, and `verifyClient` for `ws`. Clients that send no `Origin` are no
-   * pages, and pages of the same origin are never refused.
+   * pages, and pages of the same origin are never refused. Others that bring a cookie need a policy with credentials.
    *
    * @param policyName a named policy; the module's defaults if left out
    * @throws RangeError from the first handshake if there is no such policy
@@ -97,10 +97,10 @@ export class CorsPolicyService {
       async (origin, request) => {
         if (origin === undefined) return true;
         const policy = this.#policyNamed(policyName);
-        if (request !== undefined && !policy.origins.allows(origin)) {
-          if (isSameOrigin(request, origin)) return true;
-        }
-        return (await answerTo(policy, origin, request)) === 'allowed';
+        if (request === undefined) return (await answerTo(policy, origin)) === 'allowed';
+        // A handshake is a GET, whatever the methods of the policy are for.
+        const verdict = await decideActual({ ...policy, methods: undefined }, request);
+        return verdict.reason === undefined;
       },
       () => this.#policyNamed(policyName).policy.credentials,
     );

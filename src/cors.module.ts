@@ -1,5 +1,5 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
+import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR, ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { CorsConfiguration } from './configuration/cors-configuration.js';
 import { ImportCheck } from './configuration/import-check.js';
 import { OriginFailures } from './configuration/origin-failures.js';
@@ -63,16 +63,25 @@ import { hasEventStreams } from './routing/event-streams.js';
   ],
   exports: [CorsPolicyService],
 })
-export class CorsModule extends ConfigurableModuleClass implements OnModuleInit {
+export class CorsModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
   constructor(
     private readonly firstPlace: FirstPlace,
     private readonly imports: ImportCheck,
     private readonly configuration: CorsConfiguration,
+    private readonly guard: CorsGuard,
+    private readonly applicationConfig: ApplicationConfig,
   ) {
     super();
     firstPlace.take((httpAdapter) => {
       imports.watch(httpAdapter);
     });
+  }
+
+  /** Global guards are known by now, and no route is made yet: nothing of the application runs for what is refused. */
+  configure(): void {
+    const guards = this.applicationConfig.getGlobalGuards();
+    const place = guards.indexOf(this.guard);
+    if (place > 0) guards.unshift(...guards.splice(place, 1));
   }
 
   /** Routes are registered by now, global prefix and versioning are final. */

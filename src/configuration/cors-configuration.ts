@@ -13,7 +13,7 @@ import {
   describeIssue,
   isWarning,
 } from '../protocol/configuration-error.js';
-import { collectHandlers } from '../routing/collect-handlers.js';
+import { collectHandlers, type FoundHandler } from '../routing/collect-handlers.js';
 import { createRouteTable } from '../routing/create-route-table.js';
 import { EMPTY_ROUTE_TABLE } from '../routing/empty-route-table.js';
 import type { Route } from '../routing/route.js';
@@ -67,8 +67,13 @@ export class CorsConfiguration {
     return collectTrustedOrigins(combinePolicies(this.options, handlers, () => '', issues));
   }
 
-  /** @throws CorsConfigurationError, and changes nothing */
+  /** @throws CorsConfigurationError, and changes nothing; Error before the application is initialized */
   async change(options: CorsModuleOptions): Promise<void> {
+    if (!this.inForce.ready) {
+      throw new Error(
+        'reconfigure() changes policies that are in force, and the application has none yet. Call it from onApplicationBootstrap() on, or after app.init() or app.listen().',
+      );
+    }
     const change = this.#change.then(() =>
       this.#putInForce(options, this.#checkWhatStays(options)),
     );
@@ -78,7 +83,7 @@ export class CorsConfiguration {
 
   /** @throws CorsConfigurationError where options that nothing is decorated with would stop the start */
   async check(options: CorsModuleOptions): Promise<void> {
-    const { issues } = await this.#build(options, []);
+    const { issues } = await this.#build(options, [], []);
     const errors = issues.filter((issue) => !isWarning(issue));
     if (errors.length > 0) throw new CorsConfigurationError(errors);
   }
@@ -101,7 +106,11 @@ export class CorsConfiguration {
     options: CorsModuleOptions,
     others: readonly CorsConfigurationIssue[],
   ): Promise<void> {
-    const { policies, issues } = await this.#build(options, this.#table.routes);
+    const { policies, issues } = await this.#build(
+      options,
+      this.#table.routes,
+      collectHandlers(this.modules),
+    );
     const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
     if (errors.length > 0) throw new CorsConfigurationError(errors);
     for (const issue of issues) this.#logger.warn(describeIssue(issue));
@@ -109,9 +118,14 @@ export class CorsConfiguration {
     this.options = options;
   }
 
-  #build(options: CorsModuleOptions, routes: readonly Route[]): ReturnType<typeof compilePolicies> {
+  #build(
+    options: CorsModuleOptions,
+    routes: readonly Route[],
+    handlers: readonly FoundHandler[],
+  ): ReturnType<typeof compilePolicies> {
     return compilePolicies(options, {
       routes,
+      handlers,
       resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
       report: (failure) => {
         this.failures.report(failure);

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { corsDeclarations } from '../cors.decorator.js';
 import type { CorsModuleOptions, CorsPolicyInput } from '../cors-options.js';
+import type { Handler } from '../routing/collect-handlers.js';
 import type { ConfigurationIssues } from './configuration-issues.js';
 import {
   BUILT_IN_POLICY,
@@ -14,12 +15,6 @@ import {
   unknownOption,
 } from '../protocol/policy/policy-fields.js';
 import type { CorsPolicy } from '../protocol/policy/policy-options.js';
-
-/** A controller's handler. */
-export interface Handler {
-  readonly controller: Type;
-  readonly handlerName: string;
-}
 
 /** A `paths` entry. */
 export interface CombinedPathEntry {

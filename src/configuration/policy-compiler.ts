@@ -3,12 +3,7 @@ import { match as compilePath } from 'path-to-regexp';
 import type { CorsModuleOptions } from '../cors-options.js';
 import { ConfigurationIssues } from './configuration-issues.js';
 import type { OriginFailure } from './origin-failures.js';
-import {
-  combinePolicies,
-  type CombinedPolicies,
-  type Handler,
-  handlerFunction,
-} from './policy-combiner.js';
+import { combinePolicies, type CombinedPolicies, handlerFunction } from './policy-combiner.js';
 import type {
   CorsRoute,
   HandlerPolicy,
@@ -41,11 +36,13 @@ import type {
   CorsOriginResolverClass,
   CorsPolicy,
 } from '../protocol/policy/policy-options.js';
+import type { FoundHandler, Handler } from '../routing/collect-handlers.js';
 import type { Route } from '../routing/route.js';
 
 /** What the policies of an application are made from, besides the options. */
 export interface PolicySources {
   readonly routes: readonly Route[];
+  readonly handlers: readonly FoundHandler[];
   /** The provider of a resolver class; rejects where there is none and none can be made. */
   resolve(
     resolver: CorsOriginResolverClass,
@@ -153,6 +150,11 @@ class PolicyCompiler {
         ofController.set(handlerName, handler);
         ofController.set(handlerFunction({ controller, handlerName }), handler);
       }
+    }
+    for (const { controller, handlerName, callback } of this.sources.handlers) {
+      const ofController = compiled.get(controller);
+      const handler = ofController?.get(handlerName);
+      if (handler !== undefined) ofController?.set(callback, handler);
     }
     return compiled;
   }

@@ -1,3 +1,4 @@
+import { answerFields } from './answer-fields.js';
 import type { Outcome } from './outcome.js';
 import { isLeftToApplication, preflightStatus } from './preflight-status.js';
 import type { CorsRoute } from '../configuration/policy-set.js';
@@ -23,7 +24,7 @@ export interface CorsDecision {
   readonly reason?: CorsRefusalReason;
   /** The status that this module would answer with; absent where the application answers. */
   readonly status?: number;
-  /** Exactly the headers that the server would send on account of CORS. */
+  /** Exactly the headers that the server would send on account of CORS; `Cache-Control: no-store` on a refusal. */
   readonly headers: Readonly<Record<string, string>>;
   /** The route that would serve the request, or the one that a preflight asks about. */
   readonly route?: CorsRoute;
@@ -44,7 +45,7 @@ export function describeOutcome(outcome: Outcome, request: CorsRequest): CorsDec
     allowed: verdict.reason === undefined,
     ...(verdict.reason !== undefined && { reason: verdict.reason }),
     ...(status !== undefined && { status }),
-    headers: headersOf(verdict),
+    headers: headersOf(outcome),
     ...(route !== undefined && { route }),
     policy: verdict.policy.policy,
     message: explain(verdict, request, subjectOf(outcome)),
@@ -58,9 +59,10 @@ function statusOf({ verdict, enforced }: Outcome): number | undefined {
   return verdict.reason !== undefined && enforced ? refusalStatus(verdict.reason) : undefined;
 }
 
-function headersOf(verdict: Verdict): Record<string, string> {
-  const { headers, vary, kind } = verdict;
-  const fields: Record<string, string> = Object.fromEntries(headers);
+function headersOf(outcome: Outcome): Record<string, string> {
+  const { verdict } = outcome;
+  const { vary, kind } = verdict;
+  const fields: Record<string, string> = Object.fromEntries(answerFields(outcome));
   if (vary.length > 0) fields['Vary'] = mergeVary(undefined, vary);
   if (kind === 'preflight' && !isLeftToApplication(verdict)) fields['Content-Length'] = '0';
   return fields;

@@ -16,6 +16,7 @@ import type { CorsRequest } from '../protocol/policy/policy-options.js';
 import { pathnameOf } from '../routing/pathname.js';
 import type { UrlRoutes } from '../routing/route-table.js';
 import type { Route } from '../routing/route.js';
+import { type CalledHandler, policiesInDoubt } from './called-handler.js';
 import type { Outcome } from './outcome.js';
 
 /**
@@ -83,6 +84,28 @@ export class RequestDecider {
       policies,
       revision,
     }));
+  }
+
+  /**
+   * Decides about a request that Nest gives to a handler that is not known: by the policy of its URL, and by every
+   * other one that may be the handler's. Where one of them refuses it, it is refused.
+   *
+   * @param policies those that were in force when the request came in
+   */
+  async decideInDoubt(
+    called: CalledHandler,
+    request: CorsRequest,
+    policies: PolicySet,
+  ): Promise<Outcome> {
+    const byUrl = await this.decide(request);
+    if (byUrl.verdict.reason !== undefined) return byUrl;
+    const isRouted = byUrl.route?.controller === called.controller;
+    let last = byUrl;
+    for (const handler of policiesInDoubt(policies, called, isRouted)) {
+      last = await this.decideFor(handler, request, policies);
+      if (last.verdict.reason !== undefined) return last;
+    }
+    return isRouted ? byUrl : last;
   }
 
   #routeAmong(

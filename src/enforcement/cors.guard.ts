@@ -43,11 +43,11 @@ export class CorsGuard implements CanActivate {
     const handler = policyOfCalled(policies, called);
     if (known !== undefined && exchange?.method === request.method) {
       exchange.called = called;
-      if (!handler || handler.policy === known.verdict.policy) return enforce(known);
+      if (handler?.policy === known.verdict.policy) return enforce(known);
     }
     const outcome =
       handler === undefined
-        ? this.decider.decide(request)
+        ? this.decider.decideInDoubt(called, request, policies)
         : this.decider.decideFor(handler, request, policies);
     return andThen(outcome, (decided) => {
       this.head.settle(decided, request, response).called = called;

@@ -25,6 +25,12 @@ export interface Exchange<Owner> {
   endStream: (() => void) | undefined;
 }
 
+/** A request under the URL with which it came in. */
+export function asItCameIn(request: RawRequest, url: string): CorsRequest {
+  const { method, headers, hostname, socket } = request;
+  return { method, url, headers, hostname, socket };
+}
+
 /** Whether a response is answered, or nobody is there any more to read it. */
 export function isOver(response: RawResponse): boolean {
   return response.headersSent || response.writableEnded || response.destroyed;

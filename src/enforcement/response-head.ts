@@ -1,32 +1,16 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import onHeaders from 'on-headers';
 import { PoliciesInForce } from '../configuration/policies-in-force.js';
+import { answerFields } from '../decision/answer-fields.js';
 import type { Outcome } from '../decision/outcome.js';
 import { RequestDecider } from '../decision/request-decider.js';
 import { publishDecision } from '../observation/decision-channel.js';
 import { RefusalLog } from '../observation/refusal-log.js';
-import type { Verdict } from '../protocol/decision/verdict.js';
-import { mergeVary, VARY_ORIGIN } from '../protocol/headers/vary.js';
+import { VARY_ORIGIN } from '../protocol/headers/vary.js';
 import { isLater } from '../protocol/now-or-later.js';
-import type { Exchange, RawRequest, RawResponse } from './exchange.js';
+import type { CorsRequest } from '../protocol/policy/policy-options.js';
+import { asItCameIn, type Exchange, type RawRequest, type RawResponse } from './exchange.js';
+import { type GivenHeaders, joinHeaders, putOn, takeOver } from './given-headers.js';
 import { Revocations } from './revocations.js';
-
-/** Every response header of the CORS protocol (Fetch, "HTTP responses"), and that of private networks. */
-const CORS_HEADERS: ReadonlySet<string> = new Set([
-  'access-control-allow-origin',
-  'access-control-allow-credentials',
-  'access-control-allow-methods',
-  'access-control-allow-headers',
-  'access-control-allow-private-network',
-  'access-control-expose-headers',
-  'access-control-max-age',
-]);
-
-/** What a decision puts on a response. */
-type Answer = Pick<Verdict, 'headers' | 'vary'>;
-
-const UNDECIDED: Answer = { headers: [], vary: VARY_ORIGIN };
 
 /** What is known of each response that is not answered yet: of several applications, what the last one to see it knows. */
 const EXCHANGES = new WeakMap<RawResponse, Exchange<ResponseHead>>();
@@ -50,10 +34,8 @@ export class ResponseHead {
    * @returns whether it was not noted before
    */
   open({ url }: RawRequest, response: RawResponse): boolean {
-    const earlier = EXCHANGES.get(response);
-    if (earlier?.by === this) return false;
+    if (EXCHANGES.get(response)?.by === this) return false;
     this.#note(url, response);
-    if (earlier === undefined) onHeaders(response as ServerResponse, writeHeaders);
     return true;
   }
 
@@ -64,7 +46,7 @@ export class ResponseHead {
   }
 
   /** Keeps what is decided about a request, and tells whoever wants to know. */
-  settle(outcome: Outcome, request: RawRequest, response: RawResponse): Exchange<ResponseHead> {
+  settle(outcome: Outcome, request: CorsRequest, response: RawResponse): Exchange<ResponseHead> {
     // Another application may have seen it last, on the same server, but it is this one that decides.
     const exchange = this.exchange(response) ?? this.#note(request.url, response);
     exchange.outcome = outcome;
@@ -74,12 +56,28 @@ export class ResponseHead {
     return exchange;
   }
 
-  /** Puts the decision on a response that is about to be sent. */
-  write(exchange: Exchange<ResponseHead>, response: RawResponse): void {
-    if (!this.inForce.ready) return;
+  /**
+   * Puts the decision on a response that is about to be sent.
+   *
+   * @param given the headers that were given to `writeHead()`
+   * @returns those that are still to be given to it
+   */
+  complete(
+    exchange: Exchange<ResponseHead>,
+    response: RawResponse,
+    given: GivenHeaders | undefined,
+  ): GivenHeaders | undefined {
+    if (!this.inForce.ready) return given;
     const outcome = exchange.outcome ?? this.#decideLate(exchange, response);
-    putOn(response, outcome?.verdict ?? UNDECIDED);
-    if (outcome !== undefined) this.revocations.note(outcome, exchange, response);
+    const fields = outcome === undefined ? [] : answerFields(outcome);
+    const vary = outcome?.verdict.vary ?? VARY_ORIGIN;
+    const joined = given && joinHeaders(response, given, fields, vary);
+    if (joined === undefined) {
+      if (given !== undefined) takeOver(response, given);
+      putOn(response, fields, vary);
+    }
+    if (outcome !== undefined) this.revocations.note(outcome, exchange, response, joined);
+    return joined;
   }
 
   #note(url: string, response: RawResponse): Exchange<ResponseHead> {
@@ -91,6 +89,7 @@ export class ResponseHead {
       called: undefined,
       endStream: undefined,
     };
+    if (!EXCHANGES.has(response)) response.writeHead = completing(response);
     EXCHANGES.set(response, exchange);
     return exchange;
   }
@@ -98,7 +97,7 @@ export class ResponseHead {
   /** Decides about a request that reached no handler. */
   #decideLate({ url }: Exchange<ResponseHead>, response: RawResponse): Outcome | undefined {
     const sent = response.req as RawRequest;
-    const request = sent.url === url ? sent : withUrl(sent, url);
+    const request = sent.url === url ? sent : asItCameIn(sent, url);
     const outcome = this.decider.decide(request);
     // No answer can be held back here. Where rules have to be asked, they were, before anything else ran.
     if (isLater(outcome)) return undefined;
@@ -107,23 +106,33 @@ export class ResponseHead {
   }
 }
 
-function writeHeaders(this: RawResponse): void {
-  const exchange = EXCHANGES.get(this);
-  exchange?.by.write(exchange, this);
+/** `writeHead()`, whose overloads all come down to this. */
+type WriteHead = (
+  this: RawResponse,
+  status: number,
+  text?: unknown,
+  fields?: unknown,
+) => RawResponse;
+
+/** What stands in for the `writeHead()` of a response, and completes its headers first. */
+function completing(response: RawResponse): RawResponse['writeHead'] {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` of whoever calls
+  const writeHead = response.writeHead as WriteHead;
+  const standIn: WriteHead = function (status, text, fields) {
+    const exchange = EXCHANGES.get(response);
+    let given = isHeaders(fields) ? fields : isHeaders(text) ? text : undefined;
+    // Once headers are sent, Node's own error is the answer.
+    if (exchange !== undefined && !response.headersSent) {
+      given = exchange.by.complete(exchange, response, given);
+    }
+    // Others that stand in for it look at the number of arguments.
+    const args: Parameters<WriteHead> = typeof text === 'string' ? [status, text] : [status];
+    if (given !== undefined) args.push(given);
+    return writeHead.apply(this, args);
+  };
+  return standIn as RawResponse['writeHead'];
 }
 
-function withUrl({ method, headers, hostname }: RawRequest, url: string): RawRequest {
-  return { method, url, headers, hostname } as RawRequest;
-}
-
-/** Writes what was decided to the response's headers, and nothing else of CORS stays there. */
-function putOn(response: RawResponse, { headers, vary }: Answer): void {
-  for (const name of response.getHeaderNames()) {
-    if (CORS_HEADERS.has(name)) response.removeHeader(name);
-  }
-  for (const [name, value] of headers) response.setHeader(name, value);
-  if (vary.length > 0) {
-    const current = response.getHeader('Vary') as OutgoingHttpHeaders['vary'] | string[];
-    response.setHeader('Vary', mergeVary(current?.toString(), vary));
-  }
+function isHeaders(given: unknown): given is GivenHeaders {
+  return typeof given === 'object' && given !== null;
 }

@@ -7,7 +7,8 @@ import type { Outcome } from '../decision/outcome.js';
 import { RequestDecider } from '../decision/request-decider.js';
 import type { NowOrLater } from '../protocol/now-or-later.js';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';
-import type { Exchange, RawRequest, RawResponse } from './exchange.js';
+import type { GivenHeaders } from './given-headers.js';
+import { asItCameIn, type Exchange, type RawRequest, type RawResponse } from './exchange.js';
 
 /** Milliseconds until an origin rule that failed is asked again about open streams; twice as long each time. */
 const FIRST_RETRY = 500;
@@ -47,27 +48,32 @@ export class Revocations implements OnModuleDestroy {
     clearTimeout(this.#retry);
   }
 
-  /** Notes a response whose head is complete, if it is an event stream for a page of another origin. */
+  /**
+   * Notes a response whose head is complete, if it is an event stream for a page of another origin.
+   *
+   * @param given headers that are not on the response, but given to `writeHead()`
+   */
   note(
     { verdict, revision }: Outcome,
     exchange: Pick<Exchange<unknown>, 'url' | 'called' | 'endStream'>,
     response: RawResponse,
+    given?: GivenHeaders,
   ): void {
     if (!this.#isOn) return;
     // A page that was not allowed (`enforce: false`) cannot read its stream, and has nothing to lose.
     if (verdict.kind !== 'actual' || verdict.reason !== undefined) return;
     // Nobody reads what is destroyed, and nothing will tell of its end.
-    if (!isEventStream(response.getHeader('Content-Type')) || response.destroyed) return;
-    const { method, headers, hostname } = response.req as RawRequest;
+    if (!isEventStream(contentType(response, given)) || response.destroyed) return;
+    const request = asItCameIn(response.req as RawRequest, exchange.url);
     const stream: OpenStream = {
-      request: { method, url: exchange.url, headers, hostname },
+      request,
       called: exchange.called,
       end: () => {
         if (exchange.endStream) exchange.endStream();
         else response.destroy();
       },
     };
-    const { origin = '' } = headers;
+    const { origin = '' } = request.headers;
     const streams = this.#byOrigin.get(origin) ?? new Set();
     this.#byOrigin.set(origin, streams.add(stream));
     response.once('close', () => {
@@ -155,6 +161,12 @@ export class Revocations implements OnModuleDestroy {
     }, this.#delay).unref();
     this.#delay = Math.min(this.#delay * 2, LONGEST_RETRY);
   }
+}
+
+function contentType(response: RawResponse, given: GivenHeaders = {}): unknown {
+  const [, type] =
+    Object.entries(given).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
+  return type ?? response.getHeader('Content-Type');
 }
 
 function isEventStream(type: unknown): boolean {

@@ -15,7 +15,6 @@ import {
   type PreflightTarget,
   type SharedMethods,
 } from './preflight-target.js';
-import { VARY_PREFLIGHT } from '../headers/vary.js';
 import type { CorsRefusalReason, Verdict } from './verdict.js';
 
 /** Whether a request is a preflight request (Fetch, "CORS-preflight request"). */
@@ -89,11 +88,11 @@ function decideCandidate(
   question: Question,
   answer: OriginAnswer,
 ): NowOrLater<PreflightVerdict> {
+  const { method, target } = question;
   if (answer !== 'allowed') {
     const reason = reasonOf(answer);
-    return { kind: 'preflight', policy, reason, headers: [], vary: VARY_PREFLIGHT, candidate };
+    return { kind: 'preflight', policy, reason, headers: [], vary: target.vary, candidate };
   }
-  const { method, target } = question;
   const shared = target.sharedMethods(policy);
   if (shared.byOrigin.length === 0 && shared.always.has(method)) {
     return conclude(candidate, policy, question, true, shared);
@@ -138,7 +137,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 function conclude(
   candidate: number,
   policy: CompiledPolicy,
-  { request, origin, headers }: Question,
+  { request, origin, headers, target }: Question,
   isMethodAllowed: boolean,
   { methods, granted }: Pick<SharedMethods, 'methods' | 'granted'>,
 ): PreflightVerdict {
@@ -157,5 +156,5 @@ function conclude(
   if (reason === undefined && policy.policy.privateNetwork && asksForPrivateNetwork(request)) {
     fields.push(ALLOW_PRIVATE_NETWORK);
   }
-  return { kind: 'preflight', policy, reason, headers: fields, vary: VARY_PREFLIGHT, candidate };
+  return { kind: 'preflight', policy, reason, headers: fields, vary: target.vary, candidate };
 }

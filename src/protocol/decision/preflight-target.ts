@@ -2,6 +2,7 @@ import { allowCredentials } from '../headers/allow-credentials.js';
 import { allowMethods } from '../headers/allow-methods.js';
 import type { HeaderField } from '../headers/header-field.js';
 import { preflightMaxAge } from '../headers/preflight-max-age.js';
+import { VARY_PREFLIGHT, VARY_PRIVATE_PREFLIGHT } from '../headers/vary.js';
 import { answerAlike, type CompiledPolicy } from '../policy/policy.js';
 
 /** The policies that a preflight meets. */
@@ -37,12 +38,17 @@ export class PreflightTarget implements PreflightPolicies {
   readonly candidates: PreflightPolicies['candidates'];
   readonly served: PreflightPolicies['served'];
   readonly methods: PreflightPolicies['methods'];
+  /** What the answer depends on. */
+  readonly vary: readonly string[];
   readonly #shared = new Map<CompiledPolicy, SharedMethods>();
 
   constructor({ candidates, served, methods }: PreflightPolicies) {
     this.candidates = candidates;
     this.served = served;
     this.methods = methods;
+    this.vary = candidates.some(({ policy }) => policy.privateNetwork)
+      ? VARY_PRIVATE_PREFLIGHT
+      : VARY_PREFLIGHT;
   }
 
   /** The methods that share the answer of a candidate. */

@@ -11,9 +11,15 @@ export const VARY_PREFLIGHT: readonly string[] = Object.freeze([
   'Access-Control-Request-Headers',
 ]);
 
+/** The same, where a policy answers requests to reach a private network. */
+export const VARY_PRIVATE_PREFLIGHT: readonly string[] = Object.freeze([
+  ...VARY_PREFLIGHT,
+  'Access-Control-Request-Private-Network',
+]);
+
 /** Put together once; nearly every answer has one of them. */
 const TEXTS: ReadonlyMap<readonly string[], string> = new Map(
-  [VARY_ORIGIN, VARY_PREFLIGHT].map((names) => [names, names.join(', ')]),
+  [VARY_ORIGIN, VARY_PREFLIGHT, VARY_PRIVATE_PREFLIGHT].map((names) => [names, names.join(', ')]),
 );
 
 /**

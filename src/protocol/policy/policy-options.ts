@@ -14,6 +14,8 @@ export interface CorsRequest {
   readonly headers: IncomingHttpHeaders;
   /** Host name as the adapter sees it (its trusted proxies respected); read from `Host` when absent. */
   readonly hostname?: string | undefined;
+  /** The connection. Where it is TLS, an `http:` origin is never that of the server. */
+  readonly socket?: { readonly encrypted?: boolean } | undefined;
 }
 
 /**

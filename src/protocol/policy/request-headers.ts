@@ -124,20 +124,22 @@ export interface AllowedHeaders {
   readonly key: string;
 }
 
-const ANY_NAME = allowHeaders(['*', 'authorization']);
-
-const ANY: AllowedHeaders = {
+const ANY_OF_THOSE: AllowedHeaders = {
   allows: () => true,
-  fields: () => ANY_NAME,
-  constant: ANY_NAME,
+  fields: allowHeaders,
+  constant: undefined,
   key: '*',
 };
 
-const ANY_OF_THOSE: AllowedHeaders = { ...ANY, fields: allowHeaders, constant: undefined };
+const ANY: AllowedHeaders = {
+  ...ANY_OF_THOSE,
+  // Firefox remembers a preflight for the names that it finds there, which a star stands for in no way.
+  fields: (requested) => allowHeaders(new Set(['*', 'authorization', ...requested])),
+};
 
 /**
- * Compiles the `allowedHeaders` of a policy. With credentials, `*` is a literal name to a browser, and so the
- * requested names are repeated; without, it covers every name but `authorization` (Fetch, "CORS
+ * Compiles the `allowedHeaders` of a policy. For `*`, the requested names are repeated. With credentials, `*` is a
+ * literal name to a browser; without, it is sent too, and covers every name but `authorization` (Fetch, "CORS
  * non-wildcard request-header name"), which is therefore named.
  */
 export function compileAllowedHeaders(

@@ -254,7 +254,12 @@ describe('A policy', () => {
     { allowed: ['X-A', 'x-b'], credentials: false, requested: [], value: 'X-A,x-b' },
     { allowed: [], credentials: false, requested: [], value: '' },
     // Fetch, "CORS non-wildcard request-header name": the star does not cover it.
-    { allowed: '*' as const, credentials: false, requested: ['x-a'], value: '*,authorization' },
+    {
+      allowed: '*' as const,
+      credentials: false,
+      requested: ['x-a', 'authorization'],
+      value: '*,authorization,x-a',
+    },
     { allowed: '*' as const, credentials: false, requested: [], value: '*,authorization' },
     // With credentials the star is a literal name.
     { allowed: '*' as const, credentials: true, requested: ['x-a', 'x-b'], value: 'x-a,x-b' },

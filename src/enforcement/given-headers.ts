@@ -1,0 +1,87 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { HeaderField } from '../protocol/headers/header-field.js';
+import { mergeVary } from '../protocol/headers/vary.js';
+import type { RawResponse } from './exchange.js';
+
+/** Headers as `writeHead()` takes them: by name, names and values in turn, or pairs of them. */
+export type GivenHeaders = Readonly<Record<string, unknown>> | readonly unknown[];
+
+/** Every response header of the CORS protocol (Fetch, "HTTP responses"), and that of private networks. */
+const CORS_HEADERS: ReadonlySet<string> = new Set([
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-allow-private-network',
+  'access-control-expose-headers',
+  'access-control-max-age',
+]);
+
+/** Whether a decision has a say about a header, or may have one. */
+function isOurs(name: string): boolean {
+  const { length } = name;
+  if (length !== 4 && length !== 13 && length < 22) return false;
+  const lower = name.toLowerCase();
+  return lower === 'vary' || lower === 'cache-control' || CORS_HEADERS.has(lower);
+}
+
+/**
+ * The headers of a decision and those given to `writeHead()`, for a response that has no others and where none is both;
+ * `undefined` otherwise. Fastify gives all of its headers so, and Node takes them in half the time that setting each
+ * of them on the response would take: 3 of 43 µs.
+ */
+export function joinHeaders(
+  response: RawResponse,
+  given: GivenHeaders,
+  fields: readonly HeaderField[],
+  vary: readonly string[],
+): Readonly<Record<string, unknown>> | undefined {
+  if (Array.isArray(given) || response.getHeaderNames().length > 0) return undefined;
+  const joined: Record<string, unknown> = {};
+  for (const [name, value] of fields) joined[name] = value;
+  if (vary.length > 0) joined['Vary'] = mergeVary(undefined, vary);
+  for (const [name, value] of Object.entries(given)) {
+    if (isOurs(name)) return undefined;
+    joined[name] = value;
+  }
+  return joined;
+}
+
+/** Sets headers that were given to `writeHead()` on the response, where they would win otherwise. As Node does, lists may repeat names. */
+export function takeOver(response: RawResponse, given: GivenHeaders): void {
+  const values = new Map<string, [name: string, value: unknown]>();
+  for (const [name, value] of pairsOf(given)) {
+    const key = name.toLowerCase();
+    const earlier = values.get(key);
+    if (earlier === undefined) values.set(key, [name, value]);
+    else earlier[1] = [earlier[1], value].flat();
+  }
+  for (const [name, value] of values.values()) {
+    if (name !== '') response.setHeader(name, value as string);
+  }
+}
+
+function pairsOf(given: GivenHeaders): readonly (readonly [string, unknown])[] {
+  if (!Array.isArray(given)) return Object.entries(given);
+  const list: readonly unknown[] = Array.isArray(given[0]) ? given.flat() : given;
+  return Array.from({ length: list.length / 2 }, (_, index) => [
+    String(list[index * 2]),
+    list[index * 2 + 1],
+  ]);
+}
+
+/** Writes the headers of a decision to a response, and leaves nothing else of CORS there. */
+export function putOn(
+  response: RawResponse,
+  fields: readonly HeaderField[],
+  vary: readonly string[],
+): void {
+  for (const name of response.getHeaderNames()) {
+    if (CORS_HEADERS.has(name)) response.removeHeader(name);
+  }
+  for (const [name, value] of fields) response.setHeader(name, value);
+  if (vary.length > 0) {
+    const current = response.getHeader('Vary') as OutgoingHttpHeaders['vary'] | string[];
+    response.setHeader('Vary', mergeVary(current?.toString(), vary));
+  }
+}
