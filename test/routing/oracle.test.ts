@@ -2,8 +2,9 @@ import { inspect } from 'node:util';
 
 import { expect, test } from '@jest/globals';
 
+import { SEED } from '../harness/seed.js';
 import { Random } from './random.js';
-import { type AppSpec, randomApp, setupOf } from './random-app.js';
+import { type AppSpec, randomApp, setupOf } from './random-routes.js';
 import { randomRequest, type RequestSpec } from './random-request.js';
 import { label, NONE, type RoutedApp, startRoutedApp } from './routed-app.js';
 
@@ -12,7 +13,6 @@ import { label, NONE, type RoutedApp, startRoutedApp } from './routed-app.js';
  * `SEED=… npm test -- routing/oracle` repeats a run.
  */
 
-const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
 const LOOKUPS = Number(process.env['LOOKUPS'] ?? 20_000);
 const LOOKUPS_PER_APP = 500;
 

@@ -6,7 +6,7 @@ import {
   serializePattern,
 } from '../../../src/protocol/origin/origin-pattern.js';
 import { anyText, brokenOrigin, serializedOrigin } from '../origins.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 function problemOf(text: string) {
   const read = readOriginPattern(text);
