@@ -282,7 +282,7 @@ export function setupOf(spec: AppSpec): AppSetup {
     configure(app: INestApplication) {
       if (spec.prefix !== undefined)
         app.setGlobalPrefix(spec.prefix, { exclude: [...spec.exclude] });
-      for (const other of spec.others) addOther(app, other);
+      for (const other of spec.others) addOther(app, other, spec);
       const versioning = VERSIONING[spec.versioning];
       if (versioning) {
         app.enableVersioning({
@@ -305,7 +305,11 @@ export const FILES = [
 
 type Passing = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-function addOther(app: INestApplication, { kind, path }: OtherSpec): void {
+function addOther(
+  app: INestApplication,
+  { kind, path }: OtherSpec,
+  { adapter, settings }: AppSpec,
+): void {
   if (kind === 'plain') {
     // Untyped; the same words to both adapters.
     const instance = app.getHttpAdapter().getInstance() as {
@@ -331,10 +335,24 @@ function addOther(app: INestApplication, { kind, path }: OtherSpec): void {
             response.setHeader('x-served', encodeURI(`${path === '/' ? '' : path}/${within}`));
           },
         });
-  app.use(path, ((request, response, next) => {
-    if (request.headers['x-other'] === undefined) next();
-    else answer(request, response, next);
-  }) satisfies Passing);
+  const onlyIfMeant =
+    (handler: Passing): Passing =>
+    (request, response, next) => {
+      if (request.headers['x-other'] === undefined) next();
+      else handler(request, response, next);
+    };
+  if (adapter === 'fastify') {
+    app.use(path, onlyIfMeant(answer));
+    return;
+  }
+  // A mount of Express that passes on leaves `/a#b` as `/a/#b`, so requests for routes must not get into it.
+  const router = express.Router({ caseSensitive: settings['case sensitive routing'] === true });
+  router.use(path, answer);
+  app.use(
+    onlyIfMeant((request, response, next) => {
+      router(request as express.Request, response as express.Response, next);
+    }),
+  );
 }
 
 interface Reply {
