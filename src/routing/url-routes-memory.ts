@@ -1,8 +1,10 @@
+import { LRUCache } from 'lru-cache';
+
 import type { Route } from './route.js';
 import type { UrlRoutes } from './route-table.js';
 import { isReported } from './routed-methods.js';
 
-/** The most of each that is remembered; then all is forgotten. Clients choose URLs, and must not fill the memory. */
+/** The most of each that is remembered. Clients choose URLs, and must not fill the memory. */
 const MOST_URLS = 5_000;
 const MOST_COMBINATIONS = 10_000;
 
@@ -21,10 +23,9 @@ export interface Combination {
  * only so many combinations of routes serve them.
  */
 export class UrlRoutesMemory {
-  /** By the method asked about. */
-  readonly #byUrl = new Map<string, Map<string, UrlRoutes>>();
-  readonly #byCombination = new Map<string, UrlRoutes>();
-  #urls = 0;
+  /** Then by the method asked about. */
+  readonly #byUrl = new LRUCache<string, Map<string, UrlRoutes>>({ max: MOST_URLS });
+  readonly #byCombination = new LRUCache<string, UrlRoutes>({ max: MOST_COMBINATIONS });
 
   constructor(private readonly methodsToReport: readonly string[]) {}
 
@@ -34,19 +35,14 @@ export class UrlRoutesMemory {
    * @param find finds out, where it is not remembered
    */
   recall(method: string, url: string | undefined, find: () => Combination): UrlRoutes {
-    let byUrl = this.#byUrl.get(method);
-    const known = url === undefined ? undefined : byUrl?.get(url);
+    const byMethod = url === undefined ? undefined : this.#byUrl.get(url);
+    const known = byMethod?.get(method);
     if (known !== undefined) return known;
     const routes = this.#routesOf(method, find());
-    if (url === undefined || url.length > LONGEST_URL) return routes;
-    if (this.#urls >= MOST_URLS) {
-      this.#byUrl.clear();
-      this.#urls = 0;
-      byUrl = undefined;
+    if (byMethod !== undefined) byMethod.set(method, routes);
+    else if (url !== undefined && url.length <= LONGEST_URL) {
+      this.#byUrl.set(url, new Map([[method, routes]]));
     }
-    byUrl ??= new Map();
-    this.#byUrl.set(method, byUrl.set(url, routes));
-    this.#urls += 1;
     return routes;
   }
 
@@ -60,7 +56,6 @@ export class UrlRoutesMemory {
       if (isReported(each, routes)) methods.set(each, routes);
     }
     const routes = { candidates: candidates(method), methods };
-    if (this.#byCombination.size >= MOST_COMBINATIONS) this.#byCombination.clear();
     this.#byCombination.set(fullKey, routes);
     return routes;
   }

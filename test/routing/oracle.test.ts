@@ -1,18 +1,21 @@
 import { inspect } from 'node:util';
 
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 
+import { PathEntries } from '../../src/routing/path-entries.js';
+import { PathPattern } from '../../src/routing/path-pattern.js';
+import { SEED } from '../harness/seed.js';
 import { Random } from './random.js';
-import { type AppSpec, randomApp, setupOf } from './random-app.js';
+import { type AppSpec, FILES, randomApp, removeFiles, setupOf } from './random-routes.js';
 import { randomRequest, type RequestSpec } from './random-request.js';
 import { label, NONE, type RoutedApp, startRoutedApp } from './routed-app.js';
 
 /*
  * The real router is the oracle: a request is sent, and the handler it reaches must be the one that the table names.
+ * Where something answers that is no controller, an entry for its place must hold on the URL.
  * `SEED=… npm test -- routing/oracle` repeats a run.
  */
 
-const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
 const LOOKUPS = Number(process.env['LOOKUPS'] ?? 20_000);
 const LOOKUPS_PER_APP = 500;
 
@@ -30,6 +33,7 @@ test.each(['express', 'fastify'] as const)(
     const random = new Random(SEED + (adapter === 'express' ? 0 : 1));
     let lookups = 0;
     let served = 0;
+    let servedOtherwise = 0;
     let refused = 0;
     while (lookups < LOOKUPS) {
       const spec = randomApp(random, adapter);
@@ -43,7 +47,7 @@ test.each(['express', 'fastify'] as const)(
         continue;
       }
       const requests = random.many(LOOKUPS_PER_APP, LOOKUPS_PER_APP, () =>
-        randomRequest(random, app.table.routes),
+        randomRequest(random, app.table.routes, placesOf(spec)),
       );
       const disagreements: Disagreement[] = [];
       for (let i = 0; i < requests.length; i += 8) {
@@ -53,6 +57,7 @@ test.each(['express', 'fastify'] as const)(
             if (result === undefined) return;
             lookups++;
             if (result.reached !== NONE) served++;
+            if (result.isOther) servedOtherwise++;
             if (result.disagreement) disagreements.push(result.disagreement);
           }),
         );
@@ -60,12 +65,31 @@ test.each(['express', 'fastify'] as const)(
       await app.close();
       if (disagreements.length > 0) throw new Error(await describeSmallest(spec, disagreements));
     }
-    console.log(`${adapter}: ${lookups} look-ups, ${served} of them served, SEED=${SEED}`);
+    console.log(
+      `${adapter}: ${lookups} look-ups, ${served} of them served, ${servedOtherwise} by no controller, SEED=${SEED}`,
+    );
     // A table that finds nothing would agree with a router that is asked for nothing.
     expect(served / lookups).toBeGreaterThan(0.2);
+    expect(servedOtherwise / lookups).toBeGreaterThan(0.02);
   },
   120_000,
 );
+
+afterAll(removeFiles);
+
+/** The paths of what is served without a controller. */
+function placesOf({ others }: AppSpec): readonly string[] {
+  return others.flatMap(({ kind, path }) =>
+    kind === 'files'
+      ? FILES.map((file) => `${path === '/' ? '' : path}/${file}`)
+      : [path, `${path}/more`],
+  );
+}
+
+function holdsAt(pattern: string, target: string): boolean {
+  const entry = { pattern: new PathPattern(pattern), payload: pattern };
+  return new PathEntries([entry], 'path-to-regexp').holdersAt(target).entries.includes(entry);
+}
 
 /** `undefined` for a random application that the framework itself refuses. */
 async function start(spec: AppSpec): Promise<RoutedApp | undefined> {
@@ -82,14 +106,29 @@ async function compare(
   app: RoutedApp,
   spec: AppSpec,
   request: RequestSpec,
-): Promise<{ reached: string; disagreement?: Disagreement } | undefined> {
+): Promise<{ reached: string; isOther: boolean; disagreement?: Disagreement } | undefined> {
   const { method, target, headers } = request;
   const {
     handler: reached = NONE,
+    served,
     foundInMiddleware,
     arrived,
   } = await app.reach(method, target, headers);
   if (!arrived) return undefined;
+  const isOther = served !== undefined;
+  if (isOther) {
+    if (holdsAt(served, target)) return { reached, isOther };
+    const disagreement = {
+      request,
+      reached: served,
+      found: NONE,
+      foundInMiddleware,
+      candidates: [],
+    };
+    return { reached, isOther, disagreement };
+  }
+  // Mounts that pass on may have left another URL.
+  if (headers['x-other'] !== undefined) return { reached, isOther };
 
   const found = label(app.table.find({ method, url: target, headers }));
   const { host } = headers;
@@ -103,8 +142,12 @@ async function compare(
     (reached === NONE || candidates.includes(reached)) &&
     (isAmbiguous || (candidates[0] ?? NONE) === reached);
   return agrees
-    ? { reached }
-    : { reached, disagreement: { request, reached, found, foundInMiddleware, candidates } };
+    ? { reached, isOther }
+    : {
+        reached,
+        isOther,
+        disagreement: { request, reached, found, foundInMiddleware, candidates },
+      };
 }
 
 function hasSecrets(spec: AppSpec): boolean {

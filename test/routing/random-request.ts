@@ -52,8 +52,23 @@ const ACCEPTS = [
   'application/json;v="1"',
 ];
 
-/** A request that has something to do with one of the routes. */
-export function randomRequest(random: Random, routes: readonly Route[]): RequestSpec {
+/**
+ * A request that has something to do with one of the routes.
+ *
+ * @param others the paths of what is served besides; a request for them says so in a header
+ */
+export function randomRequest(
+  random: Random,
+  routes: readonly Route[],
+  others: readonly string[],
+): RequestSpec {
+  if (random.chance(0.2)) {
+    return {
+      method: random.chance(0.8) ? 'GET' : random.pick(METHODS),
+      target: randomTarget(random, random.pick(others), DETOURS),
+      headers: { host: 'localhost', 'x-other': 'yes' },
+    };
+  }
   const route = random.pick(routes);
   const named = route.method === 'ALL' ? random.pick(METHODS) : route.method;
   return {
@@ -68,7 +83,7 @@ export function randomRequest(random: Random, routes: readonly Route[]): Request
   };
 }
 
-function randomTarget(random: Random, pattern: string): string {
+function randomTarget(random: Random, pattern: string, mutations = MUTATIONS): string {
   const value = (): string => random.pick(random.chance(0.7) ? ['1', '42', 'abc'] : VALUES);
   let path = pattern
     // The innermost groups first, each there or not.
@@ -77,7 +92,7 @@ function randomTarget(random: Random, pattern: string): string {
     .replaceAll('::', ':')
     .replace(/:[a-z]+(\(.*?\))?\??/g, value)
     .replace(/\*[a-z]*/g, () => random.many(0, 3, value).join('/'));
-  for (const mutate of random.many(0, 2, () => random.pick(MUTATIONS))) {
+  for (const mutate of random.many(0, 2, () => random.pick(mutations))) {
     if (random.chance(0.5)) path = mutate(random, path);
   }
   // What is not ASCII is sent as the bytes of its UTF-8, or as the escapes of these.
@@ -127,4 +142,16 @@ const MUTATIONS: readonly Mutation[] = [
   (_, path) => `/x/..${path}`,
   () => '*',
   () => '/',
+];
+
+/** What leads round an entry that knows only one spelling. */
+const DETOURS: readonly Mutation[] = [
+  (_, path) => `/x%2f%2E.${path}`,
+  (_, path) => `/x/..${path.replace('/', '%2F')}`,
+  (_, path) => `${path.slice(0, 2)}/x/..%5c..\\${path}`,
+  (_, path) => path.replace(/\/(?=[^/]*$)/, '%2f'),
+  (_, path) => path.replace(/\/(?=[^/]*$)/, '\\'),
+  (_, path) => path.replaceAll('%', '%25'),
+  (_, path) => `//x${path}`,
+  ...MUTATIONS,
 ];

@@ -36,6 +36,8 @@ export interface AppSetup extends Pick<ModuleMetadata, 'imports' | 'controllers'
 export interface Reached {
   /** The handler that ran, if any. */
   readonly handler: string | undefined;
+  /** The place of what answered, if it says so. */
+  readonly served: string | undefined;
   /** What the table found for Node's own request object, in a middleware; `undefined` if none ran. */
   readonly foundInMiddleware: string | undefined;
   /** Whether Node's parser let the request through to the application. */
@@ -136,6 +138,7 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
       idle.push(client);
       return {
         handler: answer.headers['x-reached'],
+        served: answer.headers['x-served'] && decodeURI(answer.headers['x-served']),
         foundInMiddleware: answer.headers['x-found'],
         arrived: arrivals.delete(key),
         status: answer.status,

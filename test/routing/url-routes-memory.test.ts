@@ -68,31 +68,49 @@ describe('Clients cannot fill the memory', () => {
     expect(find).toHaveBeenCalledTimes(asked);
   });
 
-  test('with many URLs: all are forgotten after five thousand', () => {
+  test('with many URLs: the ones asked about least lately are forgotten after five thousand', () => {
     const { recall, find } = memoryOf();
     const ask = (from: number, to: number) => {
-      for (let number = from; number < to; number += 1) {
-        recall(`/${number}`, number % 2 === 0 ? 'GET' : 'PUT');
-      }
+      for (let number = from; number < to; number += 1) recall(`/${number}`);
     };
     ask(0, 5000);
     ask(0, 5000);
     expect(find).toHaveBeenCalledTimes(5000);
-    // One too many; from then on there is room for as many again.
+    // One too many takes the place of the first.
     ask(5000, 5001);
-    ask(0, 4999);
-    ask(5000, 5001);
-    ask(0, 4999);
-    expect(find).toHaveBeenCalledTimes(5000 + 1 + 4999);
+    ask(1, 5001);
+    expect(find).toHaveBeenCalledTimes(5001);
+    ask(0, 1);
+    expect(find).toHaveBeenCalledTimes(5002);
   });
 
-  test('with many combinations of routes: all are forgotten after ten thousand', () => {
+  test('with made-up URLs: those that pages ask about are remembered all along', () => {
+    const { recall, find } = memoryOf();
+    for (let number = 0; number < 20_000; number += 1) {
+      recall('/cats');
+      recall(`/${number}`);
+    }
+    expect(find).toHaveBeenCalledTimes(1 + 20_000);
+  });
+
+  test('with many methods: a URL takes one place, whatever is asked about it', () => {
+    const { recall, find } = memoryOf();
+    for (const method of ['GET', 'PUT']) {
+      for (let number = 0; number < 5000; number += 1) recall(`/${number}`, method);
+    }
+    for (let number = 0; number < 5000; number += 1) recall(`/${number}`, 'GET');
+    expect(find).toHaveBeenCalledTimes(10_000);
+  });
+
+  test('with many combinations of routes: the ones met least lately are forgotten after ten thousand', () => {
     const { recall } = memoryOf({ shared: false });
     const long = (number: number) => `/${number}`.padEnd(300, 'x');
     const first = recall(long(0));
-    for (let number = 1; number < 10_000; number += 1) recall(long(number));
+    const second = recall(long(1));
+    for (let number = 2; number < 10_000; number += 1) recall(long(number));
     expect(recall(long(0))).toBe(first);
     recall(long(10_000));
-    expect(recall(long(0))).not.toBe(first);
+    expect(recall(long(0))).toBe(first);
+    expect(recall(long(1))).not.toBe(second);
   });
 });

@@ -100,8 +100,9 @@ function interpret(text: string): OriginPattern | undefined {
   }
   if (!URL.canParse(origin)) return undefined;
   const url = new URL(origin);
-  // The URL standard lets names have empty labels, DNS does not.
-  if (/^\.|\.\./.test(url.hostname) || (subdomains && isIpAddress(url.hostname))) return undefined;
+  // The URL standard lets names have empty labels and commas (some letters are read as one), DNS does not.
+  if (/^\.|\.\.|,/.test(url.hostname) || (subdomains && isIpAddress(url.hostname)))
+    return undefined;
   return { scheme, host: url.hostname, port: anyPort ? '*' : url.port, subdomains };
 }
 

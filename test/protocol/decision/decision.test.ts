@@ -15,7 +15,7 @@ import type {
   CorsRequest,
 } from '../../../src/protocol/policy/policy-options.js';
 import { compiled, requestOf } from '../compiled-policy.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 const APP = 'https://app.test';
 const EVIL = 'https://evil.test';

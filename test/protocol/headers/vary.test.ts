@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mergeVary, VARY_ORIGIN, VARY_PREFLIGHT } from '../../../src/protocol/headers/vary.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 describe('Vary', () => {
   test.each([

@@ -6,7 +6,7 @@ import {
   serializePattern,
 } from '../../../src/protocol/origin/origin-pattern.js';
 import { anyText, brokenOrigin, serializedOrigin } from '../origins.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 function problemOf(text: string) {
   const read = readOriginPattern(text);
@@ -345,6 +345,7 @@ describe('An origin string', () => {
 
   test.each([
     { text: 'https://*', because: 'the star is the whole host' },
+    { text: '\u{1f101}', because: 'that letter is read as a nought and a comma' },
     { text: 'https://**.example.com', because: 'there are two stars in a label' },
     { text: 'https://*example.com', because: 'the star is part of a label' },
     { text: 'https://app*.example.com', because: 'the star ends a label' },

@@ -14,7 +14,7 @@ import type {
 } from '../../../src/protocol/policy/policy-options.js';
 import { matcherOf, requestOf } from '../compiled-policy.js';
 import { anyText, serializedOrigin } from '../origins.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 class Partners implements CorsOriginResolver {
   isOriginAllowed(): boolean {

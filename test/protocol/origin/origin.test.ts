@@ -10,7 +10,7 @@ import {
   splitOrigin,
 } from '../../../src/protocol/origin/origin.js';
 import { anyText, brokenOrigin, serializedOrigin } from '../origins.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 /** An https origin of so many characters. */
 function originOfLength(length: number): string {

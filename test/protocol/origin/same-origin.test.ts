@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isSameOrigin } from '../../../src/protocol/origin/same-origin.js';
 import { requestOf } from '../compiled-policy.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 const APP = 'https://app.example.com';
 

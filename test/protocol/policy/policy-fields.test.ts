@@ -7,7 +7,7 @@ import {
   unknownOption,
 } from '../../../src/protocol/policy/policy-fields.js';
 import { DEFAULT_ALLOWED_HEADERS } from '../../../src/protocol/policy/request-headers.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 const FIELDS = [
   'origin',

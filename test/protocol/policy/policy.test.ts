@@ -12,7 +12,7 @@ import {
 import { DEFAULT_POLICY, readPolicyFields } from '../../../src/protocol/policy/policy-fields.js';
 import type { CorsPolicyOptions } from '../../../src/protocol/policy/policy-options.js';
 import { compiled, matcherOf } from '../compiled-policy.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 const MODULE: Place = { where: 'CorsModule.forRoot()', depth: 1 };
 const CONTROLLER: Place = { where: 'CatalogController', depth: 4 };

@@ -6,7 +6,7 @@ import {
   parseRequestedHeaders,
   readAllowedHeaders,
 } from '../../../src/protocol/policy/request-headers.js';
-import { SEED, SEEDED } from '../seed.js';
+import { SEED, SEEDED } from '../../harness/seed.js';
 
 describe('allowedHeaders', () => {
   test('are, unless set, what front ends commonly send', () => {

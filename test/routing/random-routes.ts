@@ -1,3 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
+
 import {
   Controller,
   type INestApplication,
@@ -16,6 +21,7 @@ import { REQUEST, RouterModule } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, RouteConstraints } from '@nestjs/platform-fastify';
 import express from 'express';
+import serveStatic from 'serve-static';
 
 import type { RouteVersion } from '../../src/routing/route.js';
 import type { Random } from './random.js';
@@ -46,6 +52,14 @@ export interface ControllerSpec {
   readonly handlers: readonly HandlerSpec[];
 }
 
+/** What answers without any controller. It says its place in the header `x-served`. */
+export interface OtherSpec {
+  /** `app.use()`, a plain route of the adapter, or a folder of files; all but plain routes pass on what has no `x-other`. */
+  readonly kind: 'mount' | 'plain' | 'files';
+  /** Where it is mounted; a pattern. */
+  readonly path: string;
+}
+
 export interface AppSpec {
   readonly adapter: 'express' | 'fastify';
   readonly settings: Readonly<Record<string, unknown>>;
@@ -55,6 +69,7 @@ export interface AppSpec {
   readonly versioning: 'none' | 'uri' | 'header' | 'media-type' | 'custom';
   readonly defaultVersion?: RouteVersion;
   readonly controllers: readonly ControllerSpec[];
+  readonly others: readonly OtherSpec[];
 }
 
 const STATIC = ['a', 'b', 'Ab', 'items', 'special', 'v1', 'caf\u00e9', 'x.y', 'a;b', 'k', 'api'];
@@ -177,6 +192,14 @@ export function randomApp(random: Random, adapter: AppSpec['adapter']): AppSpec 
         : random.many(0, 2, () => random.pick(STATIC) + random.pick(['', '/{*rest}'])),
     versioning,
     ...(versioning !== 'none' && random.chance(0.3) && { defaultVersion: random.pick(VERSIONS) }),
+    others: [
+      ...random.many(1, 3, () => ({ kind: 'mount' as const, path: `/${leading(2) || 'a'}` })),
+      ...random.many(1, 2, () => ({
+        kind: 'files' as const,
+        path: random.chance(0.5) ? '/' : `/${random.pick(['a', 'items', 'k'])}`,
+      })),
+      { kind: 'plain', path: `/plain${random.pick(['', '/a', '/k', '/x.y'])}` },
+    ],
     controllers: random.many(4, 12, controller).map((spec) => ({
       ...spec,
       handlers: spec.handlers.filter((one) => adapter === 'express' || isFree(taken, spec, one)),
@@ -259,6 +282,7 @@ export function setupOf(spec: AppSpec): AppSetup {
     configure(app: INestApplication) {
       if (spec.prefix !== undefined)
         app.setGlobalPrefix(spec.prefix, { exclude: [...spec.exclude] });
+      for (const other of spec.others) addOther(app, other, spec);
       const versioning = VERSIONING[spec.versioning];
       if (versioning) {
         app.enableVersioning({
@@ -268,6 +292,90 @@ export function setupOf(spec: AppSpec): AppSetup {
       }
     },
   };
+}
+
+/** The files that folders serve, below the temporary folder of `filesRoot`. */
+export const FILES = [
+  'a/x.json',
+  'items/a/x.json',
+  'x.y/k/x.json',
+  'caf\u00e9/x.json',
+  'a b/x.json',
+];
+
+type Passing = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+function addOther(
+  app: INestApplication,
+  { kind, path }: OtherSpec,
+  { adapter, settings }: AppSpec,
+): void {
+  if (kind === 'plain') {
+    // Untyped; the same words to both adapters.
+    const instance = app.getHttpAdapter().getInstance() as {
+      get(path: string, handler: (request: unknown, reply: Reply) => void): void;
+    };
+    for (const each of [path, `${path}/:more`]) {
+      instance.get(each, (_request, reply) => {
+        reply.header('x-served', encodeURI(path)).send('plain');
+      });
+    }
+    return;
+  }
+  const answer: Passing =
+    kind === 'mount'
+      ? (_request, response) => {
+          response.setHeader('x-served', encodeURI(path));
+          response.end();
+        }
+      : serveStatic(filesRoot(), {
+          redirect: false,
+          setHeaders: (response, file) => {
+            const within = relative(filesRoot(), file).split(sep).join('/');
+            response.setHeader('x-served', encodeURI(`${path === '/' ? '' : path}/${within}`));
+          },
+        });
+  const onlyIfMeant =
+    (handler: Passing): Passing =>
+    (request, response, next) => {
+      if (request.headers['x-other'] === undefined) next();
+      else handler(request, response, next);
+    };
+  if (adapter === 'fastify') {
+    app.use(path, onlyIfMeant(answer));
+    return;
+  }
+  // A mount of Express that passes on leaves `/a#b` as `/a/#b`, so requests for routes must not get into it.
+  const router = express.Router({ caseSensitive: settings['case sensitive routing'] === true });
+  router.use(path, answer);
+  app.use(
+    onlyIfMeant((request, response, next) => {
+      router(request as express.Request, response as express.Response, next);
+    }),
+  );
+}
+
+interface Reply {
+  header(name: string, value: string): Reply;
+  send(body: string): unknown;
+}
+
+let filesFolder: string | undefined;
+
+/** A temporary folder with `FILES` in it, made when it is asked for first. */
+function filesRoot(): string {
+  if (filesFolder !== undefined) return filesFolder;
+  filesFolder = mkdtempSync(join(tmpdir(), 'random-routes-'));
+  for (const file of FILES) {
+    mkdirSync(dirname(join(filesFolder, file)), { recursive: true });
+    writeFileSync(join(filesFolder, file), '{}');
+  }
+  return filesFolder;
+}
+
+export function removeFiles(): void {
+  if (filesFolder !== undefined) rmSync(filesFolder, { recursive: true });
+  filesFolder = undefined;
 }
 
 function adapterOf({ adapter, settings }: AppSpec): ExpressAdapter | FastifyAdapter {
