@@ -15,9 +15,16 @@ import type { CorsPolicy, CorsPolicyOptions } from './protocol/policy/policy-opt
 export type CorsPolicyInput =
   string | false | CorsPolicyOptions | ((inherited: CorsPolicy) => CorsPolicyOptions);
 
-/** A policy for a resource that no controller serves: GraphQL, static files, an upload server. */
+/**
+ * A policy for resources that no controller serves: GraphQL, static files, an upload server. It holds for a path and
+ * for everything under it, as a mount does, and is enforced before anything else runs.
+ *
+ * Where an entry and a route match the same URL, the more exact pattern holds: a literal segment before a parameter
+ * before a wildcard; in a tie, the route. Where a URL can be read in several ways (escapes, doubled slashes, letters'
+ * case, `;`, backslashes), every reading has to allow the request.
+ */
 export interface CorsPathOptions {
-  /** A path-to-regexp (version 8) pattern of the URL's path, e.g. `/graphql` or `/files/*path`. */
+  /** A path-to-regexp (version 8) pattern of the URL's path, e.g. `/graphql` or `/files/:user`. */
   path: string | readonly string[];
   /** The policy there; refines the module's defaults. */
   policy: CorsPolicyInput;
@@ -27,7 +34,7 @@ export interface CorsPathOptions {
 export interface CorsModuleOptions extends CorsPolicyOptions {
   /** Policies to be used by name, `@Cors('partners')`. Each refines the module's defaults. */
   policies?: Readonly<Record<string, CorsPolicyOptions>>;
-  /** Policies of resources that no controller serves. The first entry that matches counts. */
+  /** Policies of resources that no controller serves. Of entries that are equally exact, the first one holds. */
   paths?: readonly CorsPathOptions[];
   /**
    * Whether event streams end when the page that reads them loses its permission. Read when the application starts.

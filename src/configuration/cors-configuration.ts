@@ -126,6 +126,8 @@ export class CorsConfiguration {
     return compilePolicies(options, {
       routes,
       handlers,
+      routeSyntax:
+        adapterOf(this.adapterHost)?.getType() === 'fastify' ? 'find-my-way' : 'path-to-regexp',
       resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
       report: (failure) => {
         this.failures.report(failure);

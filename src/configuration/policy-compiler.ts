@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import { match as compilePath } from 'path-to-regexp';
 import type { CorsModuleOptions } from '../cors-options.js';
 import { ConfigurationIssues } from './configuration-issues.js';
 import type { OriginFailure } from './origin-failures.js';
@@ -37,12 +36,17 @@ import type {
   CorsPolicy,
 } from '../protocol/policy/policy-options.js';
 import type { FoundHandler, Handler } from '../routing/collect-handlers.js';
+import { routesCover } from '../routing/covered-path.js';
+import { PathEntries, type PathEntry } from '../routing/path-entries.js';
+import { PathPattern, type PatternSyntax } from '../routing/path-pattern.js';
 import type { Route } from '../routing/route.js';
 
 /** What the policies of an application are made from, besides the options. */
 export interface PolicySources {
   readonly routes: readonly Route[];
   readonly handlers: readonly FoundHandler[];
+  /** How the paths of routes are written. */
+  readonly routeSyntax: PatternSyntax;
   /** The provider of a resolver class; rejects where there is none and none can be made. */
   resolve(
     resolver: CorsOriginResolverClass,
@@ -98,14 +102,13 @@ class PolicyCompiler {
     for (const [name, policy] of combined.named) {
       named.set(name, await this.#compile(policy, undefined));
     }
-    const paths: PathPolicy[] = [];
-    for (const entry of combined.paths) {
-      const policy = await this.#compile(entry.resolved, undefined);
-      for (const path of entry.paths) {
-        const matches = this.#compilePath(path, entry.place);
-        if (matches !== undefined) {
-          paths.push({ where: `${entry.place.where} (${String(path)})`, policy, matches });
-        }
+    const entries: PathEntry<PathPolicy>[] = [];
+    for (const { resolved, place, paths } of combined.paths) {
+      const policy = await this.#compile(resolved, undefined);
+      for (const path of paths) {
+        const pattern = this.#compilePath(path, place);
+        if (pattern === undefined) continue;
+        entries.push({ pattern, payload: { where: `${place.where} (${String(path)})`, policy } });
       }
     }
     const handlers = await this.#compileHandlers(combined.handlers);
@@ -127,7 +130,7 @@ class PolicyCompiler {
       routes,
       defaults,
       named,
-      paths,
+      paths: new PathEntries(entries, this.sources.routeSyntax),
       handlers,
       routed,
       matchers,
@@ -159,12 +162,19 @@ class PolicyCompiler {
     return compiled;
   }
 
-  #compilePath(path: unknown, place: Place): PathPolicy['matches'] | undefined {
+  #compilePath(path: unknown, place: Place): PathPattern | undefined {
     try {
       if (typeof path !== 'string') throw new TypeError('it is no string.');
-      // Where the pattern matches is all that counts, so that nothing is decoded.
-      const matcher = compilePath(path, { decode: false });
-      return (pathname) => matcher(pathname) !== false;
+      const pattern = new PathPattern(path);
+      if (routesCover(pattern, this.sources.routes, this.sources.routeSyntax)) {
+        this.issues.note(place, 'path', {
+          code: 'unreachable-path',
+          value: path,
+          message: `Routes hold everywhere under "${path}", so that this entry is never asked.`,
+          hint: 'Remove it, and decorate the controller with @Cors() instead.',
+        });
+      }
+      return pattern;
     } catch (error) {
       this.issues.note(place, 'path', {
         code: 'invalid-path',

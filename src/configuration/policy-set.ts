@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { OriginMatcher } from '../protocol/origin/origin-rules.js';
 import type { CompiledPolicy } from '../protocol/policy/policy.js';
 import type { CorsPolicy } from '../protocol/policy/policy-options.js';
+import type { PathEntries } from '../routing/path-entries.js';
 import type { Route } from '../routing/route.js';
 
 /** A route and the policy that holds on it. */
@@ -26,7 +27,6 @@ export interface PathPolicy {
   /** The entry, by its place in the configuration. */
   readonly where: string;
   readonly policy: CompiledPolicy;
-  matches(pathname: string): boolean;
 }
 
 /** Every policy of an application, compiled. Nothing in it ever changes; another one takes its place. */
@@ -34,7 +34,7 @@ export interface PolicySet {
   readonly routes: readonly CorsRoute[];
   readonly defaults: CompiledPolicy;
   readonly named: ReadonlyMap<string, CompiledPolicy>;
-  readonly paths: readonly PathPolicy[];
+  readonly paths: PathEntries<PathPolicy>;
   /** By controller, then by the handler's function, and by its name. */
   readonly handlers: ReadonlyMap<Type, ReadonlyMap<unknown, HandlerPolicy>>;
   /** What holds on a route of the route table. */

@@ -5,15 +5,16 @@ import type {
   HandlerPolicy,
   PathPolicy,
   PolicySet,
+  RoutedPolicy,
 } from '../configuration/policy-set.js';
 import { decideActual } from '../protocol/decision/actual-request.js';
 import { decidePreflight, isPreflight } from '../protocol/decision/preflight-request.js';
 import { PreflightTarget } from '../protocol/decision/preflight-target.js';
-import { andThen, type NowOrLater } from '../protocol/now-or-later.js';
+import { allOf, andThen, type NowOrLater } from '../protocol/now-or-later.js';
 import { FORBIDDEN_METHODS } from '../protocol/policy/methods.js';
 import type { CompiledPolicy } from '../protocol/policy/policy.js';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';
-import { pathnameOf } from '../routing/pathname.js';
+import type { PathHolders } from '../routing/path-entries.js';
 import type { UrlRoutes } from '../routing/route-table.js';
 import type { Route } from '../routing/route.js';
 import { type CalledHandler, policiesInDoubt } from './called-handler.js';
@@ -38,7 +39,7 @@ export class RequestDecider {
   decidesEarly(request: CorsRequest): boolean {
     const { paths, asking } = this.inForce.policies;
     return (
-      paths.length > 0 ||
+      paths.entries.length > 0 ||
       isPreflight(request) ||
       (asking.length > 0 && request.headers.origin !== undefined)
     );
@@ -53,16 +54,41 @@ export class RequestDecider {
     const { policies, table, revision } = this.inForce.current;
     const found = table.find(request);
     const routed = found === undefined ? undefined : policies.routed.get(found);
-    const entry = routed === undefined ? this.#pathPolicyOf(request) : undefined;
-    const policy = routed?.policy ?? entry?.policy ?? policies.defaults;
+    const holders = holdersAt(policies, request.url, found);
+    if (holders.entries.length > 0) return this.#decideUnderEntries(holders, routed, request);
+    const policy = routed?.policy ?? policies.defaults;
     return andThen(decideActual(policy, request), (verdict) => ({
       verdict,
       route: routed?.route,
-      where: entry?.where,
-      enforced: (routed !== undefined || entry !== undefined) && policy.policy.enforce,
+      enforced: routed !== undefined && policy.policy.enforce,
+      isEarly: verdict.reason !== undefined && holdersAt(policies, request.url).entries.length > 0,
       policies,
       revision,
     }));
+  }
+
+  /** Every reading of the URL has to allow the request: all of the entries, and the route where it holds beside them. */
+  #decideUnderEntries(
+    { entries, routeHolds }: PathHolders<PathPolicy>,
+    routed: RoutedPolicy | undefined,
+    request: CorsRequest,
+  ): NowOrLater<Outcome> {
+    const { policies, revision } = this.inForce.current;
+    const holders = entries.map(({ payload }): Holder => payload);
+    if (routed !== undefined && routeHolds) holders.push({ policy: routed.policy });
+    const outcomes = holders.map(({ policy, where }) =>
+      andThen(decideActual(policy, request), (verdict): Outcome => ({
+        verdict,
+        route: routed?.route,
+        where,
+        enforced: policy.policy.enforce,
+        isEarly: true,
+        settled: routed && [routed.policy],
+        policies,
+        revision,
+      })),
+    );
+    return andThen(allOf(outcomes), strictest);
   }
 
   /**
@@ -81,6 +107,7 @@ export class RequestDecider {
       verdict,
       route,
       enforced: policy.policy.enforce,
+      isEarly: false,
       policies,
       revision,
     }));
@@ -123,31 +150,67 @@ export class RequestDecider {
     const { policies, table, revision } = this.inForce.current;
     const requested = request.headers['access-control-request-method'] ?? '';
     const here = table.at(request, FORBIDDEN_METHODS.has(requested) ? '' : requested);
-    const entry = here.candidates.length === 0 ? this.#pathPolicyOf(request) : undefined;
-    return andThen(decidePreflight(request, this.#targetOf(here, entry)), (verdict) => {
+    if (policies.paths.entries.length > 0) {
+      const routes = here.candidates.length > 0 ? here.candidates : [undefined];
+      const candidates = routes.map((route) => ({
+        route,
+        ...holdersAt(policies, request.url, route),
+      }));
+      if (candidates.some(({ entries }) => entries.length > 0)) {
+        return this.#decidePreflightUnderEntries(candidates, here, request);
+      }
+    }
+    return andThen(decidePreflight(request, this.#targetOf(here)), (verdict) => {
       const route = here.candidates[verdict.candidate];
       return {
         verdict,
         route: route === undefined ? undefined : policies.routed.get(route)?.route,
-        where: entry?.where,
         enforced: true,
+        isEarly: true,
         policies,
         revision,
       };
     });
   }
 
-  #targetOf(here: UrlRoutes, entry: PathPolicy | undefined): PreflightTarget {
-    const { policies } = this.inForce;
-    const methods = () =>
-      new Map([...here.methods].map(([method, routes]) => [method, policiesOf(policies, routes)]));
-    if (entry !== undefined) {
-      return new PreflightTarget({
-        candidates: [entry.policy],
-        served: 'unknown',
-        methods: methods(),
+  /** The first of the routes that may serve the request whose holders all allow it; or why not. */
+  async #decidePreflightUnderEntries(
+    candidates: readonly (PathHolders<PathPolicy> & { readonly route: Route | undefined })[],
+    here: UrlRoutes,
+    request: CorsRequest,
+  ): Promise<Outcome> {
+    const { policies, revision } = this.inForce.current;
+    const methods = policiesByMethod(policies, here, request.url);
+    let refused: Outcome | undefined;
+    for (const { entries, routeHolds, route } of candidates) {
+      const routed = route && policies.routed.get(route);
+      const holders = entries.map(({ payload }): Holder => payload);
+      if (holders.length === 0 || routeHolds) {
+        holders.push({ policy: routed?.policy ?? policies.defaults });
+      }
+      const outcomes = holders.map(async ({ policy, where }): Promise<Outcome> => {
+        const served = where === undefined && routed !== undefined ? 'yes' : 'unknown';
+        const target = new PreflightTarget({ candidates: [policy], served, methods });
+        return {
+          verdict: await decidePreflight(request, target),
+          route: routed?.route,
+          where,
+          enforced: true,
+          isEarly: true,
+          policies,
+          revision,
+        };
       });
+      const outcome = strictest(await Promise.all(outcomes));
+      if (outcome.verdict.reason === undefined) return outcome;
+      refused ??= outcome;
     }
+    if (refused === undefined) throw new RangeError('A preflight needs a candidate.');
+    return refused;
+  }
+
+  #targetOf(here: UrlRoutes): PreflightTarget {
+    const { policies } = this.inForce;
     const targets = this.#targetsOf(policies);
     let target = targets.get(here);
     if (target === undefined) {
@@ -155,7 +218,9 @@ export class RequestDecider {
       target = new PreflightTarget({
         candidates: isServed ? policiesOf(policies, here.candidates) : [policies.defaults],
         served: isServed ? 'yes' : here.methods.size > 0 ? 'no' : 'unknown',
-        methods: methods(),
+        methods: new Map(
+          [...here.methods].map(([method, routes]) => [method, policiesOf(policies, routes)]),
+        ),
       });
       targets.set(here, target);
     }
@@ -170,27 +235,57 @@ export class RequestDecider {
     }
     return targets;
   }
+}
 
-  #pathPolicyOf({ url }: CorsRequest): PathPolicy | undefined {
-    const { paths } = this.inForce.policies;
-    if (paths.length === 0) return undefined;
-    const pathname = pathnameOf(url);
-    if (pathname === undefined) return undefined;
-    const spellings = [pathname, plainSpelling(pathname)];
-    return paths.find((entry) => spellings.some((spelling) => entry.matches(spelling)));
-  }
+/** A policy that holds on a URL, and the `paths` entry that says so. */
+interface Holder {
+  readonly policy: CompiledPolicy;
+  readonly where?: string;
+}
+
+const NO_ENTRIES: PathHolders<PathPolicy> = { entries: [], routeHolds: true };
+
+function holdersAt(
+  { paths }: PolicySet,
+  url: string,
+  route?: Pick<Route, 'path'>,
+): PathHolders<PathPolicy> {
+  return paths.entries.length === 0 ? NO_ENTRIES : paths.holdersAt(url, route?.path);
 }
 
 function policiesOf(policies: PolicySet, routes: readonly Route[]): readonly CompiledPolicy[] {
   return routes.map((route) => policies.routed.get(route)?.policy ?? policies.defaults);
 }
 
-/** A path as a server may read it that decodes escapes and folds slashes: no other spelling is a way round. */
-function plainSpelling(pathname: string): string {
-  const folded = pathname.replace(/\/{2,}/g, '/');
-  try {
-    return decodeURIComponent(folded);
-  } catch {
-    return folded;
+/** What holds on each method that is routed at a URL under entries; methods that several policies hold on are left out. */
+function policiesByMethod(
+  policies: PolicySet,
+  here: UrlRoutes,
+  url: string,
+): ReadonlyMap<string, readonly CompiledPolicy[]> {
+  const byMethod = new Map<string, readonly CompiledPolicy[]>();
+  for (const [method, routes] of here.methods) {
+    const held = routes.map((route) => {
+      const { entries, routeHolds } = holdersAt(policies, url, route);
+      const own = routeHolds ? policiesOf(policies, [route]) : [];
+      return [...entries.map(({ payload }) => payload.policy), ...own];
+    });
+    if (held.every(({ length }) => length === 1)) byMethod.set(method, held.flat());
   }
+  return byMethod;
+}
+
+/** Of outcomes that all have to allow: a refusal that is enforced, another refusal, or the one that gives least. */
+function strictest(outcomes: readonly Outcome[]): Outcome {
+  const given = ({ verdict: { reason, policy } }: Outcome) =>
+    reason === undefined
+      ? 2 + Number(policy.origins.any) + 2 * Number(policy.policy.credentials)
+      : 1;
+  const [chosen] = [...outcomes].sort(
+    (a, b) => given(a) - given(b) || Number(b.enforced) - Number(a.enforced),
+  );
+  if (chosen === undefined) throw new RangeError('Somebody has to hold.');
+  // The answer depends on whatever any of them depends on.
+  const vary = [...new Set(outcomes.flatMap((each) => each.verdict.vary))];
+  return { ...chosen, verdict: { ...chosen.verdict, vary } };
 }

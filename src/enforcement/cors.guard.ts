@@ -5,6 +5,7 @@ import type { Outcome } from '../decision/outcome.js';
 import { RequestDecider } from '../decision/request-decider.js';
 import type { CorsRefusalReason } from '../protocol/decision/verdict.js';
 import { andThen, type NowOrLater } from '../protocol/now-or-later.js';
+import type { CompiledPolicy } from '../protocol/policy/policy.js';
 import { rawRequest, rawResponse } from './raw-message.js';
 import { refusal } from './refusal.js';
 import { ResponseHead } from './response-head.js';
@@ -43,7 +44,7 @@ export class CorsGuard implements CanActivate {
     const handler = policyOfCalled(policies, called);
     if (known !== undefined && exchange?.method === request.method) {
       exchange.called = called;
-      if (handler?.policy === known.verdict.policy) return enforce(known);
+      if (handler && isSettled(known, handler.policy)) return enforce(known);
     }
     const outcome =
       handler === undefined
@@ -54,6 +55,11 @@ export class CorsGuard implements CanActivate {
       return enforce(decided);
     });
   }
+}
+
+/** Whether an earlier decision has taken the policy of the handler into account. */
+function isSettled({ verdict, settled }: Outcome, policy: CompiledPolicy): boolean {
+  return policy === verdict.policy || settled?.includes(policy) === true;
 }
 
 function enforce({ verdict }: Outcome): NowOrLater<boolean> {

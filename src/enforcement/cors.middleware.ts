@@ -46,11 +46,11 @@ export class CorsMiddleware {
     next: (error?: unknown) => void,
   ): void {
     this.head.settle(outcome, request, response);
-    const { verdict, route, enforced } = outcome;
+    const { verdict, enforced, isEarly } = outcome;
     if (verdict.kind === 'preflight' && !isLeftToApplication(verdict)) {
       response.writeHead(preflightStatus(verdict), { 'Content-Length': '0' });
       response.end();
-    } else if (verdict.kind === 'actual' && verdict.reason !== undefined && enforced && !route) {
+    } else if (verdict.kind === 'actual' && verdict.reason !== undefined && enforced && isEarly) {
       next(refusal(verdict.reason));
     } else {
       next();

@@ -27,7 +27,8 @@ export type CorsConfigurationWarningCode =
   | 'max-age-capped'
   | 'method-not-routed'
   | 'lower-case-method'
-  | 'loose-regexp';
+  | 'loose-regexp'
+  | 'unreachable-path';
 
 /** What is wrong, before it is known where. */
 export interface ConfigurationProblem {
@@ -54,6 +55,7 @@ const WARNINGS: ReadonlySet<string> = new Set<CorsConfigurationWarningCode>([
   'method-not-routed',
   'lower-case-method',
   'loose-regexp',
+  'unreachable-path',
 ]);
 
 /** Whether an issue is logged rather than thrown. */

@@ -13,3 +13,13 @@ export function andThen<T, Next>(
 ): NowOrLater<Next> {
   return isLater(value) ? value.then(next) : next(value);
 }
+
+/** All of the values: at once where all are there, and otherwise as soon as they are. */
+export function allOf<T>(values: readonly NowOrLater<T>[]): NowOrLater<readonly T[]> {
+  const there: T[] = [];
+  for (const value of values) {
+    if (isLater(value)) return Promise.all(values);
+    there.push(value);
+  }
+  return there;
+}

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Controller, Get, type INestApplication, Put } from '@nestjs/common';
+import { All, Controller, Get, type INestApplication, Post, Put } from '@nestjs/common';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows, approves, lists } from '../harness/cors-headers.js';
 import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
@@ -174,14 +174,65 @@ const rows: readonly Row[] = [
     vary: [],
   },
   {
-    name: 'A pattern does not match more than it says.',
+    name: 'A path holds for everything under it, as a mount does.',
     path: '/assets/img/logo.svg',
     headers: { origin: EVIL },
     status: 200,
     answers: 'served /assets',
+    cors: allows('*', { exposes: 'X-Total-Count' }),
+    vary: [],
+  },
+  {
+    name: 'A path refuses what is under it.',
+    path: '/graphql/x',
+    method: 'POST',
+    headers: { origin: EVIL },
+    status: 403,
+    reason: 'origin-not-allowed',
+  },
+  {
+    name: 'A path refuses a preflight for what is under it.',
+    ...preflight(EVIL, 'POST'),
+    path: '/graphql/x',
+    status: 403,
+    reason: 'origin-not-allowed',
+  },
+  {
+    name: 'A path does not hold for a longer name.',
+    path: '/graphqlx',
+    headers: { origin: EVIL },
+    status: 404,
     reason: 'origin-not-allowed',
     endedByTheApp: true,
   },
+  ...[
+    '/GraphQL',
+    '/GRAPHQL/x',
+    '/graph%71l',
+    '/graphq%6C/x',
+    '//graphql',
+    '/./graphql',
+    '/%2e/graphql',
+    '/x/../graphql',
+    '/x/%2e%2e/graphql',
+    '/x/..%2fgraphql',
+    '/x%2f..%2fgraphql',
+    '/%2fgraphql',
+    '/graphql;x=1',
+    '/graphql%3b',
+    '/\\graphql',
+    '/%5cgraphql',
+    '/graphql%2fx',
+    '/assets/..%2fgraphql',
+    '/assets/%2e%2e/graphql',
+  ].map((path): Row => ({
+    name: `A path cannot be walked round by ${path}.`,
+    path,
+    method: 'POST',
+    headers: { origin: EVIL },
+    status: 403,
+    reason: 'origin-not-allowed',
+  })),
   {
     name: 'A path may allow nobody.',
     path: '/closed',
@@ -383,6 +434,107 @@ table(
       status: 200,
       answers: 'by the controller',
       cors: granted,
+    },
+  ],
+);
+
+@Controller()
+class CatchAllController {
+  @Cors({ origin: ADMIN }) @Post('pages/:slug') page() {
+    return 'by the controller';
+  }
+  @Cors('public') @All('*') rest() {
+    return 'by the controller';
+  }
+}
+
+table(
+  'A path and a less exact route',
+  {
+    imports: [
+      CorsModule.forRoot({
+        origin: APP,
+        policies: { public: { origin: '*' } },
+        paths: [
+          { path: '/graphql', policy: {} },
+          { path: '/open', policy: 'public' },
+          { path: '/pages', policy: { origin: EVIL } },
+          { path: '/pages/special', policy: { origin: EVIL } },
+        ],
+      }),
+    ],
+    controllers: [CatchAllController],
+  },
+  [
+    {
+      name: 'The path refuses what the catch-all would serve to anybody.',
+      path: '/graphql',
+      method: 'POST',
+      headers: { origin: EVIL },
+      status: 403,
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'The path refuses the preflight as well.',
+      ...preflight(EVIL, 'POST'),
+      path: '/graphql',
+      status: 403,
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'The path allows whom it allows.',
+      path: '/graphql',
+      method: 'POST',
+      headers: { origin: APP },
+      status: 200,
+      answers: 'by the controller',
+      cors: allows(APP),
+    },
+    {
+      name: 'The catch-all holds elsewhere.',
+      path: '/graphqlx',
+      headers: { origin: EVIL },
+      status: 200,
+      cors: allows('*'),
+      vary: [],
+    },
+    {
+      name: 'A parameter is more exact than what is under a path: the route holds.',
+      path: '/pages/1',
+      method: 'POST',
+      headers: { origin: ADMIN },
+      status: 201,
+      cors: allows(ADMIN),
+    },
+    {
+      name: 'Its refusal comes from its own policy.',
+      path: '/pages/1',
+      method: 'POST',
+      headers: { origin: EVIL },
+      status: 403,
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'A literal path is more exact than a parameter: the path holds.',
+      path: '/pages/special',
+      method: 'POST',
+      headers: { origin: EVIL },
+      status: 201,
+      cors: allows(EVIL),
+    },
+    {
+      name: 'Where a URL can be read in two ways, both have to allow it.',
+      path: '/open/..%2fgraphql',
+      headers: { origin: EVIL },
+      status: 403,
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'Where both allow it, it passes.',
+      path: '/open/..%2fgraphql',
+      headers: { origin: APP },
+      status: 200,
+      cors: allows(APP),
     },
   ],
 );
