@@ -92,6 +92,8 @@ export class CorsConfiguration {
     const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
     if (errors.length > 0) throw new CorsConfigurationError(errors);
     for (const issue of issues) this.#logger.warn(describeIssue(issue));
+    // What is remembered of unchanged rules is taken over; it counts only where they fail when they are asked anew.
+    for (const matcher of policies.matchers) matcher.expire();
     this.policies.use(policies, this.#table);
     this.options = options;
   }
@@ -99,6 +101,7 @@ export class CorsConfiguration {
   #build(options: CorsModuleOptions, routes: readonly Route[]): ReturnType<typeof buildPolicySet> {
     return buildPolicySet(options, {
       routes,
+      memories: this.policies.ready ? this.policies.policies.memories : undefined,
       resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
       report: ({ origin, error }) => {
         this.#failures.keepTime();

@@ -14,13 +14,15 @@ import type {
   CorsConfigurationIssue,
 } from '../protocol/configuration-error.js';
 import { checkOriginRegExp } from '../protocol/origin/origin-regexp.js';
+import type { OriginCache } from '../protocol/origin/origin-cache.js';
 import {
-  compileDecider,
-  isResolverClass,
-  type OriginDecider,
-  OriginMatcher,
-  type OriginRules,
-} from '../protocol/origin/origin-rules.js';
+  OriginDecider,
+  type OriginRuleFailure,
+  ruleName,
+} from '../protocol/origin/origin-decider.js';
+import { OriginMatcher } from '../protocol/origin/origin-matcher.js';
+import { OriginMemories } from '../protocol/origin/origin-memories.js';
+import { isResolverClass, type OriginRules } from '../protocol/origin/origin-rules.js';
 import {
   checkPolicy,
   type CompiledPolicy,
@@ -75,6 +77,8 @@ export interface PolicySet {
   readonly matchers: readonly OriginMatcher[];
   /** Those that may have to ask functions and resolvers. */
   readonly asking: readonly OriginMatcher[];
+  /** What is remembered of the answers of functions and resolvers. */
+  readonly memories: OriginMemories;
   /** Whether the host name of a request may make a difference: to routes, to functions and resolvers. */
   readonly readsHostname: boolean;
 }
@@ -88,7 +92,9 @@ export interface PolicySources {
     controller: Type | undefined,
   ): Promise<CorsOriginResolver>;
   /** Told about origin functions and resolvers that fail. */
-  report(failure: { origin: string; error: unknown }): void;
+  report(failure: OriginRuleFailure): void;
+  /** Those of the policies in force, to be taken over where rules are unchanged. */
+  readonly memories: OriginMemories | undefined;
 }
 
 /**
@@ -123,6 +129,7 @@ interface HandlerInTheMaking extends HandlerPolicy {
 
 class Compilation {
   readonly #matchers = new Map<OriginRules, SharedMatcher[]>();
+  readonly #memories = new OriginMemories();
   readonly #compiled = new Map<ResolvedPolicy, CompiledPolicy>();
   readonly #checkedRegExps = new Map<string, Promise<readonly ConfigurationProblem[]>>();
 
@@ -171,6 +178,7 @@ class Compilation {
       routed,
       matchers,
       asking,
+      memories: this.#memories,
       readsHostname:
         asking.some(({ showsRequests }) => showsRequests) ||
         routes.some(({ host }) => host !== undefined),
@@ -242,11 +250,19 @@ class Compilation {
         for (const problem of await this.#checkRegExp(regexp)) this.#note(where, 'origin', problem);
       }
     }
-    const deciders: OriginDecider[] = [];
+    const asked: (OriginDecider | OriginCache)[] = [];
     for (const rule of originRules.deciders) {
-      deciders.push(await this.#decider(rule, where, controller, originTimeout));
+      const decide = await this.#decisionOf(rule, where, controller);
+      const decider = new OriginDecider(ruleName(rule), decide, originTimeout, (failure) => {
+        this.sources.report(failure);
+      });
+      asked.push(
+        originCache === false
+          ? decider
+          : this.#memories.cacheOf(rule, originCache, decider, this.sources.memories),
+      );
     }
-    const matcher = new OriginMatcher(originRules, deciders, originCache);
+    const matcher = new OriginMatcher(originRules, asked);
     shared.push({ originCache, originTimeout, matcher });
     return matcher;
   }
@@ -259,26 +275,18 @@ class Compilation {
     return known;
   }
 
-  async #decider(
+  async #decisionOf(
     rule: CorsOriginFunction | CorsOriginResolverClass,
     place: Place,
     controller: Type | undefined,
-    timeout: number,
-  ): Promise<OriginDecider> {
-    const report = (failure: { origin: string; error: unknown }) => {
-      this.sources.report(failure);
-    };
-    if (!isResolverClass(rule)) return compileDecider(rule, report, timeout);
+  ): Promise<CorsOriginFunction> {
+    if (!isResolverClass(rule)) return rule;
     try {
       const resolver = await this.sources.resolve(rule, controller);
       if (typeof (resolver as Partial<CorsOriginResolver>).isOriginAllowed !== 'function') {
         throw new TypeError('It has no method isOriginAllowed(origin, request).');
       }
-      return compileDecider(
-        (origin, request) => resolver.isOriginAllowed(origin, request),
-        report,
-        timeout,
-      );
+      return (origin, request) => resolver.isOriginAllowed(origin, request);
     } catch (error) {
       this.#note(place, 'origin', {
         code: 'unresolvable-origin-resolver',
@@ -286,7 +294,7 @@ class Compilation {
         message: `${rule.name} cannot answer for origins: ${error instanceof Error ? error.message : String(error)}`,
         hint: 'Let it implement CorsOriginResolver and provide it, with default scope, in any module.',
       });
-      return () => 'failed';
+      return () => false;
     }
   }
 
