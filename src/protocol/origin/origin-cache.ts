@@ -12,20 +12,18 @@ const REFUSAL_SHARE = 0.1;
 /** So many times its timeout may a question hold its place; then its answer is not waited for any more. */
 const PATIENCE = 3;
 
+/** For `lru-cache`, which reads it once in a millisecond; a time of 0 would mean none to it. */
+const CLOCK = { now: () => performance.now() + 1 };
+
 /** Milliseconds for which nothing more is said about questions that found no place. */
 const SILENCE = 60_000;
 
-interface Refusal {
+interface Remembered {
   /** Which question it answers. */
   readonly begun: number;
-  readonly until: number;
 }
 
-interface Permission {
-  /** Which question it answers. */
-  readonly begun: number;
-  /** When it stops being good by itself. */
-  readonly freshUntil: number;
+interface Permission extends Remembered {
   /** When it stops being good even while its rule is asked again. */
   readonly staleUntil: number;
 }
@@ -49,7 +47,7 @@ export class OriginCache {
   readonly #concurrency: number;
   /** Of its own, so that refused origins cannot make allowed ones be forgotten. */
   readonly #allowed: LRUCache<string, Permission>;
-  readonly #refused: LRUCache<string, Refusal>;
+  readonly #refused: LRUCache<string, Remembered>;
   /** The question under way about an origin. */
   readonly #questions = new Map<string, Question>();
   readonly #places: QuestionPlaces;
@@ -70,32 +68,40 @@ export class OriginCache {
     this.#ttl = ttl;
     this.#staleWhileRevalidate = staleWhileRevalidate;
     this.#concurrency = concurrency;
-    this.#allowed = new LRUCache({ max });
-    this.#refused = new LRUCache({ max });
+    // A stale permission stays until the rule has said something else.
+    this.#allowed = new LRUCache({ max, ttl, noDeleteOnStaleGet: true, perf: CLOCK });
+    const refusalTtl = Math.max(1, Math.round(ttl * REFUSAL_SHARE));
+    this.#refused = new LRUCache({ max, ttl: refusalTtl, perf: CLOCK });
     this.#places = new QuestionPlaces(concurrency);
   }
 
   /** The remembered answer, if it still counts; where it only just does, its rule is asked in the background. */
   recall(origin: string): OriginAnswer | undefined {
-    const now = performance.now();
-    const permission = this.#allowed.get(origin);
-    if (permission === undefined) {
-      const refusal = this.#refused.get(origin);
-      return refusal !== undefined && now <= refusal.until ? 'refused' : undefined;
-    }
-    const isExpired = permission.begun <= this.#begunWhenExpired;
-    if (!isExpired && now <= permission.freshUntil) return 'allowed';
-    if (now >= permission.staleUntil) return undefined;
+    const fresh = this.#allowed.get(origin);
+    if (fresh !== undefined && fresh.begun > this.#begunWhenExpired) return 'allowed';
+    if (this.#refused.get(origin) !== undefined) return 'refused';
+    return this.#recallStale(origin);
+  }
+
+  #recallStale(origin: string): OriginAnswer | undefined {
+    const permission = this.#permissionOf(origin);
+    if (permission === undefined || performance.now() >= permission.staleUntil) return undefined;
     const question = this.#questions.get(origin);
     // What was expired counts only once its rule has failed to answer in time.
+    const isExpired = permission.begun <= this.#begunWhenExpired;
     if (isExpired && question?.isOverdue !== true) return undefined;
     if (question === undefined) void this.ask(origin);
     return 'allowed';
   }
 
+  /** What is remembered of an origin that was allowed, be its time over or not. */
+  #permissionOf(origin: string): Permission | undefined {
+    return this.#allowed.peek(origin, { allowStale: true });
+  }
+
   /** Whether the origin was allowed, and may stay so while its rule fails. */
   isAllowedMeanwhile(origin: string): boolean {
-    const permission = this.#allowed.peek(origin);
+    const permission = this.#permissionOf(origin);
     return permission !== undefined && performance.now() < permission.staleUntil;
   }
 
@@ -131,7 +137,7 @@ export class OriginCache {
 
   #begin(origin: string): Question | OriginAnswer {
     // One whose time is over is no stranger either.
-    if (this.#allowed.has(origin)) return this.#put(origin, this.#places.take());
+    if (this.#permissionOf(origin) !== undefined) return this.#put(origin, this.#places.take());
     if (this.#places.takeIfFree()) return this.#put(origin, undefined);
     this.#tellOfBound(origin);
     return 'failed';
@@ -182,15 +188,13 @@ export class OriginCache {
 
   #remember(origin: string, begun: number, answer: OriginAnswer): void {
     if (answer === 'failed' || !this.#counts(origin, begun)) return;
-    const now = performance.now();
     if (answer === 'refused') {
       this.#allowed.delete(origin);
-      this.#refused.set(origin, { begun, until: now + Math.max(1, this.#ttl * REFUSAL_SHARE) });
+      this.#refused.set(origin, { begun });
     } else {
       this.#refused.delete(origin);
-      const freshUntil = now + this.#ttl;
-      const staleUntil = freshUntil + this.#staleWhileRevalidate;
-      this.#allowed.set(origin, { begun, freshUntil, staleUntil });
+      const staleUntil = performance.now() + this.#ttl + this.#staleWhileRevalidate;
+      this.#allowed.set(origin, { begun, staleUntil });
     }
   }
 
@@ -198,7 +202,7 @@ export class OriginCache {
   #counts(origin: string, begun: number): boolean {
     if (this.#questions.get(origin)?.begun === begun) return true;
     // Nobody waits for it any more: it has taken too long, or its origin was forgotten.
-    const known = this.#allowed.peek(origin) ?? this.#refused.peek(origin);
+    const known = this.#permissionOf(origin) ?? this.#refused.peek(origin, { allowStale: true });
     return begun > this.#begunWhenForgotten && (known === undefined || begun > known.begun);
   }
 
