@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Controller, Get, Injectable, Logger, type Type } from '@nestjs/common';
@@ -88,8 +89,10 @@ describe.each(ADAPTERS)('With originCache, on %s,', (adapter) => {
         if (answer === 'failed') throw new Error('down');
         return answer === 'allowed';
       };
+      let arrived = 0;
+      (app?.nest.getHttpServer() as Server).on('request', () => (arrived += 1));
       const visits = Array.from({ length: 100 }, () => visit(APP));
-      await wait(300);
+      await until(100, () => arrived, 20_000);
       reply();
       expect(new Set(await Promise.all(visits))).toEqual(
         new Set([{ allowed: 200, refused: 403, failed: 503 }[answer]]),

@@ -189,6 +189,18 @@ describe('A stale answer', () => {
     expect(await cache.ask(A)).toBe('failed');
   });
 
+  test('costs no timer for each request while its rule hangs', async () => {
+    const { cache, answers } = cacheOf({ ttl: 1000, staleWhileRevalidate: 600_000 });
+    await cache.ask(A);
+    await pass(2000);
+    answers.set(A, new Promise(() => undefined));
+    cache.recall(A);
+    const timers = jest.getTimerCount();
+    for (let visit = 0; visit < 100; visit += 1) expect(cache.recall(A)).toBe('allowed');
+    expect(jest.getTimerCount()).toBeLessThan(timers + 3);
+    await pass(60_000);
+  });
+
   test('does not count once its time is over', async () => {
     const { cache } = cacheOf(options);
     await cache.ask(A);
