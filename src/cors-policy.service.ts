@@ -64,7 +64,7 @@ export class CorsPolicyService {
   /**
    * Whether an origin is allowed, for code outside HTTP routes: gateways, mailers, redirects.
    *
-   * @param origin in its serialized form, e.g. `https://app.example.com`; anything else is not allowed
+   * @param origin in its serialized form, e.g. `https://app.example.com`; anything else is allowed by `'*'` only
    * @param policyName a named policy; the module's defaults if left out
    * @returns `false` too where an origin function or resolver fails
    * @throws RangeError if there is no such policy
@@ -120,6 +120,9 @@ export class CorsPolicyService {
    * Changes the policies of the running application: checks the options as the start does, then puts all of them
    * in force at once. Decorated policies are combined anew with them. Requests under way keep their decisions.
    *
+   * Origin rules that are the same function or class as before, with the same `originCache` and `originTimeout`, keep
+   * what is remembered of their answers as `forgetOrigin()` leaves it; of the others it is forgotten.
+   *
    * @param options all of the options, as `CorsModule.forRoot()` takes them
    * @throws CorsConfigurationError and changes nothing, where the start would have failed
    */
@@ -129,12 +132,19 @@ export class CorsPolicyService {
   }
 
   /**
-   * Forgets what origin functions and resolvers answered (option `originCache`), so that they are asked again.
+   * Has origin functions and resolvers asked again about what is remembered of their answers (option `originCache`).
+   *
+   * One origin is forgotten for good: until its rule has answered, it gets nothing. Without an origin all of them are
+   * asked about anew when their next requests come, and what was remembered counts only where that fails, for as long
+   * as `ttl` and `staleWhileRevalidate` let it.
    *
    * @param origin the one to forget, in its serialized form; all of them if left out
    */
   forgetOrigin(origin?: string): void {
-    for (const matcher of this.inForce.policies.matchers) matcher.forget(origin);
+    for (const matcher of this.inForce.policies.matchers) {
+      if (origin === undefined) matcher.expire();
+      else matcher.forget(origin);
+    }
     this.inForce.renew();
     this.revocations.review(origin);
   }

@@ -19,7 +19,7 @@ export {
   type CorsConfigurationIssue,
   type CorsConfigurationWarningCode,
 } from './protocol/configuration-error.js';
-export type { OriginCacheOptions } from './protocol/origin/origin-cache.js';
+export type { OriginCacheOptions } from './protocol/origin/origin-cache-options.js';
 export type { CorsRefusalReason } from './protocol/decision/verdict.js';
 export type {
   CorsOriginFunction,

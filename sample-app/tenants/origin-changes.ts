@@ -12,7 +12,7 @@ import { Database } from './database/database.js';
  *
  * What is forgotten is asked about again when its next request comes, and at once where a live stream of that
  * origin is open: revoked, it ends. An instance that was cut off for a while does not know what it missed, so
- * that it forgets everything as soon as it listens again.
+ * that it asks anew about everybody as soon as it listens again; who was allowed stays so if that fails.
  */
 @Injectable()
 export class OriginChanges implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -114,6 +114,8 @@ export class CorsConfiguration {
     const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
     if (errors.length > 0) throw new CorsConfigurationError(errors);
     for (const issue of issues) this.#logger.warn(describeIssue(issue));
+    // What is remembered of unchanged rules is taken over; it counts only where they fail when they are asked anew.
+    for (const matcher of policies.matchers) matcher.expire();
     this.inForce.use(policies, this.#table);
     this.options = options;
   }
@@ -126,6 +128,7 @@ export class CorsConfiguration {
     return compilePolicies(options, {
       routes,
       handlers,
+      memories: this.inForce.ready ? this.inForce.policies.memories : undefined,
       routeSyntax:
         adapterOf(this.adapterHost)?.getType() === 'fastify' ? 'find-my-way' : 'path-to-regexp',
       resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),

@@ -1,10 +1,6 @@
-/** An origin function or resolver that threw, rejected, took too long, or answered what is no answer. */
-export interface OriginFailure {
-  readonly origin: string;
-  readonly error: unknown;
-}
+import type { OriginRuleFailure } from '../protocol/origin/origin-decider.js';
 
 /** Who hears of origin rules that fail; the log, in an application. */
 export abstract class OriginFailures {
-  abstract report(failure: OriginFailure): void;
+  abstract report(failure: OriginRuleFailure): void;
 }

@@ -1,7 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { CorsModuleOptions } from '../cors-options.js';
 import { ConfigurationIssues } from './configuration-issues.js';
-import type { OriginFailure } from './origin-failures.js';
 import { combinePolicies, type CombinedPolicies, handlerFunction } from './policy-combiner.js';
 import type {
   CorsRoute,
@@ -15,13 +14,15 @@ import type {
   CorsConfigurationIssue,
 } from '../protocol/configuration-error.js';
 import { checkOriginRegExp } from '../protocol/origin/origin-regexp.js';
+import type { OriginCache } from '../protocol/origin/origin-cache.js';
 import {
-  compileDecider,
-  isResolverClass,
-  type OriginDecider,
-  OriginMatcher,
-  type OriginRules,
-} from '../protocol/origin/origin-rules.js';
+  OriginDecider,
+  type OriginRuleFailure,
+  ruleName,
+} from '../protocol/origin/origin-decider.js';
+import { OriginMatcher } from '../protocol/origin/origin-matcher.js';
+import { OriginMemories } from '../protocol/origin/origin-memories.js';
+import { isResolverClass, type OriginRules } from '../protocol/origin/origin-rules.js';
 import {
   checkPolicy,
   type CompiledPolicy,
@@ -53,7 +54,9 @@ export interface PolicySources {
     controller: Type | undefined,
   ): Promise<CorsOriginResolver>;
   /** Told about origin functions and resolvers that fail. */
-  report(failure: OriginFailure): void;
+  report(failure: OriginRuleFailure): void;
+  /** Those of the policies in force, to be taken over where rules are unchanged. */
+  readonly memories: OriginMemories | undefined;
 }
 
 /**
@@ -88,6 +91,7 @@ interface HandlerInTheMaking extends HandlerPolicy {
 
 class PolicyCompiler {
   readonly #matchers = new Map<OriginRules, SharedMatcher[]>();
+  readonly #memories = new OriginMemories();
   readonly #compiled = new Map<ResolvedPolicy, CompiledPolicy>();
   readonly #checkedRegExps = new Map<string, Promise<readonly ConfigurationProblem[]>>();
 
@@ -135,6 +139,7 @@ class PolicyCompiler {
       routed,
       matchers,
       asking,
+      memories: this.#memories,
       readsHostname:
         asking.some(({ showsRequests }) => showsRequests) ||
         routes.some(({ host }) => host !== undefined),
@@ -214,11 +219,19 @@ class PolicyCompiler {
           this.issues.note(places.origin, 'origin', problem);
       }
     }
-    const deciders: OriginDecider[] = [];
+    const asked: (OriginDecider | OriginCache)[] = [];
     for (const rule of originRules.deciders) {
-      deciders.push(await this.#decider(rule, places.origin, controller, originTimeout));
+      const decide = await this.#decisionOf(rule, places.origin, controller);
+      const decider = new OriginDecider(ruleName(rule), decide, originTimeout, (failure) => {
+        this.sources.report(failure);
+      });
+      asked.push(
+        originCache === false
+          ? decider
+          : this.#memories.cacheOf(rule, originCache, decider, this.sources.memories),
+      );
     }
-    const matcher = new OriginMatcher(originRules, deciders, originCache);
+    const matcher = new OriginMatcher(originRules, asked);
     shared.push({ originCache, originTimeout, matcher });
     return matcher;
   }
@@ -231,26 +244,18 @@ class PolicyCompiler {
     return known;
   }
 
-  async #decider(
+  async #decisionOf(
     rule: CorsOriginFunction | CorsOriginResolverClass,
     place: Place,
     controller: Type | undefined,
-    timeout: number,
-  ): Promise<OriginDecider> {
-    const report = (failure: OriginFailure) => {
-      this.sources.report(failure);
-    };
-    if (!isResolverClass(rule)) return compileDecider(rule, report, timeout);
+  ): Promise<CorsOriginFunction> {
+    if (!isResolverClass(rule)) return rule;
     try {
       const resolver = await this.sources.resolve(rule, controller);
       if (typeof (resolver as Partial<CorsOriginResolver>).isOriginAllowed !== 'function') {
         throw new TypeError('It has no method isOriginAllowed(origin, request).');
       }
-      return compileDecider(
-        (origin, request) => resolver.isOriginAllowed(origin, request),
-        report,
-        timeout,
-      );
+      return (origin, request) => resolver.isOriginAllowed(origin, request);
     } catch (error) {
       this.issues.note(place, 'origin', {
         code: 'unresolvable-origin-resolver',
@@ -258,7 +263,7 @@ class PolicyCompiler {
         message: `${rule.name} cannot answer for origins: ${error instanceof Error ? error.message : String(error)}`,
         hint: 'Let it implement CorsOriginResolver and provide it, with default scope, in any module.',
       });
-      return () => 'failed';
+      return () => false;
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
-import type { OriginMatcher } from '../protocol/origin/origin-rules.js';
+import type { OriginMatcher } from '../protocol/origin/origin-matcher.js';
+import type { OriginMemories } from '../protocol/origin/origin-memories.js';
 import type { CompiledPolicy } from '../protocol/policy/policy.js';
 import type { CorsPolicy } from '../protocol/policy/policy-options.js';
 import type { PathEntries } from '../routing/path-entries.js';
@@ -43,6 +44,8 @@ export interface PolicySet {
   readonly matchers: readonly OriginMatcher[];
   /** Those that may have to ask functions and resolvers. */
   readonly asking: readonly OriginMatcher[];
+  /** What is remembered of the answers of functions and resolvers. */
+  readonly memories: OriginMemories;
   /** Whether the host name of a request may make a difference: to routes, to functions and resolvers. */
   readonly readsHostname: boolean;
 }

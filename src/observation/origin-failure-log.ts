@@ -1,22 +1,34 @@
+import { inspect } from 'node:util';
 import { Injectable, Logger } from '@nestjs/common';
-import type { OriginFailure, OriginFailures } from '../configuration/origin-failures.js';
+import type { OriginFailures } from '../configuration/origin-failures.js';
+import type { OriginRuleFailure } from '../protocol/origin/origin-decider.js';
 import { LineBudget } from './line-budget.js';
 
-/** Tells Nest's `Logger` which origin rules fail, and why: so many lines a minute. */
+/**
+ * Tells Nest's `Logger` which origin rules fail, and why: with stack and causes once a minute for each rule and kind of
+ * error, and in a line otherwise.
+ */
 @Injectable()
 export class OriginFailureLog implements OriginFailures {
   readonly #logger = new Logger('CorsModule');
+  /** What the log has in full already. */
+  readonly #told = new Set<string>();
   readonly #budget = new LineBudget((left) => {
+    this.#told.clear();
     if (left > 0) {
       this.#logger.error(`Origin rules failed ${String(left)} more times in the minute before.`);
     }
   });
 
-  report({ origin, error }: OriginFailure): void {
+  report({ rule, origin, error }: OriginRuleFailure): void {
     this.#budget.keepTime();
     if (!this.#budget.spend()) return;
+    const message = error instanceof Error ? error.message : String(error);
+    const key = `${rule} ${error instanceof Error ? error.name : typeof error}`;
+    const isNew = !this.#told.has(key);
+    this.#told.add(key);
     this.#logger.error(
-      `The origin rule failed for ${JSON.stringify(origin)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      `The origin rule ${rule} failed for ${JSON.stringify(origin)}: ${isNew ? inspect(error) : message}`,
     );
   }
 }

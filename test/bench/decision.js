@@ -4,7 +4,8 @@ import { decideActual } from '../../dist/esm/protocol/decision/actual-request.js
 import { decidePreflight } from '../../dist/esm/protocol/decision/preflight-request.js';
 import { PreflightTarget } from '../../dist/esm/protocol/decision/preflight-target.js';
 import { mergeVary } from '../../dist/esm/protocol/headers/vary.js';
-import { OriginMatcher, readOriginRules } from '../../dist/esm/protocol/origin/origin-rules.js';
+import { OriginMatcher } from '../../dist/esm/protocol/origin/origin-matcher.js';
+import { readOriginRules } from '../../dist/esm/protocol/origin/origin-rules.js';
 import { BUILT_IN_POLICY, compilePolicy, refine } from '../../dist/esm/protocol/policy/policy.js';
 import { readPolicyFields } from '../../dist/esm/protocol/policy/policy-fields.js';
 import { ACTUAL_GET, PUT_PREFLIGHT, REFUSED_GET } from './cases.js';

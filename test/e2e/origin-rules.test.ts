@@ -282,6 +282,49 @@ table('An expression that matches `null`', rule(/^(?:null|https:\/\/app\.example
   ...allowed('null'),
 ]);
 
+// Any origin, and files
+
+table(
+  'Any origin',
+  rule('*'),
+  [APP, 'null', 'file://', 'file:///c:/x', 'HTTPS://APP.example.com/', 'no origin', '*'].flatMap(
+    (origin): Row[] => [
+      {
+        name: `${origin} may read the answer.`,
+        path: '/rule',
+        headers: { origin },
+        status: 200,
+        cors: allows('*'),
+        vary: [],
+      },
+      {
+        name: `${origin} is approved.`,
+        ...preflight(origin, 'GET'),
+        path: '/rule',
+        status: 204,
+        cors: approves('*', { methods: 'GET' }),
+      },
+    ],
+  ),
+);
+
+table('Files', rule('file://'), [
+  ...allowed('file://'),
+  ...['file:', 'file:///', 'file:///c:/x', 'file://host', 'null', EVIL].flatMap(refused),
+]);
+
+table(
+  'A function that allows files',
+  rule((origin) => origin === 'file://'),
+  [...allowed('file://'), ...['file:///', 'file:///c:/x', 'null'].flatMap(refused)],
+);
+
+table(
+  'A function that allows everything, with credentials,',
+  rule(() => true, true),
+  [...['file://', 'null', 'file:///c:/x'].flatMap(refused)],
+);
+
 // Functions
 
 table(

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Controller, Get, Injectable, Logger, type Type } from '@nestjs/common';
@@ -45,6 +46,7 @@ class BooksController {
 let app: RunningApp | undefined;
 afterEach(async () => {
   jest.restoreAllMocks();
+  passed = 0;
   await app?.close();
   app = undefined;
 });
@@ -55,18 +57,21 @@ async function start(
   controller: Type = BooksController,
 ): Promise<{
   directory: Directory;
+  resolver: Type<CorsOriginResolver>;
   visit: (origin: string) => Promise<number>;
   service: CorsPolicyService;
 }> {
   const directory = new Directory();
+  const resolver = resolverOf(directory);
   const running = await startApp({
     adapter,
-    imports: [CorsModule.forRoot({ origin: resolverOf(directory), ...options })],
+    imports: [CorsModule.forRoot({ origin: resolver, ...options })],
     controllers: [controller],
   });
   app = running;
   return {
     directory,
+    resolver,
     visit: async (origin) => (await running.send({ path: '/books', headers: { origin } })).status,
     service: running.nest.get(CorsPolicyService),
   };
@@ -84,8 +89,10 @@ describe.each(ADAPTERS)('With originCache, on %s,', (adapter) => {
         if (answer === 'failed') throw new Error('down');
         return answer === 'allowed';
       };
+      let arrived = 0;
+      (app?.nest.getHttpServer() as Server).on('request', () => (arrived += 1));
       const visits = Array.from({ length: 100 }, () => visit(APP));
-      await wait(300);
+      await until(100, () => arrived, 20_000);
       reply();
       expect(new Set(await Promise.all(visits))).toEqual(
         new Set([{ allowed: 200, refused: 403, failed: 503 }[answer]]),
@@ -185,6 +192,8 @@ describe.each(ADAPTERS)('With originCache, on %s,', (adapter) => {
     expect(await visit(APP)).toBe(200);
     expect(await visit(APP)).toBe(200);
     expect(directory.asked).toEqual([APP, APP]);
+    // A refusal is remembered for 10 ms only.
+    directory.answer = () => false;
     reply();
     await until(403, () => visit(APP));
 
@@ -252,6 +261,190 @@ describe.each(ADAPTERS)('With originCache, on %s,', (adapter) => {
   );
 });
 
+/** An answer that is told later. */
+function later(directory: Directory): (answer: boolean) => void {
+  let reply: (answer: boolean) => void = () => {};
+  const answer = new Promise<boolean>((resolve) => (reply = resolve));
+  directory.answer = () => answer;
+  return reply;
+}
+
+const outage = () => {
+  throw new Error('down');
+};
+
+const now = performance.now.bind(performance);
+let passed = 0;
+
+/** Lets so much time pass for what is remembered. */
+function pass(milliseconds: number): void {
+  passed += milliseconds;
+  jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+}
+
+describe.each(ADAPTERS)('Whoever was allowed, on %s,', (adapter) => {
+  const STALE = { ttl: 60_000, staleWhileRevalidate: 600_000 };
+
+  test.each([
+    { state: 'within ttl', age: 0 },
+    { state: 'within staleWhileRevalidate', age: 120_000 },
+  ])(
+    'is served in an outage, $state, after 300 made-up origins that were refused or failed',
+    async ({ age }) => {
+      const { directory, visit } = await start(adapter, { originCache: { ...STALE, max: 10 } });
+      expect(await visit(APP)).toBe(200);
+      directory.answer = (origin) => (/[02468]\./.test(origin) ? outage() : false);
+      for (let index = 0; index < 300; index += 1) {
+        expect(await visit(`https://n${index}.evil.example`)).toBe(index % 2 === 0 ? 503 : 403);
+      }
+      pass(age);
+      directory.answer = outage;
+      expect(await visit(APP)).toBe(200);
+      expect(await visit(OTHER)).toBe(503);
+    },
+  );
+
+  test('is served, and asked about first, while strangers take every place for questions', async () => {
+    const { directory, visit } = await start(adapter, {
+      originCache: { ...STALE, concurrency: 5 },
+      originTimeout: 20_000,
+    });
+    expect(await visit(APP)).toBe(200);
+    pass(120_000);
+    const reply = later(directory);
+    directory.asked.length = 0;
+    let refused = 0;
+    const strangers = Array.from({ length: 50 }, async (_, index) => {
+      const status = await visit(`https://n${index}.evil.example`);
+      if (status === 503) refused += 1;
+      return status;
+    });
+    await until(45, () => refused);
+    expect(directory.asked).toHaveLength(5);
+    expect(await visit(APP)).toBe(200);
+    expect(await visit(OTHER)).toBe(503);
+    expect(directory.asked).toHaveLength(5);
+    directory.answer = () => true;
+    reply(false);
+    expect((await Promise.all(strangers)).filter((status) => status === 403)).toHaveLength(5);
+    await until(APP, () => directory.asked[5]);
+    expect(await visit(OTHER)).toBe(200);
+  });
+
+  test('is served in an outage after forgetOrigin(), and refused as soon as its rule says so', async () => {
+    const { directory, visit, service } = await start(adapter, { originCache: STALE });
+    for (const origin of [APP, OTHER]) expect(await visit(origin)).toBe(200);
+    expect(await visit(EVIL)).toBe(403);
+    directory.answer = outage;
+    service.forgetOrigin();
+    for (const origin of [APP, APP, OTHER]) expect(await visit(origin)).toBe(200);
+    expect(await visit(EVIL)).toBe(503);
+    service.forgetOrigin(OTHER);
+    expect(await visit(OTHER)).toBe(503);
+    directory.answer = () => false;
+    expect(await visit(APP)).toBe(403);
+    directory.answer = outage;
+    expect(await visit(APP)).toBe(403);
+  });
+
+  test('is served no longer than ttl and staleWhileRevalidate after forgetOrigin()', async () => {
+    const { directory, visit, service } = await start(adapter, { originCache: STALE });
+    expect(await visit(APP)).toBe(200);
+    directory.answer = outage;
+    service.forgetOrigin();
+    pass(600_000);
+    expect(await visit(APP)).toBe(200);
+    pass(60_000);
+    expect(await visit(APP)).toBe(503);
+  });
+
+  test.each([
+    { change: 'maxAge', options: { maxAge: 5 } },
+    { change: 'another policy', options: { policies: { open: { origin: '*' } } } },
+    { change: 'a default that is written out', options: { originCache: { ...STALE, max: 1000 } } },
+  ])('stays so through reconfigure() where it changes $change', async ({ options }) => {
+    const { directory, resolver, visit, service } = await start(adapter, { originCache: STALE });
+    for (const origin of [APP, OTHER]) expect(await visit(origin)).toBe(200);
+    directory.answer = (origin) => (origin === OTHER ? false : outage());
+    await service.reconfigure({ origin: resolver, originCache: STALE, ...options });
+    expect(await visit(APP)).toBe(200);
+    // All are asked about anew.
+    expect(await visit(OTHER)).toBe(403);
+    await service.reconfigure({ origin: ['https://new.example', resolver], originCache: STALE });
+    expect(await visit(APP)).toBe(200);
+  });
+
+  test.each([
+    {
+      change: 'the rule',
+      options: () => ({ origin: resolverOf(new Directory()), originCache: STALE }),
+    },
+    { change: 'ttl', options: () => ({ originCache: { ...STALE, ttl: 1 } }) },
+    { change: 'originTimeout', options: () => ({ originCache: STALE, originTimeout: 1 }) },
+  ])('is forgotten by reconfigure() where it changes $change', async ({ options }) => {
+    const { directory, resolver, visit, service } = await start(adapter, { originCache: STALE });
+    expect(await visit(APP)).toBe(200);
+    directory.answer = outage;
+    const changed = options();
+    await service.reconfigure({ origin: resolver, ...changed });
+    // The other rule works, and has to be asked.
+    expect(await visit(APP)).toBe('origin' in changed ? 200 : 503);
+    expect(directory.asked).toHaveLength('origin' in changed ? 1 : 2);
+  });
+
+  test('stays so, and is not asked about, where check() or a reconfigure() that fails comes between', async () => {
+    const { directory, resolver, visit, service } = await start(adapter, { originCache: STALE });
+    expect(await visit(APP)).toBe(200);
+    await service.check({ origin: resolver, originCache: STALE });
+    await expect(
+      service.reconfigure({ origin: resolver, originCache: STALE, maxAge: -1 }),
+    ).rejects.toThrow();
+    expect(await visit(APP)).toBe(200);
+    expect(directory.asked).toEqual([APP]);
+  });
+});
+
+describe.each(ADAPTERS)('An answer later than originTimeout, on %s,', (adapter) => {
+  test.each([
+    { answer: true, status: 200 },
+    { answer: false, status: 403 },
+  ])('counts for the requests after it, and is not asked for again: $status', async (row) => {
+    const { directory, visit } = await start(adapter, { originCache: {}, originTimeout: 100 });
+    const reply = later(directory);
+    expect(await Promise.all([visit(APP), visit(APP)])).toEqual([503, 503]);
+    expect(await visit(APP)).toBe(503);
+    reply(row.answer);
+    await until(row.status, () => visit(APP));
+    expect(directory.asked).toEqual([APP]);
+  });
+
+  test.each([{ given: APP }, { given: undefined }])(
+    'does not count after forgetOrigin($given)',
+    async ({ given }) => {
+      const { directory, visit, service } = await start(adapter, {
+        originCache: {},
+        originTimeout: 100,
+      });
+      const reply = later(directory);
+      expect(await visit(APP)).toBe(503);
+      service.forgetOrigin(given);
+      reply(true);
+      directory.answer = () => false;
+      expect(await visit(APP)).toBe(403);
+      expect(directory.asked).toEqual([APP, APP]);
+    },
+  );
+
+  test('that never comes lets its origin be asked about again after three timeouts', async () => {
+    const { directory, visit } = await start(adapter, { originCache: {}, originTimeout: 50 });
+    later(directory);
+    expect(await visit(APP)).toBe(503);
+    directory.answer = () => true;
+    await until(200, () => visit(APP));
+    expect(directory.asked).toEqual([APP, APP]);
+  });
+});
+
 describe.each(ADAPTERS)('An origin rule, on %s,', (adapter) => {
   test.each([{ originCache: {} }, { originCache: false as const }])(
     'that is slower than originTimeout counts as failed: %j',
@@ -262,7 +455,7 @@ describe.each(ADAPTERS)('An origin rule, on %s,', (adapter) => {
       expect(await visit(APP)).toBe(503);
       expect(performance.now() - asked).toBeLessThan(4000);
       directory.answer = () => true;
-      expect(await visit(APP)).toBe(200);
+      await until(200, () => visit(APP));
     },
   );
 
@@ -312,7 +505,9 @@ describe.each(ADAPTERS)('An origin rule, on %s,', (adapter) => {
       directory.answer = () => answer;
       for (const origin of [APP, APP, OTHER]) expect(await visit(origin)).toBe(403);
       expect(errors.mock.calls.map(([message]) => String(message))).toEqual([
-        expect.stringContaining('An origin rule must answer true or false, not '),
+        expect.stringContaining(
+          'The origin rule DirectoryOrigins must answer true or false; it answered ',
+        ),
       ]);
     },
   );

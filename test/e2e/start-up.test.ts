@@ -188,6 +188,13 @@ const refused: readonly RefusedRow[] = [
     code: 'null-origin-with-credentials',
     field: 'origin',
   },
+  {
+    name: "'file://' with credentials is refused.",
+    options: { origin: [APP, 'file://'], ...credentialed },
+    code: 'null-origin-with-credentials',
+    field: 'origin',
+    hint: /credentials: false/,
+  },
   // spelling of origins
   ...(
     [
@@ -210,6 +217,7 @@ const refused: readonly RefusedRow[] = [
       ['with two *', 'https://*.*.example.com', undefined],
       ['of * alone as its host', 'https://*', undefined],
       ['of the scheme file', 'file:///index.html', undefined],
+      ['of the scheme file in upper case', 'FILE://', 'file://'],
       ['that is empty', '', undefined],
       ['that is a comma-separated list', 'https://app.example.com,https://b.example', undefined],
       ['with a port that is no number', 'https://app.example.com:port', undefined],

@@ -1,10 +1,12 @@
+import { OriginCache } from '../../src/protocol/origin/origin-cache.js';
+import type { OriginCacheOptions } from '../../src/protocol/origin/origin-cache-options.js';
 import {
-  compileDecider,
-  isResolverClass,
-  type OriginDecider,
-  OriginMatcher,
-  readOriginRules,
-} from '../../src/protocol/origin/origin-rules.js';
+  OriginDecider,
+  type OriginRuleFailure,
+  ruleName,
+} from '../../src/protocol/origin/origin-decider.js';
+import { OriginMatcher } from '../../src/protocol/origin/origin-matcher.js';
+import { isResolverClass, readOriginRules } from '../../src/protocol/origin/origin-rules.js';
 import {
   BUILT_IN_POLICY,
   type CompiledPolicy,
@@ -13,32 +15,40 @@ import {
 } from '../../src/protocol/policy/policy.js';
 import { readPolicyFields } from '../../src/protocol/policy/policy-fields.js';
 import type {
+  CorsOriginFunction,
   CorsOriginResolver,
   CorsPolicyOptions,
   CorsRequest,
 } from '../../src/protocol/policy/policy-options.js';
 
 /** Told about rules that fail, as the application's log is. */
-export type Report = (failure: { origin: string; error: unknown }) => void;
+export type Report = (failure: OriginRuleFailure) => void;
 
 const SILENT: Report = () => undefined;
+
+/** What a matcher is made for besides its rules. */
+interface MatcherSetup {
+  readonly report?: Report;
+  readonly timeout?: number;
+  readonly originCache?: OriginCacheOptions;
+}
 
 /** A matcher for an `origin` option. Resolver classes are made by calling them without arguments. */
 export function matcherOf(
   option: unknown,
-  { report = SILENT, timeout = 1000 }: { report?: Report; timeout?: number } = {},
+  { report = SILENT, timeout = 1000, originCache }: MatcherSetup = {},
 ): OriginMatcher {
   const { rules } = readOriginRules(option);
-  const deciders = rules.deciders.map((rule): OriginDecider => {
-    if (!isResolverClass(rule)) return compileDecider(rule, report, timeout);
-    const resolver = Reflect.construct(rule, []) as CorsOriginResolver;
-    return compileDecider(
-      (origin, request) => resolver.isOriginAllowed(origin, request),
-      report,
-      timeout,
-    );
+  const asked = rules.deciders.map((rule) => {
+    const resolver = isResolverClass(rule)
+      ? (Reflect.construct(rule, []) as CorsOriginResolver)
+      : { isOriginAllowed: rule };
+    const decide: CorsOriginFunction = (origin, request) =>
+      resolver.isOriginAllowed(origin, request);
+    const decider = new OriginDecider(ruleName(rule), decide, timeout, report);
+    return originCache === undefined ? decider : new OriginCache(originCache, decider);
   });
-  return new OriginMatcher(rules, deciders);
+  return new OriginMatcher(rules, asked);
 }
 
 /** The policy of these options on top of the built-in defaults, ready for requests. */

@@ -1,6 +1,6 @@
 import type { NowOrLater } from '../now-or-later.js';
-import { OPAQUE_ORIGIN } from '../origin/origin.js';
-import type { OriginAnswer } from '../origin/origin-rules.js';
+import { isSharedOrigin } from '../origin/origin.js';
+import type { OriginAnswer } from '../origin/origin-answer.js';
 import type { CompiledPolicy } from '../policy/policy.js';
 import type { CorsRequest } from '../policy/policy-options.js';
 import type { CorsRefusalReason } from './verdict.js';
@@ -20,8 +20,8 @@ export function askAbout(
   origin: string,
   request: CorsRequest | undefined,
 ): NowOrLater<OriginAnswer> {
-  // Any site can make its pages send `null`; no function may hand cookies to all of them.
-  return origin === OPAQUE_ORIGIN && policy.policy.credentials
+  // Any site can make its pages send `null`, any app `file://`; no function may hand cookies to all of them.
+  return isSharedOrigin(origin) && policy.policy.credentials
     ? 'refused'
     : policy.origins.ask(origin, request);
 }

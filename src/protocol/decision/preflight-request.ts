@@ -1,5 +1,5 @@
 import { andThen, isLater, type NowOrLater } from '../now-or-later.js';
-import type { OriginAnswer } from '../origin/origin-rules.js';
+import type { OriginAnswer } from '../origin/origin-answer.js';
 import { isKnownMethod } from '../policy/methods.js';
 import type { CompiledPolicy } from '../policy/policy.js';
 import type { CorsRequest } from '../policy/policy-options.js';

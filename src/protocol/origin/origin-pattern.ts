@@ -1,6 +1,7 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
 import {
   defaultPort,
+  FILE_ORIGIN,
   isIpAddress,
   isLoopbackHost,
   isSerializedOrigin,
@@ -27,6 +28,9 @@ export function isExact(pattern: OriginPattern): boolean {
   return !pattern.subdomains && pattern.port !== '*';
 }
 
+/** What {@link FILE_ORIGIN} is as a pattern: a scheme without a host. */
+const FILE_PATTERN: OriginPattern = { scheme: 'file', host: '', port: '', subdomains: false };
+
 /** Reads an origin string of the configuration; the hint of a problem gives the corrected spelling. */
 export function readOriginPattern(
   text: string,
@@ -35,6 +39,7 @@ export function readOriginPattern(
     problem: { code: 'invalid-origin' as const, value: text, message, hint },
   });
 
+  if (text === FILE_ORIGIN) return { pattern: FILE_PATTERN };
   const trimmed = text.trim();
   if (trimmed === '') {
     return invalid(
@@ -54,7 +59,7 @@ export function readOriginPattern(
   if (/^file:/i.test(trimmed)) {
     return invalid(
       'Pages that are opened from a file have no origin of their own.',
-      `Browsers send 'null' for them; serve the page over http instead, e.g. from 'http://localhost:*'.`,
+      `Browsers send 'null' for them; serve the page over http instead, e.g. from 'http://localhost:*'. For app shells (Electron, WebViews) write '${FILE_ORIGIN}', which they send for every file.`,
     );
   }
   const pattern = interpret(trimmed);

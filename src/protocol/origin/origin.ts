@@ -13,6 +13,17 @@ const PLAIN_WEB_ORIGIN = /^https?:\/\/(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*$/;
 /** The serialization of an opaque origin: sandboxed frames, `data:` and `file:` pages, some redirects. */
 export const OPAQUE_ORIGIN = 'null';
 
+/**
+ * The origin that app shells (Electron, WebViews) send for pages from files. It is no serialized origin of the
+ * standard, where files have an opaque one.
+ */
+export const FILE_ORIGIN = 'file://';
+
+/** Whether pages that have nothing to do with each other send the origin, so that it names none of them. */
+export function isSharedOrigin(origin: string): boolean {
+  return origin === OPAQUE_ORIGIN || origin === FILE_ORIGIN;
+}
+
 /** Whether the origin's scheme is one of those that the URL standard gives default ports and real hosts. */
 export function isWebScheme(scheme: string): boolean {
   return scheme === 'http' || scheme === 'https';

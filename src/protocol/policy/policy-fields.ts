@@ -2,12 +2,9 @@ import type { ConfigurationProblem } from '../configuration-error.js';
 import { readExposedHeaders } from './exposed-headers.js';
 import { checkMaxAge, DEFAULT_MAX_AGE } from './max-age.js';
 import { readMethods } from './methods.js';
-import {
-  checkOriginCache,
-  checkOriginTimeout,
-  DEFAULT_ORIGIN_TIMEOUT,
-} from '../origin/origin-cache.js';
+import { checkOriginCache } from '../origin/origin-cache-options.js';
 import { freezeOriginOption, type OriginRules, readOriginRules } from '../origin/origin-rules.js';
+import { checkOriginTimeout, DEFAULT_ORIGIN_TIMEOUT } from '../origin/origin-timeout.js';
 import type { CorsPolicy } from './policy-options.js';
 import { DEFAULT_ALLOWED_HEADERS, readAllowedHeaders } from './request-headers.js';
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { OriginCacheOptions } from '../origin/origin-cache.js';
+import type { OriginCacheOptions } from '../origin/origin-cache-options.js';
 
 /**
  * What an origin rule may look at besides the origin: the request as it came in.
@@ -21,7 +21,8 @@ export interface CorsRequest {
 /**
  * Decides about one origin. Only the answer `true` allows; throwing or rejecting refuses the request with 503.
  *
- * @param origin a syntactically valid serialized origin, or `null` for the opaque origin
+ * @param origin a syntactically valid serialized origin, `null` for the opaque origin, or `file://`; neither of these
+ *   two under a policy with credentials
  * @param request the request that carries it; `undefined` when `CorsPolicyService.isOriginAllowed()` asks
  */
 export type CorsOriginFunction = (
@@ -51,8 +52,9 @@ export type CorsOriginResolverClass = abstract new (...args: never[]) => CorsOri
  * | `'https://app.example.com'` | that origin, in its serialized form |
  * | `'https://*.example.com'` | one or more labels before `.example.com`; not `example.com` itself |
  * | `'http://localhost:*'` | that host on any port; combines with `*.` |
- * | `'*'`, `true` | every origin; refused together with credentials |
+ * | `'*'`, `true` | every origin, whatever `Origin` says; refused together with credentials |
  * | `'null'` | the opaque origin; refused together with credentials |
+ * | `'file://'` | what app shells (Electron, WebViews) send for pages from files; refused together with credentials |
  * | a regular expression | origins that the whole expression matches; must be anchored and linear |
  * | a function | see {@link CorsOriginFunction} |
  * | a class | see {@link CorsOriginResolver} |
@@ -119,8 +121,9 @@ export interface CorsPolicyOptions {
    */
   originCache?: OriginCacheOptions | false;
   /**
-   * Milliseconds, 1 or more, after which an origin function or resolver that has not answered counts as failed.
-   * Default: `5000`.
+   * Milliseconds that a request waits for an origin function or resolver, 1 to 2147483647; then it gets 503. With
+   * `originCache` a later answer is still remembered, and until it comes, up to three times as long, the rule is not
+   * asked again about that origin. Default: `5000`.
    */
   originTimeout?: number;
   /** Allow `http:` origins on hosts other than the loopback together with credentials. Default: `false`. */

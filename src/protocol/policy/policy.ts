@@ -5,7 +5,9 @@ import { allowCredentials } from '../headers/allow-credentials.js';
 import { exposeHeaders } from '../headers/expose-headers.js';
 import type { HeaderField } from '../headers/header-field.js';
 import { methodSet } from './methods.js';
-import type { OriginMatcher, OriginRules } from '../origin/origin-rules.js';
+import { checkFileOrigin } from '../origin/file-origin.js';
+import type { OriginMatcher } from '../origin/origin-matcher.js';
+import type { OriginRules } from '../origin/origin-rules.js';
 import { DEFAULT_POLICY, type PolicyField, type PolicyFields } from './policy-fields.js';
 import type { CorsPolicy } from './policy-options.js';
 import { type AllowedHeaders, compileAllowedHeaders } from './request-headers.js';
@@ -65,7 +67,10 @@ export async function checkPolicy({
   const origin = await checkCredentials(originRules, policy);
   const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
   return [
-    ...origin.map((problem) => ({ ...problem, ...at('origin') })),
+    ...[...origin, ...checkFileOrigin(originRules)].map((problem) => ({
+      ...problem,
+      ...at('origin'),
+    })),
     ...exposed.map((problem) => ({ ...problem, ...at('exposedHeaders') })),
   ];
 }

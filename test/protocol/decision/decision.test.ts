@@ -168,17 +168,40 @@ describe('A request that is no preflight', () => {
       headers: { origin: 'null' },
       reason: 'origin-not-allowed',
     },
+    ...[`${APP}, ${EVIL}`, 'file://', 'file:///c:/x', 'HTTPS://App.test/', '*', ''].map(
+      (origin) => ({
+        name: `may be read by any origin where any is allowed, whatever Origin says: "${origin}"`,
+        policy: { origin: '*' },
+        headers: { origin },
+        vary: [],
+        cors: { 'Allow-Origin': '*' },
+      }),
+    ),
+    ...[`${APP}, ${EVIL}`, 'file:///c:/x', 'HTTPS://App.test/', '*', ''].map((origin) => ({
+      name: `from "${origin}", which is no origin, gets nothing where functions are asked`,
+      policy: { origin: () => true },
+      headers: { origin },
+      reason: 'origin-not-allowed' as const,
+    })),
+    ...['file://', 'null'].flatMap((origin) => [
+      {
+        name: `from ${origin} may be let in by a function`,
+        policy: { origin: (asked: string) => asked === origin },
+        headers: { origin },
+        cors: { 'Allow-Origin': origin },
+      },
+      {
+        name: `from ${origin} is never let in by a function with credentials`,
+        policy: { origin: () => true, credentials: true },
+        headers: { origin },
+        reason: 'origin-not-allowed' as const,
+      },
+    ]),
     {
-      name: 'from what is no origin gets nothing, even where any is allowed',
-      policy: { origin: '*' },
-      headers: { origin: `${APP}, ${EVIL}` },
-      reason: 'origin-not-allowed',
-    },
-    {
-      name: 'with an empty Origin gets nothing',
-      policy: { origin: '*' },
-      headers: { origin: '' },
-      reason: 'origin-not-allowed',
+      name: 'from file:// is let in where that is written',
+      policy: { origin: ['https://a.test', 'file://'] },
+      headers: { origin: 'file://' },
+      cors: { 'Allow-Origin': 'file://' },
     },
     {
       name: 'from another origin gets nothing where nobody is allowed',
@@ -489,9 +512,27 @@ describe('A preflight', () => {
       reason: 'origin-not-allowed',
     },
     {
-      name: 'from what is no origin is told nothing, even where any is allowed',
-      candidates: [{ origin: '*' }],
+      name: 'from what is no origin is told nothing where functions are asked',
+      candidates: [{ origin: () => true }],
       origin: 'app.test',
+      reason: 'origin-not-allowed',
+    },
+    ...['app.test', 'file://', 'null', `${APP}, ${EVIL}`].map((origin) => ({
+      name: `is told * where any origin is allowed, whatever Origin says: ${origin}`,
+      candidates: [{ origin: '*', allowedHeaders: [] }],
+      origin,
+      cors: { 'Allow-Origin': '*', 'Allow-Methods': 'PUT', 'Max-Age': '7200' },
+    })),
+    {
+      name: 'from a file is told all it asks for where that is written',
+      candidates: [{ ...listed, origin: 'file://' }],
+      origin: 'file://',
+      cors: { ...answer, 'Allow-Origin': 'file://' },
+    },
+    {
+      name: 'from a file never gets credentials through a function',
+      candidates: [{ origin: async () => true, credentials: true }],
+      origin: 'file://',
       reason: 'origin-not-allowed',
     },
     {

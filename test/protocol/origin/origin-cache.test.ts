@@ -1,24 +1,60 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { OriginAnswer } from '../../../src/protocol/origin/origin-rules.js';
+import { OriginCache } from '../../../src/protocol/origin/origin-cache.js';
+import type { OriginCacheOptions } from '../../../src/protocol/origin/origin-cache-options.js';
+import {
+  OriginDecider,
+  type OriginRuleFailure,
+} from '../../../src/protocol/origin/origin-decider.js';
 
 jest.useFakeTimers();
-// A time of 0 means none to it.
-jest.advanceTimersByTime(1);
-// Its cache looks for the clock when it is loaded.
-const { checkOriginCache, checkOriginTimeout, DEFAULT_ORIGIN_TIMEOUT, OriginCache } =
-  await import('../../../src/protocol/origin/origin-cache.js');
 
 const [A, B, C] = ['https://a.test', 'https://b.test', 'https://c.test'];
+const TIMEOUT = 5000;
 
-/** A rule that answers as told, and a cache before it. */
-function cacheOf(options: ConstructorParameters<typeof OriginCache>[0] = {}) {
-  const answers = new Map<string, OriginAnswer | Promise<OriginAnswer>>();
-  const rule = jest.fn((origin: string) => answers.get(origin) ?? 'allowed');
-  return { cache: new OriginCache(options, rule), rule, answers };
+/** What a rule does when it is asked: answer, fail, or answer when it is told to. */
+type Behaviour = 'allowed' | 'refused' | 'failed' | Promise<'allowed' | 'refused' | 'failed'>;
+
+const DOWN = new Error('down');
+
+function act(behaviour: Awaited<Behaviour>): boolean {
+  if (behaviour === 'failed') throw DOWN;
+  return behaviour === 'allowed';
+}
+
+/** A rule that does as told, and a cache before it. Nothing told, it allows. */
+function cacheOf(options: OriginCacheOptions = {}) {
+  const answers = new Map<string, Behaviour>();
+  const rule = jest.fn((origin: string) => {
+    const behaviour = answers.get(origin) ?? 'allowed';
+    return typeof behaviour === 'string' ? act(behaviour) : behaviour.then(act);
+  });
+  const report = jest.fn((_failure: OriginRuleFailure) => undefined);
+  const cache = new OriginCache(options, new OriginDecider('tenants', rule, TIMEOUT, report));
+  return { cache, rule, answers, report };
+}
+
+/** A behaviour that is told later. */
+function later() {
+  let tell: (behaviour: Awaited<Behaviour>) => void = () => undefined;
+  const behaviour = new Promise<Awaited<Behaviour>>((resolve) => (tell = resolve));
+  return {
+    behaviour,
+    tell: async (answer: Awaited<Behaviour>) => {
+      tell(answer);
+      await settle();
+    },
+  };
 }
 
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+/** Lets time pass, and everything happen that was waiting for it. */
+async function pass(milliseconds: number): Promise<void> {
+  await settle();
+  jest.advanceTimersByTime(milliseconds);
+  await settle();
 }
 
 describe('A remembered answer', () => {
@@ -34,7 +70,7 @@ describe('A remembered answer', () => {
     expect(await cache.ask(A)).toBe(answer);
     expect(cache.recall(A)).toBe(answer);
     expect(cache.recall(B)).toBeUndefined();
-    expect(rule.mock.calls).toStrictEqual([[A]]);
+    expect(rule.mock.calls).toStrictEqual([[A, undefined]]);
   });
 
   test.each([
@@ -61,10 +97,10 @@ describe('A remembered answer', () => {
 
   test('is given by one question, however many ask at once', async () => {
     const { cache, rule, answers } = cacheOf();
-    let allow: (answer: OriginAnswer) => void = () => undefined;
-    answers.set(A, new Promise((resolve) => (allow = resolve)));
-    const asked = Array.from({ length: 1000 }, () => cache.ask(A));
-    allow('allowed');
+    const { behaviour, tell } = later();
+    answers.set(A, behaviour);
+    const asked = Array.from({ length: 1000 }, async () => cache.ask(A));
+    await tell('allowed');
     expect(new Set(await Promise.all(asked))).toStrictEqual(new Set(['allowed']));
     expect(rule).toHaveBeenCalledTimes(1);
   });
@@ -106,14 +142,6 @@ describe('A remembered answer', () => {
     answers.set(A, Promise.resolve('allowed'));
     answers.set(B, Promise.resolve('refused'));
     expect(await Promise.all([cache.ask(A), cache.ask(B)])).toStrictEqual(['allowed', 'refused']);
-  });
-
-  test('throws where asking throws', async () => {
-    const boom = new Error('boom');
-    const cache = new OriginCache({}, () => {
-      throw boom;
-    });
-    await expect(cache.ask(A)).rejects.toBe(boom);
   });
 });
 
@@ -161,6 +189,18 @@ describe('A stale answer', () => {
     expect(await cache.ask(A)).toBe('failed');
   });
 
+  test('costs no timer for each request while its rule hangs', async () => {
+    const { cache, answers } = cacheOf({ ttl: 1000, staleWhileRevalidate: 600_000 });
+    await cache.ask(A);
+    await pass(2000);
+    answers.set(A, new Promise(() => undefined));
+    cache.recall(A);
+    const timers = jest.getTimerCount();
+    for (let visit = 0; visit < 100; visit += 1) expect(cache.recall(A)).toBe('allowed');
+    expect(jest.getTimerCount()).toBeLessThan(timers + 3);
+    await pass(60_000);
+  });
+
   test('does not count once its time is over', async () => {
     const { cache } = cacheOf(options);
     await cache.ask(A);
@@ -169,8 +209,10 @@ describe('A stale answer', () => {
   });
 });
 
-describe('What is forgotten', () => {
-  test('is asked about again: one origin', async () => {
+describe('One that is forgotten', () => {
+  const options = { ttl: 1000, staleWhileRevalidate: 60_000 };
+
+  test('is asked about again, and the others are not', async () => {
     const { cache } = cacheOf();
     await cache.ask(A);
     await cache.ask(B);
@@ -178,108 +220,430 @@ describe('What is forgotten', () => {
     expect([cache.recall(A), cache.recall(B)]).toStrictEqual([undefined, 'allowed']);
   });
 
-  test('is asked about again: all', async () => {
-    const { cache } = cacheOf();
+  test('is asked about again where it was refused', async () => {
+    const { cache, answers } = cacheOf();
+    answers.set(A, 'refused');
     await cache.ask(A);
-    await cache.ask(B);
-    cache.forget();
-    expect([cache.recall(A), cache.recall(B)]).toStrictEqual([undefined, undefined]);
+    cache.forget(A);
+    expect(cache.recall(A)).toBeUndefined();
   });
 
-  test.each([A, undefined])(
-    'while its rule is asked is still answered, but not remembered (%p)',
-    async (origin) => {
-      const { cache, answers } = cacheOf();
-      let allow: (answer: OriginAnswer) => void = () => undefined;
-      answers.set(A, new Promise((resolve) => (allow = resolve)));
-      const asked = cache.ask(A);
-      cache.forget(origin);
-      allow('allowed');
-      expect(await asked).toBe('allowed');
+  test.each([0, 500, 2000])(
+    '%p ms after its answer gets nothing while its rule fails',
+    async (age) => {
+      const { cache, answers } = cacheOf(options);
+      await cache.ask(A);
+      await pass(age);
+      answers.set(A, 'failed');
+      cache.forget(A);
+      expect(await cache.ask(A)).toBe('failed');
       expect(cache.recall(A)).toBeUndefined();
     },
   );
-});
 
-describe('originCache', () => {
-  test.each([
-    false,
-    {},
-    { max: 1 },
-    { ttl: 1 },
-    { staleWhileRevalidate: 0 },
-    { max: 50, ttl: 1000, staleWhileRevalidate: 5000 },
-    { max: undefined },
-  ])('may be %p', (value) => {
-    expect(checkOriginCache(value)).toStrictEqual([]);
-  });
-
-  test.each([true, null, 1000, 'yes', [], undefined])('is refused as %p', (value) => {
-    expect(checkOriginCache(value)).toStrictEqual([
-      {
-        code: 'invalid-value',
-        value,
-        message: 'originCache must be an object, or false.',
-        hint: 'Write e.g. originCache: { max: 1000, ttl: 60_000, staleWhileRevalidate: 300_000 }.',
-      },
-    ]);
-  });
-
-  const milliseconds = 'Give milliseconds, e.g. 60000 for a minute.';
-  test.each([
-    { name: 'max', value: 0, least: 1, hint: 'Write e.g. 1000.' },
-    { name: 'max', value: 1.5, least: 1, hint: 'Write e.g. 1000.' },
-    { name: 'max', value: '10', least: 1, hint: 'Write e.g. 1000.' },
-    { name: 'max', value: Infinity, least: 1, hint: 'Write e.g. 1000.' },
-    { name: 'ttl', value: 0, least: 1, hint: milliseconds },
-    { name: 'ttl', value: '1m', least: 1, hint: milliseconds },
-    { name: 'ttl', value: null, least: 1, hint: milliseconds },
-    { name: 'staleWhileRevalidate', value: -1, least: 0, hint: milliseconds },
-    { name: 'staleWhileRevalidate', value: 0.5, least: 0, hint: milliseconds },
-  ])('with $name $value is refused', ({ name, value, least, hint }) => {
-    expect(checkOriginCache({ [name]: value })).toStrictEqual([
-      {
-        code: 'invalid-value',
-        value,
-        message: `originCache.${name} must be a whole number, ${least} or more.`,
-        hint,
-      },
-    ]);
-  });
-
-  test('with what it does not know is refused', () => {
-    expect(checkOriginCache({ maxAge: 5, ttl: 0 })).toStrictEqual([
-      {
-        code: 'unknown-option',
-        value: 'maxAge',
-        message: 'There is no option originCache.maxAge.',
-        hint: 'Its options are max, ttl and staleWhileRevalidate.',
-      },
-      expect.objectContaining({ code: 'invalid-value', value: 0 }),
-    ]);
-  });
-});
-
-describe('originTimeout', () => {
-  test('is five seconds unless set', () => {
-    expect(DEFAULT_ORIGIN_TIMEOUT).toBe(5000);
-  });
-
-  test.each([1, 5000, 2_147_483_647])('may be %p', (value) => {
-    expect(checkOriginTimeout(value)).toStrictEqual([]);
-  });
-
-  test.each([0, -1, 1.5, 2_147_483_648, Infinity, NaN, '5000', null, true])(
-    'is refused as %p',
-    (value) => {
-      expect(checkOriginTimeout(value)).toStrictEqual([
-        {
-          code: 'invalid-value',
-          value,
-          message: 'originTimeout must be a whole number of milliseconds, 1 or more.',
-          hint: 'Write e.g. 5000 for five seconds.',
-        },
-      ]);
+  test.each(['allowed', 'refused'] as const)(
+    'while its rule is asked reaches who waits (%s), is asked about anew by others, and is not remembered',
+    async (answer) => {
+      const { cache, answers, rule } = cacheOf();
+      const { behaviour, tell } = later();
+      answers.set(A, behaviour);
+      const asked = cache.ask(A);
+      cache.forget(A);
+      answers.set(A, 'failed');
+      expect(await cache.ask(A)).toBe('failed');
+      expect(rule).toHaveBeenCalledTimes(2);
+      await tell(answer);
+      expect(await asked).toBe(answer);
+      expect(cache.recall(A)).toBeUndefined();
     },
   );
+
+  test('does not take from another what its rule is about to say', async () => {
+    const { cache, answers } = cacheOf();
+    const { behaviour, tell } = later();
+    answers.set(A, behaviour);
+    const asked = cache.ask(A);
+    cache.forget(B);
+    await tell('allowed');
+    expect(await asked).toBe('allowed');
+    expect(cache.recall(A)).toBe('allowed');
+  });
+});
+
+describe('Where all are expired, an origin', () => {
+  const options = { ttl: 1000, staleWhileRevalidate: 5000 };
+
+  test.each(['allowed', 'refused'] as const)('that was %s is asked about anew', async (answer) => {
+    const { cache, rule, answers } = cacheOf(options);
+    answers.set(A, answer);
+    await cache.ask(A);
+    cache.expire();
+    expect(cache.recall(A)).toBeUndefined();
+    answers.set(A, answer === 'allowed' ? 'refused' : 'allowed');
+    expect(await cache.ask(A)).toBe(answer === 'allowed' ? 'refused' : 'allowed');
+    expect(cache.recall(A)).toBe(answer === 'allowed' ? 'refused' : 'allowed');
+    expect(rule).toHaveBeenCalledTimes(2);
+  });
+
+  test('is fresh again by the new answer', async () => {
+    const { cache } = cacheOf(options);
+    await cache.ask(A);
+    await pass(900);
+    cache.expire();
+    await cache.ask(A);
+    await pass(900);
+    expect(cache.recall(A)).toBe('allowed');
+  });
+
+  test.each([
+    { options, lasts: 6000 },
+    { options: { ttl: 1000 }, lasts: 1000 },
+  ])(
+    'that was allowed stays so while its rule fails, $lasts ms from its answer with $options',
+    async (row) => {
+      const { cache, answers, rule } = cacheOf(row.options);
+      await cache.ask(A);
+      answers.set(A, 'failed');
+      cache.expire();
+      cache.expire();
+      expect(await cache.ask(A)).toBe('allowed');
+      expect(cache.recall(A)).toBeUndefined();
+      await pass(row.lasts - 1);
+      expect(await cache.ask(A)).toBe('allowed');
+      expect(rule).toHaveBeenCalledTimes(3);
+      await pass(1);
+      expect(await cache.ask(A)).toBe('failed');
+    },
+  );
+
+  test.each([
+    { what: 'that was refused', answer: 'refused' as const },
+    { what: 'that was never asked about', answer: undefined },
+  ])('$what gets nothing while its rule fails', async ({ answer }) => {
+    const { cache, answers } = cacheOf(options);
+    answers.set(A, answer ?? 'failed');
+    if (answer !== undefined) await cache.ask(A);
+    cache.expire();
+    answers.set(A, 'failed');
+    expect(await cache.ask(A)).toBe('failed');
+  });
+
+  test('that was revoked is refused as soon as its rule answers again, and at no request later', async () => {
+    const { cache, answers } = cacheOf(options);
+    await cache.ask(A);
+    cache.expire();
+    answers.set(A, 'failed');
+    expect(await cache.ask(A)).toBe('allowed');
+    answers.set(A, 'refused');
+    expect(cache.recall(A) ?? (await cache.ask(A))).toBe('refused');
+    answers.set(A, 'failed');
+    expect(cache.recall(A)).toBe('refused');
+  });
+
+  test('that was allowed waits once for a rule that hangs, and is served at once from then on', async () => {
+    const { cache, answers, rule } = cacheOf({ ...options, staleWhileRevalidate: 600_000 });
+    await cache.ask(A);
+    const { behaviour, tell } = later();
+    answers.set(A, behaviour);
+    cache.expire();
+    expect(cache.recall(A)).toBeUndefined();
+    const first = cache.ask(A);
+    await pass(TIMEOUT - 1);
+    expect(cache.recall(A)).toBeUndefined();
+    await pass(1);
+    expect(await first).toBe('allowed');
+    expect(cache.recall(A)).toBe('allowed');
+    expect(rule).toHaveBeenCalledTimes(2);
+    await tell('refused');
+    expect(cache.recall(A)).toBe('refused');
+  });
+
+  test('keeps an answer under way for who waits for it, and is asked about anew by others', async () => {
+    const { cache, answers } = cacheOf();
+    const { behaviour, tell } = later();
+    answers.set(A, behaviour);
+    const asked = cache.ask(A);
+    cache.expire();
+    answers.set(A, 'refused');
+    expect(await cache.ask(A)).toBe('refused');
+    await tell('allowed');
+    expect(await asked).toBe('allowed');
+    expect(cache.recall(A)).toBe('refused');
+  });
+});
+
+describe('An answer that comes later than the timeout', () => {
+  test.each(['allowed', 'refused'] as const)('is remembered: %s', async (answer) => {
+    const { cache, answers, rule, report } = cacheOf();
+    const { behaviour, tell } = later();
+    answers.set(A, behaviour);
+    const asked = cache.ask(A);
+    await pass(TIMEOUT);
+    expect(await asked).toBe('failed');
+    await pass(TIMEOUT);
+    await tell(answer);
+    expect(cache.recall(A)).toBe(answer);
+    expect(rule).toHaveBeenCalledTimes(1);
+    expect(
+      report.mock.calls.map(([{ rule: name, origin, error }]) => [name, origin, String(error)]),
+    ).toStrictEqual([
+      [
+        'tenants',
+        A,
+        'Error: The origin rule tenants gave no answer within 5000 ms (originTimeout).',
+      ],
+    ]);
+  });
+
+  test('is waited for by others, each as long as the timeout, and the rule is not asked again', async () => {
+    const { cache, answers, rule, report } = cacheOf();
+    const { behaviour, tell } = later();
+    answers.set(A, behaviour);
+    const settled: string[] = [];
+    const visit = (name: string) => {
+      void Promise.resolve(cache.ask(A)).then((answer) => settled.push(`${name} ${answer}`));
+    };
+    visit('first');
+    await pass(3000);
+    visit('second');
+    await pass(2000);
+    expect(settled).toStrictEqual(['first failed']);
+    visit('third');
+    await pass(3000);
+    expect(settled).toStrictEqual(['first failed', 'second failed']);
+    await tell('allowed');
+    expect(settled).toStrictEqual(['first failed', 'second failed', 'third allowed']);
+    expect(rule).toHaveBeenCalledTimes(1);
+    expect(report).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    {
+      change: 'was forgotten',
+      by: (cache: OriginCache) => {
+        cache.forget(A);
+      },
+    },
+    {
+      change: 'was expired',
+      by: (cache: OriginCache) => {
+        cache.expire();
+      },
+    },
+  ])('is not remembered where the origin $change meanwhile', async ({ by }) => {
+    for (const late of [TIMEOUT, 4 * TIMEOUT]) {
+      const { cache, answers } = cacheOf();
+      const { behaviour, tell } = later();
+      answers.set(A, behaviour);
+      void cache.ask(A);
+      await pass(late);
+      by(cache);
+      await tell('allowed');
+      expect(cache.recall(A)).toBeUndefined();
+    }
+  });
+
+  test('is remembered though its place was given back, unless a later question was answered', async () => {
+    for (const [between, expected] of [
+      [undefined, 'allowed'],
+      ['failed', 'allowed'],
+      ['refused', 'refused'],
+    ] as const) {
+      const { cache, answers } = cacheOf();
+      const { behaviour, tell } = later();
+      answers.set(A, behaviour);
+      void cache.ask(A);
+      await pass(3 * TIMEOUT);
+      if (between !== undefined) {
+        answers.set(A, between);
+        expect(await cache.ask(A)).toBe(between);
+      }
+      await tell('allowed');
+      expect(cache.recall(A)).toBe(expected);
+    }
+  });
+
+  test('that is a failure is reported with what it says', async () => {
+    const { cache, answers, report } = cacheOf();
+    const { behaviour, tell } = later();
+    answers.set(A, behaviour);
+    void cache.ask(A);
+    await pass(TIMEOUT);
+    await tell('failed');
+    expect(cache.recall(A)).toBeUndefined();
+    expect(report.mock.calls[1]).toStrictEqual([{ rule: 'tenants', origin: A, error: DOWN }]);
+  });
+});
+
+describe('Questions under way', () => {
+  const never = new Promise<never>(() => undefined);
+  const strangers = (count: number) =>
+    Array.from({ length: count }, (_, index) => `https://n${index}.evil.test`);
+
+  test.each([{ concurrency: 1 }, { concurrency: 5 }, {}])(
+    'are no more than %p says: whoever is over it has failed at once, and the rule is not asked',
+    async (options) => {
+      const { concurrency = 100 } = options;
+      const { cache, answers, rule, report } = cacheOf(options);
+      for (const origin of strangers(1000)) answers.set(origin, never);
+      const asked = strangers(1000).map((origin) => cache.ask(origin));
+      expect(asked.filter((answer) => answer === 'failed')).toHaveLength(1000 - concurrency);
+      expect(rule).toHaveBeenCalledTimes(concurrency);
+      expect(report.mock.calls.map(([{ error }]) => String(error))).toStrictEqual([
+        `Error: The origin rule tenants is answering all the questions that originCache.concurrency (${concurrency}) allows at once. Origins that were never allowed get 503 without asking it.`,
+      ]);
+      await pass(60_000);
+    },
+  );
+
+  test('that find no place are reported once a minute', async () => {
+    const { cache, answers, report } = cacheOf({ concurrency: 1 });
+    const { behaviour, tell } = later();
+    answers.set(A, behaviour);
+    const told = () => report.mock.calls.filter(([{ origin }]) => origin !== A).length;
+    for (const [after, expected] of [
+      [0, 1],
+      [1, 1],
+      [59_998, 1],
+      [1, 2],
+    ] as const) {
+      await pass(after);
+      void cache.ask(A);
+      for (const origin of strangers(10)) void cache.ask(origin);
+      expect(told()).toBe(expected);
+    }
+    await tell('allowed');
+  });
+
+  test('give their places back when they are answered, whatever the answer', async () => {
+    for (const answer of ['allowed', 'refused', 'failed'] as const) {
+      const { cache, answers } = cacheOf({ concurrency: 1 });
+      const { behaviour, tell } = later();
+      answers.set(A, behaviour);
+      const asked = cache.ask(A);
+      expect(cache.ask(B)).toBe('failed');
+      await tell(answer);
+      expect(await asked).toBe(answer);
+      expect(cache.ask(B)).toBe('allowed');
+    }
+  });
+
+  test('that are answered at once need no place for long', () => {
+    const { cache, rule } = cacheOf({ concurrency: 1 });
+    for (const origin of strangers(100)) expect(cache.ask(origin)).toBe('allowed');
+    expect(rule).toHaveBeenCalledTimes(100);
+  });
+
+  test('that are never answered give their places back after three timeouts', async () => {
+    const { cache, answers, rule } = cacheOf({ concurrency: 1 });
+    answers.set(A, never);
+    void cache.ask(A);
+    await pass(3 * TIMEOUT - 1);
+    expect(cache.ask(B)).toBe('failed');
+    const waiting = cache.ask(A);
+    expect(rule).toHaveBeenCalledTimes(1);
+    await pass(1);
+    expect(await waiting).toBe('failed');
+    expect(cache.ask(B)).toBe('allowed');
+    void cache.ask(A);
+    expect(rule).toHaveBeenCalledTimes(3);
+    await pass(60_000);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('wait no longer than timers can, where three timeouts are more than that', async () => {
+    const longest = 2 ** 31 - 1;
+    const decider = new OriginDecider(
+      'tenants',
+      () => never,
+      longest,
+      () => undefined,
+    );
+    const cache = new OriginCache({ concurrency: 1 }, decider);
+    const asked = jest.fn();
+    void Promise.resolve(cache.ask(A)).then(asked);
+    await pass(longest - 1);
+    expect(asked).not.toHaveBeenCalled();
+    await pass(1);
+    expect(asked.mock.calls).toStrictEqual([['failed']]);
+  });
+
+  test('about origins that were allowed before wait for a place, and go first', async () => {
+    for (const why of ['stale', 'over', 'expired'] as const) {
+      const staleWhileRevalidate = why === 'over' ? 0 : 600_000;
+      const { cache, answers, rule } = cacheOf({ ttl: 1000, staleWhileRevalidate, concurrency: 1 });
+      await cache.ask(A);
+      if (why === 'expired') cache.expire();
+      else await pass(2000);
+      const { behaviour, tell } = later();
+      answers.set(B, behaviour);
+      void cache.ask(B);
+      if (why === 'stale') expect(cache.recall(A)).toBe('allowed');
+      else expect(cache.recall(A)).toBeUndefined();
+      const asked = cache.ask(A);
+      expect(cache.ask(C)).toBe('failed');
+      expect(rule.mock.calls.map(([origin]) => origin)).toStrictEqual([A, B]);
+      await tell('refused');
+      expect(await asked).toBe('allowed');
+      expect(rule.mock.calls.map(([origin]) => origin)).toStrictEqual([A, B, A]);
+      expect(cache.recall(A)).toBe('allowed');
+      expect(cache.ask(C)).toBe('allowed');
+    }
+  });
+
+  test('of which none ends let an origin that was allowed before have what is remembered', async () => {
+    const { cache, answers } = cacheOf({ staleWhileRevalidate: 600_000, concurrency: 1 });
+    await cache.ask(A);
+    cache.expire();
+    answers.set(B, never);
+    void cache.ask(B);
+    const asked = cache.ask(A);
+    await pass(TIMEOUT);
+    expect(await asked).toBe('allowed');
+    await pass(60_000);
+  });
+});
+
+describe('A flood of strangers', () => {
+  test('takes nothing from the origins that are allowed, in an outage neither', async () => {
+    const { cache, answers, rule } = cacheOf({ ttl: 60_000, staleWhileRevalidate: 600_000 });
+    const tenants = Array.from({ length: 1000 }, (_, index) => `https://t${index}.test`);
+    for (const tenant of tenants) expect(await cache.ask(tenant)).toBe('allowed');
+    for (let index = 0; index < 100_000; index += 1) {
+      const stranger = `https://n${index}.evil.test`;
+      answers.set(stranger, index % 2 === 0 ? 'refused' : 'failed');
+      await cache.ask(stranger);
+      answers.delete(stranger);
+    }
+    await pass(70_000);
+    for (const tenant of tenants) answers.set(tenant, 'failed');
+    rule.mockClear();
+    expect(tenants.filter((tenant) => cache.recall(tenant) === 'allowed')).toHaveLength(1000);
+    cache.expire();
+    for (const tenant of tenants) expect(await cache.ask(tenant)).toBe('allowed');
+  });
+
+  test('that hangs makes no tenant wait, and no more questions than there are places', async () => {
+    const { cache, answers, rule } = cacheOf({
+      ttl: 1000,
+      staleWhileRevalidate: 600_000,
+      concurrency: 10,
+    });
+    const tenants = Array.from({ length: 50 }, (_, index) => `https://t${index}.test`);
+    for (const tenant of tenants) await cache.ask(tenant);
+    await pass(2000);
+    rule.mockClear();
+    const unanswered = new Promise<never>(() => undefined);
+    for (let index = 0; index < 100_000; index += 1) {
+      const stranger = `https://n${index}.evil.test`;
+      if (index < 10) answers.set(stranger, unanswered);
+      void cache.ask(stranger);
+    }
+    expect(rule).toHaveBeenCalledTimes(10);
+    expect(tenants.filter((tenant) => cache.recall(tenant) === 'allowed')).toHaveLength(50);
+    expect(rule).toHaveBeenCalledTimes(10);
+    // As soon as a place is free, tenants are asked about again: they go first.
+    await pass(3 * TIMEOUT);
+    expect(rule.mock.calls.slice(10).map(([origin]) => origin)).toStrictEqual(tenants);
+  });
 });

@@ -322,17 +322,32 @@ describe('An origin string', () => {
     expect(readOriginPattern(text)).toHaveProperty('problem');
   });
 
-  test.each(['file://', 'file:///index.html', 'FILE://x', ' file:x'])(
-    '%p is refused, since files have no origin',
-    (text) => {
-      expect(problemOf(text)).toStrictEqual({
-        code: 'invalid-origin',
-        value: text,
-        message: 'Pages that are opened from a file have no origin of their own.',
-        hint: "Browsers send 'null' for them; serve the page over http instead, e.g. from 'http://localhost:*'.",
-      });
-    },
-  );
+  test("'file://' is what app shells send for every file", () => {
+    expect(readOriginPattern('file://')).toStrictEqual({
+      pattern: { scheme: 'file', host: '', port: '', subdomains: false },
+    });
+  });
+
+  test.each([
+    'file:',
+    'file:/',
+    'file:///',
+    'file:///index.html',
+    'file:///c:/x',
+    'file://*',
+    'file://host',
+    ' file://',
+    'FILE://',
+    'FILE://x',
+    ' file:x',
+  ])('%p is refused, since files have no origin', (text) => {
+    expect(problemOf(text)).toStrictEqual({
+      code: 'invalid-origin',
+      value: text,
+      message: 'Pages that are opened from a file have no origin of their own.',
+      hint: "Browsers send 'null' for them; serve the page over http instead, e.g. from 'http://localhost:*'. For app shells (Electron, WebViews) write 'file://', which they send for every file.",
+    });
+  });
 
   test.each(['', ' ', '\n'])('%p is refused as empty', (text) => {
     expect(problemOf(text)).toStrictEqual({
