@@ -13,7 +13,7 @@ import type {
   ConfigurationProblem,
   CorsConfigurationIssue,
 } from '../protocol/configuration-error.js';
-import { checkOriginRegExp } from '../protocol/origin/origin-regexp.js';
+import { type OriginRegExp, readOriginRegExp } from '../protocol/origin/origin-regexp.js';
 import {
   compileDecider,
   isResolverClass,
@@ -124,7 +124,7 @@ interface HandlerInTheMaking extends HandlerPolicy {
 class Compilation {
   readonly #matchers = new Map<OriginRules, SharedMatcher[]>();
   readonly #compiled = new Map<ResolvedPolicy, CompiledPolicy>();
-  readonly #checkedRegExps = new Map<string, Promise<readonly ConfigurationProblem[]>>();
+  readonly #regexps = new Map<string, Promise<OriginRegExp>>();
 
   constructor(
     private readonly sources: PolicySources,
@@ -216,7 +216,9 @@ class Compilation {
   ): Promise<CompiledPolicy> {
     const known = this.#compiled.get(resolved);
     if (known !== undefined) return known;
-    for (const issue of await checkPolicy(resolved)) this.issues.add(issue);
+    const regexps = await this.#readRegExps(resolved.originRules.regexps);
+    const expressions = regexps.flatMap(({ expression }) => expression ?? []);
+    for (const issue of await checkPolicy(resolved, expressions)) this.issues.add(issue);
     const origins = await this.#matcherFor(resolved, place, controller);
     const policy = compilePolicy(resolved, origins);
     this.#compiled.set(resolved, policy);
@@ -237,26 +239,36 @@ class Compilation {
     if (known !== undefined) return known.matcher;
 
     const where = places.origin.depth === 0 ? place : places.origin;
+    const regexps = await this.#readRegExps(originRules.regexps);
     if (shared.length === 0) {
-      for (const regexp of originRules.regexps) {
-        for (const problem of await this.#checkRegExp(regexp)) this.#note(where, 'origin', problem);
+      for (const problem of regexps.flatMap(({ problems }) => problems)) {
+        this.#note(where, 'origin', problem);
       }
     }
     const deciders: OriginDecider[] = [];
     for (const rule of originRules.deciders) {
       deciders.push(await this.#decider(rule, where, controller, originTimeout));
     }
-    const matcher = new OriginMatcher(originRules, deciders, originCache);
+    const matcher = new OriginMatcher(
+      originRules,
+      regexps.flatMap(({ expression }) => expression ?? []),
+      deciders,
+      originCache,
+    );
     shared.push({ originCache, originTimeout, matcher });
     return matcher;
   }
 
-  /** Proving an expression takes a while, and the same one may stand in many places. */
-  #checkRegExp(regexp: RegExp): Promise<readonly ConfigurationProblem[]> {
-    const key = String(regexp);
-    const known = this.#checkedRegExps.get(key) ?? checkOriginRegExp(regexp);
-    this.#checkedRegExps.set(key, known);
-    return known;
+  /** The same expression may stand in many places, and is looked at once. */
+  #readRegExps(regexps: readonly RegExp[]): Promise<readonly OriginRegExp[]> {
+    return Promise.all(
+      regexps.map((regexp) => {
+        const key = String(regexp);
+        const known = this.#regexps.get(key) ?? readOriginRegExp(regexp);
+        this.#regexps.set(key, known);
+        return known;
+      }),
+    );
   }
 
   async #decider(

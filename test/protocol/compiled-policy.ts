@@ -1,4 +1,8 @@
 import {
+  loadExpressionCompiler,
+  type OriginExpression,
+} from '../../src/protocol/origin/expression/origin-expression.js';
+import {
   compileDecider,
   isResolverClass,
   type OriginDecider,
@@ -23,6 +27,17 @@ export type Report = (failure: { origin: string; error: unknown }) => void;
 
 const SILENT: Report = () => undefined;
 
+const compileExpression = await loadExpressionCompiler();
+
+/** Regular expressions, each of which has to be supported, as a policy uses them. */
+export function expressionsOf(regexps: readonly RegExp[]): OriginExpression[] {
+  return regexps.map((regexp) => {
+    const compiledExpression = compileExpression(regexp);
+    if ('reason' in compiledExpression) throw new Error(compiledExpression.reason);
+    return compiledExpression.expression;
+  });
+}
+
 /** A matcher for an `origin` option. Resolver classes are made by calling them without arguments. */
 export function matcherOf(
   option: unknown,
@@ -38,7 +53,7 @@ export function matcherOf(
       timeout,
     );
   });
-  return new OriginMatcher(rules, deciders);
+  return new OriginMatcher(rules, expressionsOf(rules.regexps), deciders);
 }
 
 /** The policy of these options on top of the built-in defaults, ready for requests. */

@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
+import type { OriginExpression } from './expression/origin-expression.js';
 import { isSerializedOrigin, OPAQUE_ORIGIN, type OriginParts, splitOrigin } from './origin.js';
 import { OriginCache, type OriginCacheOptions } from './origin-cache.js';
 import {
@@ -7,7 +8,6 @@ import {
   readOriginPattern,
   serializePattern,
 } from './origin-pattern.js';
-import { wholeOriginRegExp } from './origin-regexp.js';
 import type {
   CorsOriginFunction,
   CorsOriginResolverClass,
@@ -136,12 +136,14 @@ export class OriginMatcher {
   readonly #hasFamilies: boolean;
   /** Whether any `*.` pattern has one label after the star, two, and so on: nothing else need be looked up. */
   readonly #labels: readonly boolean[];
-  readonly #expressions: readonly RegExp[];
+  readonly #expressions: readonly OriginExpression[];
   readonly #deciders: readonly OriginDecider[];
   readonly #cache: OriginCache | undefined;
 
   constructor(
     rules: OriginRules,
+    /** The regular expressions of the rules, compiled. */
+    expressions: readonly OriginExpression[],
     deciders: readonly OriginDecider[],
     cache: OriginCacheOptions | false = false,
   ) {
@@ -157,7 +159,7 @@ export class OriginMatcher {
     );
     this.#hasFamilies = this.#families.size + this.#anyPort.size > 0;
     this.#labels = families.length === 0 ? NO_LABELS : labelsOf(families);
-    this.#expressions = rules.regexps.map(wholeOriginRegExp);
+    this.#expressions = expressions;
     this.#deciders = deciders;
     this.#cache =
       cache === false || deciders.length === 0
@@ -196,7 +198,7 @@ export class OriginMatcher {
     if (this.any) return true;
     return (
       (this.#hasFamilies && this.#allowsFamilyOf(origin)) ||
-      this.#expressions.some((expression) => expression.test(origin))
+      this.#expressions.some((expression) => expression.matches(origin))
     );
   }
 

@@ -51,7 +51,7 @@ export type CorsOriginResolverClass = abstract new (...args: never[]) => CorsOri
  * | `'http://localhost:*'` | that host on any port; combines with `*.` |
  * | `'*'`, `true` | every origin; refused together with credentials |
  * | `'null'` | the opaque origin; refused together with credentials |
- * | a regular expression | origins that the whole expression matches; must be anchored and linear |
+ * | a regular expression | origins that the whole expression matches; must be anchored, without back references |
  * | a function | see {@link CorsOriginFunction} |
  * | a class | see {@link CorsOriginResolver} |
  * | `false` | nobody |
@@ -123,7 +123,7 @@ export interface CorsPolicyOptions {
   originTimeout?: number;
   /** Allow `http:` origins on hosts other than the loopback together with credentials. Default: `false`. */
   dangerouslyAllowInsecureOrigins?: boolean;
-  /** Allow patterns such as `https://*.github.io` together with credentials. Default: `false`. */
+  /** Allow patterns such as `https://*.github.io`, and expressions for such names, with credentials. Default: `false`. */
   dangerouslyAllowPublicSuffixes?: boolean;
 }
 

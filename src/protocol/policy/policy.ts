@@ -2,6 +2,7 @@ import type { CorsConfigurationIssue } from '../configuration-error.js';
 import { checkCredentials } from './credentials.js';
 import { checkExposedHeaders } from './exposed-headers.js';
 import { methodSet } from './methods.js';
+import type { OriginExpression } from '../origin/expression/origin-expression.js';
 import type { OriginMatcher, OriginRules } from '../origin/origin-rules.js';
 import { DEFAULT_POLICY, type PolicyField, type PolicyFields } from './policy-fields.js';
 import type { CorsPolicy } from './policy-options.js';
@@ -47,19 +48,22 @@ export function refine(
   };
 }
 
-/** Everything that is wrong about the fields of a policy taken together. */
-export async function checkPolicy({
-  policy,
-  originRules,
-  places,
-}: ResolvedPolicy): Promise<readonly CorsConfigurationIssue[]> {
+/**
+ * Everything that is wrong about the fields of a policy taken together.
+ *
+ * @param expressions those of its origin rules, compiled
+ */
+export async function checkPolicy(
+  { policy, originRules, places }: ResolvedPolicy,
+  expressions: readonly OriginExpression[],
+): Promise<readonly CorsConfigurationIssue[]> {
   if (!policy.credentials) return [];
   const deeper = (a: Place, b: Place) => (b.depth > a.depth ? b : a);
   const at = (field: PolicyField) => ({
     where: deeper(places.credentials, places[field]).where,
     field,
   });
-  const origin = await checkCredentials(originRules, policy);
+  const origin = await checkCredentials(originRules, expressions, policy);
   const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
   return [
     ...origin.map((problem) => ({ ...problem, ...at('origin') })),

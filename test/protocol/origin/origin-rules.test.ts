@@ -476,7 +476,7 @@ describe('Functions and resolvers', () => {
   test('may be missing where a decider says nothing', () => {
     const silent = (() => undefined) as unknown as () => OriginAnswer;
     const { rules } = readOriginRules([]);
-    expect(new OriginMatcher(rules, [silent, () => 'allowed']).ask(ORIGIN, undefined)).toBe(
+    expect(new OriginMatcher(rules, [], [silent, () => 'allowed']).ask(ORIGIN, undefined)).toBe(
       'allowed',
     );
   });
@@ -486,7 +486,7 @@ describe('Functions and resolvers whose answers are remembered', () => {
   const ORIGIN = 'https://app.test';
   function cached(decide: (origin: string, request?: CorsRequest) => OriginAnswer) {
     const { rules } = readOriginRules('https://a.test');
-    return new OriginMatcher(rules, [decide], { max: 2 });
+    return new OriginMatcher(rules, [], [decide], { max: 2 });
   }
 
   test('are asked once, without the request, and answer at once from then on', async () => {
@@ -529,12 +529,12 @@ describe('Functions and resolvers whose answers are remembered', () => {
     expect(cached(() => 'refused').showsRequests).toBe(false);
     expect(matcherOf(yes).showsRequests).toBe(true);
     expect(matcherOf('https://a.test').showsRequests).toBe(false);
-    expect(new OriginMatcher(rules, [], {}).showsRequests).toBe(false);
+    expect(new OriginMatcher(rules, [], [], {}).showsRequests).toBe(false);
   });
 
   test('have nothing to forget where nothing is remembered', () => {
     const { rules } = readOriginRules('https://a.test');
-    for (const matcher of [new OriginMatcher(rules, [], {}), matcherOf(yes)]) {
+    for (const matcher of [new OriginMatcher(rules, [], [], {}), matcherOf(yes)]) {
       matcher.forget();
       matcher.forget(ORIGIN);
       expect(typeof matcher.ask(ORIGIN, undefined)).toBe('string');
@@ -655,6 +655,7 @@ describe('The cost of the strings', () => {
     }));
     const matcher = new OriginMatcher(
       { any: false, opaque: false, patterns, regexps: [], deciders: [] },
+      [],
       [],
     );
     expect(matcher.allows('https://x.n199999.test')).toBe(true);
