@@ -9,11 +9,8 @@ import type {
   PolicySet,
   RoutedPolicy,
 } from './policy-set.js';
-import type {
-  ConfigurationProblem,
-  CorsConfigurationIssue,
-} from '../protocol/configuration-error.js';
-import { checkOriginRegExp } from '../protocol/origin/origin-regexp.js';
+import type { CorsConfigurationIssue } from '../protocol/configuration-error.js';
+import { type OriginRegExp, readOriginRegExp } from '../protocol/origin/origin-regexp.js';
 import type { OriginCache } from '../protocol/origin/origin-cache.js';
 import {
   OriginDecider,
@@ -93,7 +90,7 @@ class PolicyCompiler {
   readonly #matchers = new Map<OriginRules, SharedMatcher[]>();
   readonly #memories = new OriginMemories();
   readonly #compiled = new Map<ResolvedPolicy, CompiledPolicy>();
-  readonly #checkedRegExps = new Map<string, Promise<readonly ConfigurationProblem[]>>();
+  readonly #regexps = new Map<string, Promise<OriginRegExp>>();
 
   constructor(
     private readonly sources: PolicySources,
@@ -194,7 +191,9 @@ class PolicyCompiler {
   async #compile(resolved: ResolvedPolicy, controller: Type | undefined): Promise<CompiledPolicy> {
     const known = this.#compiled.get(resolved);
     if (known !== undefined) return known;
-    for (const issue of await checkPolicy(resolved)) this.issues.add(issue);
+    const regexps = await this.#readRegExps(resolved.originRules.regexps);
+    const expressions = regexps.flatMap(({ expression }) => expression ?? []);
+    for (const issue of await checkPolicy(resolved, expressions)) this.issues.add(issue);
     const origins = await this.#matcherFor(resolved, controller);
     const policy = compilePolicy(resolved, origins);
     this.#compiled.set(resolved, policy);
@@ -213,10 +212,10 @@ class PolicyCompiler {
     );
     if (known !== undefined) return known.matcher;
 
+    const regexps = await this.#readRegExps(originRules.regexps);
     if (shared.length === 0) {
-      for (const regexp of originRules.regexps) {
-        for (const problem of await this.#checkRegExp(regexp))
-          this.issues.note(places.origin, 'origin', problem);
+      for (const problem of regexps.flatMap(({ problems }) => problems)) {
+        this.issues.note(places.origin, 'origin', problem);
       }
     }
     const asked: (OriginDecider | OriginCache)[] = [];
@@ -231,17 +230,25 @@ class PolicyCompiler {
           : this.#memories.cacheOf(rule, originCache, decider, this.sources.memories),
       );
     }
-    const matcher = new OriginMatcher(originRules, asked);
+    const matcher = new OriginMatcher(
+      originRules,
+      regexps.flatMap(({ expression }) => expression ?? []),
+      asked,
+    );
     shared.push({ originCache, originTimeout, matcher });
     return matcher;
   }
 
-  /** Proving an expression takes a while, and the same one may stand in many places. */
-  #checkRegExp(regexp: RegExp): Promise<readonly ConfigurationProblem[]> {
-    const key = String(regexp);
-    const known = this.#checkedRegExps.get(key) ?? checkOriginRegExp(regexp);
-    this.#checkedRegExps.set(key, known);
-    return known;
+  /** The same expression may stand in many places, and is looked at once. */
+  #readRegExps(regexps: readonly RegExp[]): Promise<readonly OriginRegExp[]> {
+    return Promise.all(
+      regexps.map((regexp) => {
+        const key = String(regexp);
+        const known = this.#regexps.get(key) ?? readOriginRegExp(regexp);
+        this.#regexps.set(key, known);
+        return known;
+      }),
+    );
   }
 
   async #decisionOf(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { All, Controller, Get, Options, Put } from '@nestjs/common';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
-import { approves, corsHeadersOf, lists } from '../harness/cors-headers.js';
+import { allows, approves, corsHeadersOf, lists } from '../harness/cors-headers.js';
 import { HOST, type Request, sendBytes } from '../harness/send.js';
 import { ADAPTERS, type AppSetup, type RunningApp, startApp } from '../harness/start-app.js';
 import { check, preflight, type Row } from '../harness/table.js';
@@ -104,7 +104,8 @@ const ABSURD = [
   ['of a scheme nobody knows', 'unknown-scheme://app.example.com'],
 ] as const;
 
-const PATHS = ['/listed', '/open', '/pattern', '/expression', '/asking'];
+/** Where origins are compared with something. */
+const PATHS = ['/listed', '/pattern', '/expression', '/asking'];
 
 const shown = (value: string) => (value.length > 60 ? `${value.slice(0, 60)}…` : value);
 
@@ -116,26 +117,50 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
   afterAll(() => app.close());
 
   describe('Origin', () => {
-    test.each(MALFORMED)('An origin %s is refused under every policy.', async (_, origin) => {
-      asked.splice(0);
-      for (const path of PATHS) {
+    test.each(MALFORMED)(
+      'An origin %s is refused wherever not every origin is allowed.',
+      async (_, origin) => {
+        asked.splice(0);
+        for (const path of PATHS) {
+          await check(app, {
+            name: path,
+            path,
+            headers: { origin },
+            status: 403,
+            reason: 'origin-not-allowed',
+          });
+          await check(app, {
+            name: path,
+            ...preflight(origin, 'GET'),
+            path,
+            status: 403,
+            reason: 'origin-not-allowed',
+          });
+        }
+        expect(asked).toEqual([]);
+      },
+    );
+
+    test.each([...MALFORMED, ...ABSURD])(
+      'An origin %s gets * where every origin is allowed: there is nothing to compare.',
+      async (_, origin) => {
         await check(app, {
-          name: path,
-          path,
+          name: origin,
+          path: '/open',
           headers: { origin },
-          status: 403,
-          reason: 'origin-not-allowed',
+          status: 200,
+          cors: allows('*'),
+          vary: [],
         });
         await check(app, {
-          name: path,
+          name: origin,
           ...preflight(origin, 'GET'),
-          path,
-          status: 403,
-          reason: 'origin-not-allowed',
+          path: '/open',
+          status: 204,
+          cors: approves('*', { methods: 'GET' }),
         });
-      }
-      expect(asked).toEqual([]);
-    });
+      },
+    );
 
     test.each(ABSURD)('An origin %s is refused where it is not allowed.', async (_, origin) => {
       for (const row of [{ headers: { origin } }, preflight(origin, 'GET')]) {
@@ -159,7 +184,7 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
       }
     });
 
-    test('An origin that comes twice is refused under every policy.', async () => {
+    test('An origin that comes twice is refused wherever not every origin is allowed.', async () => {
       for (const path of PATHS) {
         await check(app, {
           name: path,
@@ -193,7 +218,7 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
       ['with a carriage return', 'https://app.example.com\rX-Injected: 1'],
     ])('An origin %s is refused by the parser or with 403.', async (_, origin) => {
       const { status, headers } = await sendBytes(app.port, [
-        'GET /open HTTP/1.1',
+        'GET /listed HTTP/1.1',
         `Host: ${HOST}`,
         `Origin: ${origin}`,
       ]);

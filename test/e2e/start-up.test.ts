@@ -314,10 +314,29 @@ const refused: readonly RefusedRow[] = [
     field: 'origin',
     hint: /\^|\$/,
   })),
-  ...[/^https:\/\/(?:a|a)*\.example\.com$/, /^https:\/\/.*.*.*=$/].map((origin): RefusedRow => ({
-    name: `${String(origin)} is refused, because it is slow on some input.`,
-    options: { origin },
-    code: 'slow-regexp',
+  ...[/^https:\/\/(\w)\1\.example\.com$/, /^https:\/\/(?:.{0,90}){0,90}$/].map(
+    (origin): RefusedRow => ({
+      name: `${String(origin)} is refused, because there is no automaton for it.`,
+      options: { origin },
+      code: 'unsupported-regexp',
+      field: 'origin',
+    }),
+  ),
+  ...[
+    /^https:\/\/example\.com.*$/,
+    /^https:\/\/.*\bexample\.com$/,
+    /^https:\/\/.*example\.com$/,
+    /^https:\/\/example\.[a-z.]+$/,
+    /^https:\/\/app\..*$/,
+    /^https:\/\/app-.+$/,
+    /^https?:\/\/localhost.*$/,
+    /^https:\/\/(?!evil)[a-z.]+$/,
+    /^[a-z]+:\/\/app\.example\.com$/,
+    /^https:\/\/[a-z]+\.github\.io$/,
+  ].map((origin): RefusedRow => ({
+    name: `${String(origin)} with credentials is refused, because it admits sites that it does not name.`,
+    options: { origin, ...credentialed },
+    code: 'open-ended-regexp',
     field: 'origin',
   })),
   // exposed headers
@@ -607,7 +626,8 @@ test('Every code of an error has a row.', () => {
       'insecure-origin-with-credentials',
       'public-suffix-wildcard',
       'unanchored-regexp',
-      'slow-regexp',
+      'open-ended-regexp',
+      'unsupported-regexp',
       'wildcard-exposed-headers-with-credentials',
       'invalid-method',
       'forbidden-method',
@@ -663,6 +683,29 @@ const accepted: readonly (Start & { name: string })[] = [
   {
     name: 'A name below a public suffix may have credentials.',
     options: { origin: 'https://*.shop.github.io', ...credentialed },
+  },
+  ...[
+    /^https:\/\/\w+\.example\.com$/,
+    /^https:\/\/(?:[a-z0-9-]+\.)*example\.com$/,
+    /^https:\/\/(app|www)\.example\.(com|de)$/,
+    /^https:\/\/(?:my|your)shop\.com$/,
+    /^https:\/\/[^.]+\.example\.co\.uk$/,
+    /^http:\/\/localhost:\d+$/,
+  ].map((origin) => ({
+    name: `${String(origin)} may have credentials, because it names each site.`,
+    options: { origin, ...credentialed },
+  })),
+  {
+    name: 'Names under the suffix of a hoster may have credentials where that is said to be dangerous.',
+    options: {
+      origin: /^https:\/\/shop-[0-9a-f]{8}-team\.vercel\.app$/,
+      ...credentialed,
+      dangerouslyAllowPublicSuffixes: true,
+    },
+  },
+  {
+    name: 'An expression that admits sites it does not name may do without credentials.',
+    options: { origin: /^https:\/\/app\..*$/ },
   },
   { name: 'A custom scheme is an origin.', options: { origin: 'capacitor://localhost' } },
   {

@@ -1,3 +1,7 @@
+import {
+  loadExpressionCompiler,
+  type OriginExpression,
+} from '../../src/protocol/origin/expression/origin-expression.js';
 import { OriginCache } from '../../src/protocol/origin/origin-cache.js';
 import type { OriginCacheOptions } from '../../src/protocol/origin/origin-cache-options.js';
 import {
@@ -33,6 +37,17 @@ interface MatcherSetup {
   readonly originCache?: OriginCacheOptions;
 }
 
+const compileExpression = await loadExpressionCompiler();
+
+/** Regular expressions, each of which has to be supported, as a policy uses them. */
+export function expressionsOf(regexps: readonly RegExp[]): OriginExpression[] {
+  return regexps.map((regexp) => {
+    const compiledExpression = compileExpression(regexp);
+    if ('reason' in compiledExpression) throw new Error(compiledExpression.reason);
+    return compiledExpression.expression;
+  });
+}
+
 /** A matcher for an `origin` option. Resolver classes are made by calling them without arguments. */
 export function matcherOf(
   option: unknown,
@@ -48,7 +63,7 @@ export function matcherOf(
     const decider = new OriginDecider(ruleName(rule), decide, timeout, report);
     return originCache === undefined ? decider : new OriginCache(originCache, decider);
   });
-  return new OriginMatcher(rules, asked);
+  return new OriginMatcher(rules, expressionsOf(rules.regexps), asked);
 }
 
 /** The policy of these options on top of the built-in defaults, ready for requests. */

@@ -11,7 +11,7 @@ import type { OriginAnswer } from './origin-answer.js';
 import { OriginCache } from './origin-cache.js';
 import type { OriginDecider } from './origin-decider.js';
 import { isExact, type OriginPattern, serializePattern } from './origin-pattern.js';
-import { wholeOriginRegExp } from './origin-regexp.js';
+import type { OriginExpression } from './expression/origin-expression.js';
 import type { OriginRules } from './origin-rules.js';
 
 type PatternsByHost = ReadonlyMap<string, readonly OriginPattern[]>;
@@ -63,12 +63,20 @@ export class OriginMatcher {
   readonly #hasFamilies: boolean;
   /** Whether any `*.` pattern has one label after the star, two, and so on: nothing else need be looked up. */
   readonly #labels: readonly boolean[];
-  readonly #expressions: readonly RegExp[];
+  readonly #expressions: readonly OriginExpression[];
   /** Functions and resolvers, in the order given; those whose answers are remembered behind their memories. */
   readonly #asked: readonly (OriginDecider | OriginCache)[];
   readonly #caches: readonly OriginCache[];
 
-  constructor(rules: OriginRules, asked: readonly (OriginDecider | OriginCache)[] = []) {
+  /**
+   * @param expressions the regular expressions of the rules, compiled
+   * @param asked its functions and resolvers
+   */
+  constructor(
+    rules: OriginRules,
+    expressions: readonly OriginExpression[] = [],
+    asked: readonly (OriginDecider | OriginCache)[] = [],
+  ) {
     this.any = rules.any;
     const exact = new Set(rules.patterns.filter(isExact).map(serializePattern));
     if (rules.opaque) exact.add(OPAQUE_ORIGIN);
@@ -81,7 +89,7 @@ export class OriginMatcher {
     );
     this.#hasFamilies = this.#families.size + this.#anyPort.size > 0;
     this.#labels = families.length === 0 ? NO_LABELS : labelsOf(families);
-    this.#expressions = rules.regexps.map(wholeOriginRegExp);
+    this.#expressions = expressions;
     this.#asked = asked;
     this.#caches = asked.filter((each) => each instanceof OriginCache);
   }
@@ -119,7 +127,7 @@ export class OriginMatcher {
     if (!isSerializedOrigin(origin)) return false;
     return (
       (this.#hasFamilies && this.#allowsFamilyOf(origin)) ||
-      this.#expressions.some((expression) => expression.test(origin))
+      this.#expressions.some((expression) => expression.matches(origin))
     );
   }
 

@@ -63,6 +63,9 @@ export function readOriginPattern(
     );
   }
   const pattern = interpret(trimmed);
+  const impossible = pattern === undefined ? undefined : neverSent(pattern);
+  if (impossible !== undefined)
+    return invalid(`"${text}" never matches: ${impossible.why}.`, impossible.hint);
   const canonical = suggestion(trimmed);
   if (canonical === undefined) {
     return invalid(
@@ -78,13 +81,50 @@ export function readOriginPattern(
   );
 }
 
+/** The longest host name and the longest label of one (RFC 1035); a dot at the end does not count. */
+const LONGEST_NAME = 253;
+const LONGEST_LABEL = 63;
+
+/** Why no browser ever sends an origin that a pattern matches, where that is so. */
+function neverSent({
+  scheme,
+  host,
+  port,
+  subdomains,
+}: OriginPattern): { why: string; hint: string } | undefined {
+  if (port === '0') {
+    return {
+      why: 'no page is served from port 0',
+      hint: `Name the port, or write '${serializePattern({ scheme, host, port: '*', subdomains })}' for any.`,
+    };
+  }
+  if (!isWebScheme(scheme) || isIpAddress(host)) return undefined;
+  const name = host.replace(/\.$/, '');
+  if (name.split('.').some((label) => label.length > LONGEST_LABEL)) {
+    return {
+      why: 'a label of its host is too long',
+      hint: `Between two dots, there are at most ${String(LONGEST_LABEL)} characters.`,
+    };
+  }
+  // One label at least has to stand where the star is.
+  if (name.length + (subdomains ? 2 : 0) > LONGEST_NAME) {
+    return {
+      why: 'its host is too long',
+      hint: `A host name has at most ${String(LONGEST_NAME)} characters.`,
+    };
+  }
+  return undefined;
+}
+
 /** Rules that are no patterns: the opaque origin, and any. */
 const NO_PATTERN = /^(?:null|\*)$/i;
 
 function suggestion(text: string): string | undefined {
   if (NO_PATTERN.test(text)) return text.toLowerCase();
   const pattern = interpret(text);
-  return pattern === undefined ? undefined : serializePattern(pattern);
+  return pattern === undefined || neverSent(pattern) !== undefined
+    ? undefined
+    : serializePattern(pattern);
 }
 
 /** What is most likely meant by a string, in canonical form; `undefined` where nothing sensible is. */

@@ -73,10 +73,7 @@ export function splitOrigin(origin: string): OriginParts {
 /** Whether a host is this very machine (Secure Contexts, "potentially trustworthy origin"). */
 export function isLoopbackHost(host: string): boolean {
   return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '[::1]' ||
-    /^127(?:\.\d{1,3}){3}$/.test(host)
+    /^(?:.*\.)?localhost\.?$/.test(host) || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
   );
 }
 

@@ -1,9 +1,10 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
-import { isLoopbackHost, splitOrigin } from '../origin/origin.js';
+import { findAdmittedSites, type OpenEnd } from '../origin/expression/admitted-sites.js';
+import type { OriginExpression } from '../origin/expression/origin-expression.js';
+import { isLoopbackHost, OPAQUE_ORIGIN } from '../origin/origin.js';
 import { serializePattern } from '../origin/origin-pattern.js';
-import { wholeOriginRegExp } from '../origin/origin-regexp.js';
 import type { OriginRules } from '../origin/origin-rules.js';
-import { sampleOrigins } from '../origin/origin-samples.js';
+import { loadPublicSuffixes } from '../origin/public-suffix.js';
 
 /** What a policy with credentials may override, knowing what it does. */
 export interface DangerousOverrides {
@@ -11,50 +12,64 @@ export interface DangerousOverrides {
   readonly dangerouslyAllowPublicSuffixes: boolean;
 }
 
-/** Origins of names that nobody can register (RFC 6761, ISO 3166): an expression that matches one matches any. */
-const NOBODYS_ORIGINS = ['any-site.invalid', 'anysite.zz', 'www.anysite.zz'].flatMap((host) =>
-  ['https', 'http'].flatMap((scheme) => ['', ':8443'].map((port) => `${scheme}://${host}${port}`)),
-);
+/** Names that nobody can register (RFC 6761, ISO 3166): an expression that matches all of them matches any. */
+const NOBODYS_HOSTS = ['any-site.invalid', 'anysite.zz', 'www.any7site.zz'];
 
 /**
  * Everything that is unsafe about allowing these origins to send cookies and read the answers
  * (Fetch, "CORS protocol and credentials").
+ *
+ * @param expressions those of the rules, compiled
  */
 export async function checkCredentials(
   rules: OriginRules,
+  expressions: readonly OriginExpression[],
   overrides: DangerousOverrides,
 ): Promise<readonly ConfigurationProblem[]> {
+  const boundless = expressions.filter(matchesAny);
+  const bounded = expressions.filter((expression) => !boundless.includes(expression));
   return [
-    ...checkAnyOrigin(rules),
-    ...checkOpaqueOrigin(rules),
+    ...checkAnyOrigin(rules, boundless),
+    ...checkOpaqueOrigin(rules, bounded),
     ...(overrides.dangerouslyAllowInsecureOrigins ? [] : checkInsecureOrigins(rules)),
     ...(overrides.dangerouslyAllowPublicSuffixes ? [] : await checkPublicSuffixes(rules)),
+    ...(await Promise.all(bounded.map((expression) => checkSites(expression, overrides)))).flat(),
   ];
 }
 
-function checkAnyOrigin({ any, regexps }: OriginRules): readonly ConfigurationProblem[] {
-  const boundless = regexps.find((regexp) => {
-    const whole = wholeOriginRegExp(regexp);
-    return NOBODYS_ORIGINS.some((origin) => whole.test(origin));
-  });
+function matchesAny(expression: OriginExpression): boolean {
+  return ['https', 'http'].some((scheme) =>
+    ['', ':8443'].some((port) =>
+      NOBODYS_HOSTS.every((host) => expression.matches(`${scheme}://${host}${port}`)),
+    ),
+  );
+}
+
+function checkAnyOrigin(
+  { any }: OriginRules,
+  [boundless]: readonly OriginExpression[],
+): readonly ConfigurationProblem[] {
   if (!any && boundless === undefined) return [];
   return [
     {
       code: 'any-origin-with-credentials',
-      value: any ? '*' : boundless,
+      value: any ? '*' : boundless?.regexp,
       message: 'Any site could act with the cookies of whoever visits it, so browsers refuse this.',
       hint: 'List the origins that may send cookies, or set credentials: false.',
     },
   ];
 }
 
-function checkOpaqueOrigin({ opaque, regexps }: OriginRules): readonly ConfigurationProblem[] {
-  const matching = regexps.find((regexp) => wholeOriginRegExp(regexp).test('null'));
+function checkOpaqueOrigin(
+  { opaque }: OriginRules,
+  expressions: readonly OriginExpression[],
+): readonly ConfigurationProblem[] {
+  const matching = expressions.find((expression) => expression.matches(OPAQUE_ORIGIN));
   if (!opaque && matching === undefined) return [];
   return [
     {
       code: 'null-origin-with-credentials',
-      value: opaque ? 'null' : matching,
+      value: opaque ? 'null' : matching?.regexp,
       message:
         "Any site can make its pages send the origin 'null', by putting them in a sandboxed frame.",
       hint: "Remove 'null', or set credentials: false.",
@@ -62,75 +77,93 @@ function checkOpaqueOrigin({ opaque, regexps }: OriginRules): readonly Configura
   ];
 }
 
-function checkInsecureOrigins({ patterns, regexps }: OriginRules): readonly ConfigurationProblem[] {
-  const problem = (value: unknown, what: string, hint: string): ConfigurationProblem => ({
-    code: 'insecure-origin-with-credentials',
-    value,
-    message: `Whoever sits on the network can forge pages of ${what} and read what the user may read.`,
-    hint: `${hint}, or set dangerouslyAllowInsecureOrigins: true.`,
-  });
-  return [
-    ...patterns
-      .filter(({ scheme, host }) => scheme === 'http' && !isLoopbackHost(host))
-      .map((pattern) => {
-        const text = serializePattern(pattern);
-        return problem(text, text, `Write '${text.replace('http:', 'https:')}'`);
-      }),
-    ...regexps
-      .filter(matchesInsecureOrigin)
-      .map((regexp) => problem(regexp, String(regexp), 'Let the expression begin with ^https:')),
-  ];
-}
+const insecure = (value: unknown, what: string, hint: string): ConfigurationProblem => ({
+  code: 'insecure-origin-with-credentials',
+  value,
+  message: `Whoever sits on the network can forge pages of ${what} and read what the user may read.`,
+  hint: `${hint}, or set dangerouslyAllowInsecureOrigins: true.`,
+});
 
-function matchesInsecureOrigin(regexp: RegExp): boolean {
-  const whole = wholeOriginRegExp(regexp);
-  return sampleOrigins(whole).some(({ origin }) => {
-    const { host } = splitOrigin(origin);
-    return !isLoopbackHost(host) && whole.test(origin.replace(/^.*:\/\//, 'http://'));
-  });
+function checkInsecureOrigins({ patterns }: OriginRules): readonly ConfigurationProblem[] {
+  return patterns
+    .filter(({ scheme, host }) => scheme === 'http' && !isLoopbackHost(host))
+    .map((pattern) => {
+      const text = serializePattern(pattern);
+      return insecure(text, text, `Write '${text.replace('http:', 'https:')}'`);
+    });
 }
 
 async function checkPublicSuffixes({
   patterns,
-  regexps,
 }: OriginRules): Promise<readonly ConfigurationProblem[]> {
   const families = patterns.filter(({ subdomains }) => subdomains);
-  if (families.length === 0 && regexps.length === 0) return [];
-  // Loaded when needed: the list is large, and most policies name their origins.
-  const { parse } = await import('tldts');
-  /** The part of a host that anybody can get a name under, and the label before it. */
-  const split = (host: string) => {
-    const { publicSuffix, isIcann, isPrivate, domainWithoutSuffix } = parse(host, {
-      allowPrivateDomains: true,
+  if (families.length === 0) return [];
+  const ownershipOf = await loadPublicSuffixes();
+  return families
+    .filter(({ host }) => ownershipOf(host).site === undefined)
+    .map((pattern) => {
+      const own = { ...pattern, subdomains: false, host: `my-site.${pattern.host}` };
+      return {
+        code: 'public-suffix-wildcard',
+        value: serializePattern(pattern),
+        message: `Anybody can get a name under ${pattern.host}, and so act with your users' cookies.`,
+        hint: `Name your own, e.g. '${serializePattern(own)}', or set dangerouslyAllowPublicSuffixes: true.`,
+      };
     });
-    const isPublic = isIcann === true || isPrivate === true;
-    return { suffix: isPublic ? publicSuffix : null, label: domainWithoutSuffix ?? '' };
-  };
-  /** The public suffix under which an expression leaves the whole label open. */
-  const openSuffix = (regexp: RegExp) =>
-    sampleOrigins(wholeOriginRegExp(regexp))
-      .map(({ origin, twin }) => {
-        const { suffix, label } = split(splitOrigin(origin).host);
-        const other = split(splitOrigin(twin).host).label;
-        return label.at(0) !== other.at(0) && label.at(-1) !== other.at(-1) ? suffix : null;
-      })
-      .find((suffix) => suffix !== null);
-  const problem = (value: unknown, suffix: string, own: string): ConfigurationProblem => ({
-    code: 'public-suffix-wildcard',
-    value,
-    message: `Anybody can get a name under ${suffix}, and so act with your users' cookies.`,
-    hint: `Name your own, e.g. '${own}', or set dangerouslyAllowPublicSuffixes: true.`,
-  });
+}
+
+/** Holds each site that an expression admits to what holds for a string. */
+async function checkSites(
+  expression: OriginExpression,
+  overrides: DangerousOverrides,
+): Promise<readonly ConfigurationProblem[]> {
+  const { regexp } = expression;
+  const { sites, openEnds } = await findAdmittedSites(expression);
+  const open = openEnds.filter(
+    ({ what }) => what !== 'hoster' || !overrides.dangerouslyAllowPublicSuffixes,
+  );
+  const isInsecure = sites.some(
+    ({ site, schemes }) => schemes.includes('http') && !isLoopbackHost(site),
+  );
   return [
-    ...families
-      .filter(({ host }) => split(host).suffix === host)
-      .map((pattern) => {
-        const own = { ...pattern, subdomains: false, host: `my-site.${pattern.host}` };
-        return problem(serializePattern(pattern), pattern.host, serializePattern(own));
-      }),
-    ...regexps.flatMap((regexp) => {
-      const suffix = openSuffix(regexp);
-      return suffix === undefined ? [] : [problem(regexp, suffix, `https://my-site.${suffix}`)];
-    }),
+    ...open.map((end) => ({
+      code: 'open-ended-regexp' as const,
+      value: regexp,
+      ...tellOpenEnd(regexp, end),
+    })),
+    ...(isInsecure && !overrides.dangerouslyAllowInsecureOrigins
+      ? [insecure(regexp, String(regexp), 'Let the expression begin with ^https:')]
+      : []),
   ];
+}
+
+function tellOpenEnd(
+  regexp: RegExp,
+  { what, example, name = '' }: OpenEnd,
+): Pick<ConfigurationProblem, 'message' | 'hint'> {
+  switch (what) {
+    case 'hoster':
+      return {
+        message: `${String(regexp)} admits names under ${name} that anybody can get, such as ${example}.`,
+        hint: `Name your own, e.g. 'https://my-site.${name}', or set dangerouslyAllowPublicSuffixes: true.`,
+      };
+    case 'addresses':
+      return {
+        message: `${String(regexp)} admits addresses that it does not name, such as ${example}.`,
+        hint: 'List the addresses that may send cookies as strings, or set credentials: false.',
+      };
+    case 'schemes':
+      return {
+        message: `${String(regexp)} admits schemes that it does not name, such as that of ${example}.`,
+        hint: 'Let the expression begin with ^https:\\/\\/, or set credentials: false.',
+      };
+    case 'names':
+      return {
+        message: `${String(regexp)} admits sites that it does not name, such as ${example}, which anybody could register.`,
+        hint:
+          name === ''
+            ? "Spell out each site, e.g. 'https://*.example.com', or set credentials: false."
+            : `Use 'https://*.${name}', or let a dot stand before ${name}.`,
+      };
+  }
 }

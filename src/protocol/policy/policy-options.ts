@@ -55,7 +55,7 @@ export type CorsOriginResolverClass = abstract new (...args: never[]) => CorsOri
  * | `'*'`, `true` | every origin, whatever `Origin` says; refused together with credentials |
  * | `'null'` | the opaque origin; refused together with credentials |
  * | `'file://'` | what app shells (Electron, WebViews) send for pages from files; refused together with credentials |
- * | a regular expression | origins that the whole expression matches; must be anchored and linear |
+ * | a regular expression | origins that the whole expression matches; must be anchored, without back references |
  * | a function | see {@link CorsOriginFunction} |
  * | a class | see {@link CorsOriginResolver} |
  * | `false` | nobody |
@@ -128,7 +128,7 @@ export interface CorsPolicyOptions {
   originTimeout?: number;
   /** Allow `http:` origins on hosts other than the loopback together with credentials. Default: `false`. */
   dangerouslyAllowInsecureOrigins?: boolean;
-  /** Allow patterns such as `https://*.github.io` together with credentials. Default: `false`. */
+  /** Allow patterns such as `https://*.github.io`, and expressions for such names, with credentials. Default: `false`. */
   dangerouslyAllowPublicSuffixes?: boolean;
 }
 

@@ -5,6 +5,7 @@ import { allowCredentials } from '../headers/allow-credentials.js';
 import { exposeHeaders } from '../headers/expose-headers.js';
 import type { HeaderField } from '../headers/header-field.js';
 import { methodSet } from './methods.js';
+import type { OriginExpression } from '../origin/expression/origin-expression.js';
 import { checkFileOrigin } from '../origin/file-origin.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
 import type { OriginRules } from '../origin/origin-rules.js';
@@ -52,19 +53,22 @@ export function refine(
   };
 }
 
-/** Everything that is wrong about the fields of a policy taken together. */
-export async function checkPolicy({
-  policy,
-  originRules,
-  places,
-}: ResolvedPolicy): Promise<readonly CorsConfigurationIssue[]> {
+/**
+ * Everything that is wrong about the fields of a policy taken together.
+ *
+ * @param expressions those of its origin rules, compiled
+ */
+export async function checkPolicy(
+  { policy, originRules, places }: ResolvedPolicy,
+  expressions: readonly OriginExpression[],
+): Promise<readonly CorsConfigurationIssue[]> {
   if (!policy.credentials) return [];
   const deeper = (a: Place, b: Place) => (b.depth > a.depth ? b : a);
   const at = (field: PolicyField) => ({
     where: deeper(places.credentials, places[field]).where,
     field,
   });
-  const origin = await checkCredentials(originRules, policy);
+  const origin = await checkCredentials(originRules, expressions, policy);
   const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
   return [
     ...[...origin, ...checkFileOrigin(originRules)].map((problem) => ({

@@ -399,6 +399,47 @@ describe('An origin string', () => {
     });
   });
 
+  const label = 'a'.repeat(63);
+  const longLabel = 'a label of its host is too long';
+  const longHost = 'its host is too long';
+  const labels = 'Between two dots, there are at most 63 characters.';
+  const hosts = 'A host name has at most 253 characters.';
+  test.each([
+    {
+      text: 'http://localhost:0',
+      why: 'no page is served from port 0',
+      hint: "Name the port, or write 'http://localhost:*' for any.",
+    },
+    {
+      text: 'https://*.app.test:0',
+      why: 'no page is served from port 0',
+      hint: "Name the port, or write 'https://*.app.test:*' for any.",
+    },
+    { text: `https://${label}a.test`, why: longLabel, hint: labels },
+    { text: `https://*.${label}a`, why: longLabel, hint: labels },
+    { text: `https://${label}.${label}.${label}.${'b'.repeat(62)}`, why: longHost, hint: hosts },
+    { text: `https://${label}.${label}.${label}.${'b'.repeat(62)}.`, why: longHost, hint: hosts },
+    { text: `https://*.${label}.${label}.${label}.${'b'.repeat(60)}`, why: longHost, hint: hosts },
+  ])('$text is refused: $why', ({ text, why, hint }) => {
+    expect(problemOf(text)).toStrictEqual({
+      code: 'invalid-origin',
+      value: text,
+      message: `"${text}" never matches: ${why}.`,
+      hint,
+    });
+  });
+
+  test.each([
+    `https://${label}.test`,
+    `https://${label}.${label}.${label}.${'b'.repeat(61)}`,
+    `https://${label}.${label}.${label}.${'b'.repeat(61)}.`,
+    `https://*.${label}.${label}.${label}.${'b'.repeat(59)}`,
+    `app://${label}a`,
+    'http://localhost:1',
+  ])('%s is not too long', (text) => {
+    expect(problemOf(text)).toBeUndefined();
+  });
+
   test.each([
     { text: 'https://app.example.com', one: true },
     { text: 'http://localhost:3000', one: true },

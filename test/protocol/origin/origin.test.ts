@@ -263,6 +263,8 @@ describe('A host', () => {
     'localhost',
     'app.localhost',
     'a.b.localhost',
+    'localhost.',
+    'app.localhost.',
     '[::1]',
     '127.0.0.1',
     '127.255.255.254',
@@ -272,7 +274,14 @@ describe('A host', () => {
   });
 
   test.each([
-    ...['example.com', 'localhost.example.com', 'notlocalhost', 'localhost.', '128.0.0.1'],
+    ...[
+      'example.com',
+      'localhost.example.com',
+      'notlocalhost',
+      'notlocalhost.',
+      'localhost..',
+      '128.0.0.1',
+    ],
     ...['127.0.0.1.example.com', '127.0.0', '127.0.0.1.1', '1127.0.0.1', 'x127.0.0.1', '127x0x0x1'],
     ...[
       '127.0.0.1234',

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkCredentials } from '../../../src/protocol/policy/credentials.js';
 import { readOriginRules } from '../../../src/protocol/origin/origin-rules.js';
+import { expressionsOf } from '../compiled-policy.js';
 
 const STRICT = { dangerouslyAllowInsecureOrigins: false, dangerouslyAllowPublicSuffixes: false };
 
 function check(option: unknown, overrides: Partial<typeof STRICT> = {}) {
   const { rules, problems } = readOriginRules(option);
   expect(problems).toStrictEqual([]);
-  return checkCredentials(rules, { ...STRICT, ...overrides });
+  return checkCredentials(rules, expressionsOf(rules.regexps), { ...STRICT, ...overrides });
 }
 
 describe('With credentials, these origins are fine', () => {
@@ -35,13 +36,24 @@ describe('With credentials, these origins are fine', () => {
     { origin: () => true },
     { origin: /^https:\/\/app\.example\.com$/ },
     { origin: /^https:\/\/(?:[a-z0-9-]+\.)*example\.com$/ },
-    { origin: /^https:\/\/pr-\d+--shop\.netlify\.app$/ },
-    { origin: /^https:\/\/my-app-\w+\.vercel\.app$/ },
-    { origin: /^https:\/\/[a-z]+-my-app\.vercel\.app$/ },
     { origin: /^https:\/\/(?:a|b)\.github\.io$/ },
     { origin: /^https:\/\/\w+\.internal$/ },
-    { origin: /^https:\/\/192\.168\.0\.\d+$/ },
     { origin: /^https:\/\/shop\d\.com$/ },
+    { origin: /^https:\/\/(app|www)\.example\.(com|de)$/ },
+    { origin: /^https:\/\/(?:my|your)shop\.com$/ },
+    { origin: /^https:\/\/[^.]+\.example\.co\.uk$/ },
+    { origin: /^https:\/\/[^/]*\.example\.com$/ },
+    { origin: /^https:\/\/(?:(?!evil).)+\.example\.com$/ },
+    { origin: /^https:\/\/(?=app|www)[a-z]{3}\.com$/ },
+    { origin: /^https:\/\/example\.com\.?$/ },
+    { origin: /^https:\/\/APP\.EXAMPLE\.com$/i },
+    { origin: /^https:\/\/192\.168\.1\.[1-9]$/ },
+    { origin: /^https:\/\/\w+\.my-site\.github\.io$/ },
+    { origin: /^https:\/\/app\.s3\.amazonaws\.com$/ },
+    { origin: /^https?:\/\/localhost\.?(?::\d+)?$/ },
+    { origin: 'http://localhost.' },
+    { origin: 'http://app.localhost.:3000' },
+    { origin: 'http://*.localhost.' },
     { origin: /^http:\/\/localhost:\d+$/ },
     { origin: /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?$/ },
     { origin: /^https?:\/\/\w+\.localhost$/ },
@@ -66,11 +78,6 @@ describe('Credentials for any origin are refused', () => {
       /^https:\/\/[^/]+$/,
       /^https:\/\/.+:\d+$/,
       /^http:\/\/.+:\d+$/,
-      /^https:\/\/\w+\.\w+$/,
-      /^https:\/\/\w+\.[a-z]{2,3}$/,
-      /^https:\/\/www\.\w+\.[a-z]{2,3}$/,
-      /^https:\/\/[a-z-]+\.[a-z]+$/,
-      /^https:\/\/[a-z-]+\.[a-z]{5,}$/,
     ].map((regexp) => ({ origin: regexp, value: regexp })),
   ])('$origin', async ({ origin, value }) => {
     expect(
@@ -145,13 +152,10 @@ describe('Credentials for an origin that the network can forge are refused', () 
     /^http[s]?:\/\/app\.example\.com$/,
     /^(https|http):\/\/app\.example\.com$/,
     /^(?:http|https):\/\/app\.example\.com$/,
-    /^[a-z]+:\/\/app\.example\.com$/,
-    /^.+\.example\.com$/,
     /^https?:\/\/localhost\.example\.com$/,
     /^https?:\/\/(?:localhost|app\.example\.com)$/,
     /^https:\/\/app\.example\.com$|^http:\/\/app\.example\.com$/,
     /^http:\/\/app\.example\.com:\d{4}$/,
-    /^https?:\/\/192\.168\.0\.\d+$/,
     /^HTTP:\/\/app\.example\.com$/i,
   ])('%s', async (regexp) => {
     expect(await check(regexp)).toStrictEqual([
@@ -186,6 +190,20 @@ describe('Credentials for whatever has a name under a public suffix are refused'
       own: 'https://my-site.netlify.app:8443',
     },
     { origin: 'https://*.pages.dev:*', suffix: 'pages.dev', own: 'https://my-site.pages.dev:*' },
+    { origin: 'https://*.github.io.', suffix: 'github.io.', own: 'https://my-site.github.io.' },
+    { origin: 'https://*.com.', suffix: 'com.', own: 'https://my-site.com.' },
+    { origin: 'https://*.x.ck', suffix: 'x.ck', own: 'https://my-site.x.ck' },
+    {
+      origin: 'https://*.s3.amazonaws.com',
+      suffix: 's3.amazonaws.com',
+      own: 'https://my-site.s3.amazonaws.com',
+    },
+    {
+      origin: 'https://*.compute.estate',
+      suffix: 'compute.estate',
+      own: 'https://my-site.compute.estate',
+    },
+    { origin: 'app://*.GITHUB.io', suffix: 'GITHUB.io', own: 'app://my-site.GITHUB.io' },
     { origin: 'https://*.xn--p1ai', suffix: 'xn--p1ai', own: 'https://my-site.xn--p1ai' },
   ])('$origin', async ({ origin, suffix, own }) => {
     expect(await check(['https://*.example.com', origin])).toStrictEqual([
@@ -199,29 +217,155 @@ describe('Credentials for whatever has a name under a public suffix are refused'
   });
 
   test.each([
-    { regexp: /^https:\/\/[\w-]+\.github\.io$/, suffix: 'github.io' },
-    { regexp: /^https:\/\/(?:[\w-]+\.)+vercel\.app$/, suffix: 'vercel.app' },
-    { regexp: /^https:\/\/.*\.com$/, suffix: 'com' },
-    { regexp: /^https:\/\/\w+\.(?:co\.uk|org)$/, suffix: 'co.uk' },
-    { regexp: /^https:\/\/(?:app\.example\.com|\w+\.pages\.dev)$/, suffix: 'pages.dev' },
-  ])('$regexp', async ({ regexp, suffix }) => {
-    expect(await check([/^https:\/\/app\.example\.com$/, regexp])).toStrictEqual([
+    'https://*.github.io',
+    /^https:\/\/\w+\.github\.io$/,
+    /^https:\/\/shop-[0-9a-f]{8}-team\.vercel\.app$/,
+  ])('%s, unless that is overridden', async (origin) => {
+    expect(await check(origin, { dangerouslyAllowPublicSuffixes: true })).toStrictEqual([]);
+    expect(await check(origin, { dangerouslyAllowInsecureOrigins: true })).toHaveLength(1);
+  });
+});
+
+describe('Credentials for sites that an expression does not name are refused', () => {
+  const anybody = ', which anybody could register';
+  const spell = "Spell out each site, e.g. 'https://*.example.com', or set credentials: false.";
+  const dot = (name: string) => `Use 'https://*.${name}', or let a dot stand before ${name}.`;
+  test.each([
+    { regexp: /^https:\/\/example\.com.*$/, example: 'https://example.com.evil.net', hint: spell },
+    { regexp: /^https:\/\/example\.[a-z.]+$/, example: 'https://example.evil.net', hint: spell },
+    { regexp: /^https:\/\/app\..*$/, example: 'https://app.evil.net', hint: spell },
+    { regexp: /^https:\/\/app-.+$/, example: 'https://app-evil.net', hint: spell },
+    { regexp: /^https?:\/\/localhost.*$/, example: 'http://localhost.evil.net', hint: spell },
+    { regexp: /^https:\/\/(?!evil)[a-z.]+$/, example: 'https://aevil.net', hint: spell },
+    { regexp: /^https:\/\/\w+\.\w+$/, example: 'https://evil.net', hint: spell },
+    { regexp: /^https:\/\/\w+\.[a-z]{2,3}$/, example: 'https://evil.net', hint: spell },
+    { regexp: /^https:\/\/www\.\w+\.[a-z]{2,3}$/, example: 'https://www.evil.net', hint: spell },
+    { regexp: /^https:\/\/.*\.com$/, example: 'https://evil.com', hint: spell },
+    { regexp: /^https:\/\/\w+\.(?:co\.uk|org)$/, example: 'https://a.org', hint: spell },
+    { regexp: /^https:\/\/\w+\.ck$/, example: 'https://a.ck', hint: spell },
+    { regexp: /^https:\/\/(?:aaa)*b$/, example: 'https://b', hint: spell },
+    {
+      regexp: /^https:\/\/.*example\.com$/,
+      example: 'https://aexample.com',
+      hint: dot('example.com'),
+    },
+    {
+      regexp: /^https:\/\/.*\bexample\.com$/,
+      example: 'https://a-example.com',
+      hint: dot('example.com'),
+    },
+    {
+      regexp: /^https:\/\/app.example\.com$/,
+      example: 'https://appaexample.com',
+      hint: dot('example.com'),
+    },
+    {
+      regexp: /^https:\/\/.*-shop\.co\.uk$/,
+      example: 'https://a-shop.co.uk',
+      hint: dot('shop.co.uk'),
+    },
+    { regexp: /^.*example\.com$/, example: 'http://aexample.com', hint: dot('example.com') },
+  ])('$regexp: it admits $example', async ({ regexp, example, hint }) => {
+    expect(await check([/^https:\/\/app\.example\.com$/, regexp])).toContainEqual({
+      code: 'open-ended-regexp',
+      value: regexp,
+      message: `${String(regexp)} admits sites that it does not name, such as ${example}${anybody}.`,
+      hint,
+    });
+    expect(regexp.test(example)).toBe(true);
+  });
+
+  test.each([
+    {
+      regexp: /^https:\/\/[\w-]+\.github\.io$/,
+      suffix: 'github.io',
+      example: 'https://a.github.io',
+    },
+    {
+      regexp: /^https:\/\/(?:[\w-]+\.)+vercel\.app$/,
+      suffix: 'vercel.app',
+      example: 'https://a.vercel.app',
+    },
+    {
+      regexp: /^https:\/\/pr-\d+--shop\.netlify\.app$/,
+      suffix: 'netlify.app',
+      example: 'https://pr-00--shop.netlify.app',
+    },
+    {
+      regexp: /^https:\/\/shop-[0-9a-f]{8}-team\.vercel\.app$/,
+      suffix: 'vercel.app',
+      example: 'https://shop-aaaaaaaa-team.vercel.app',
+    },
+    {
+      regexp: /^https:\/\/(?:app\.example\.com|\w+\.pages\.dev)$/,
+      suffix: 'pages.dev',
+      example: 'https://a.pages.dev',
+    },
+    {
+      regexp: /^https:\/\/.+\.s3\.amazonaws\.com$/,
+      suffix: 's3.amazonaws.com',
+      example: 'https://a.s3.amazonaws.com',
+    },
+    {
+      regexp: /^https:\/\/\w+\.compute\.estate$/,
+      suffix: 'compute.estate',
+      example: 'https://a.compute.estate',
+    },
+    {
+      regexp: /^https:\/\/\w+\.github\.io\.$/,
+      suffix: 'github.io.',
+      example: 'https://a.github.io.',
+    },
+  ])('$regexp: anybody can get names under $suffix', async ({ regexp, suffix, example }) => {
+    expect(await check(regexp)).toStrictEqual([
       {
-        code: 'public-suffix-wildcard',
+        code: 'open-ended-regexp',
         value: regexp,
-        message: `Anybody can get a name under ${suffix}, and so act with your users' cookies.`,
+        message: `${String(regexp)} admits names under ${suffix} that anybody can get, such as ${example}.`,
         hint: `Name your own, e.g. 'https://my-site.${suffix}', or set dangerouslyAllowPublicSuffixes: true.`,
+      },
+    ]);
+    expect(regexp.test(example)).toBe(true);
+  });
+
+  test.each([
+    { regexp: /^https:\/\/192\.168\.1\.\d{1,3}$/, example: 'https://192.168.1.10' },
+    { regexp: /^https:\/\/\d+\.\d+\.\d+\.\d+$/, example: 'https://0.0.0.10' },
+  ])('$regexp: it does not name its addresses', async ({ regexp, example }) => {
+    expect(await check(regexp)).toStrictEqual([
+      {
+        code: 'open-ended-regexp',
+        value: regexp,
+        message: `${String(regexp)} admits addresses that it does not name, such as ${example}.`,
+        hint: 'List the addresses that may send cookies as strings, or set credentials: false.',
       },
     ]);
   });
 
-  test.each(['https://*.github.io', /^https:\/\/\w+\.github\.io$/])(
-    '%s, unless that is overridden',
-    async (origin) => {
-      expect(await check(origin, { dangerouslyAllowPublicSuffixes: true })).toStrictEqual([]);
-      expect(await check(origin, { dangerouslyAllowInsecureOrigins: true })).toHaveLength(1);
-    },
-  );
+  test.each([
+    { regexp: /^[a-z]+:\/\/app\.example\.com$/, example: 'http://app.example.com' },
+    { regexp: /^.+\.example\.com$/, example: 'http://a.example.com' },
+  ])('$regexp: it does not name its schemes', async ({ regexp, example }) => {
+    expect(await check(regexp)).toContainEqual({
+      code: 'open-ended-regexp',
+      value: regexp,
+      message: `${String(regexp)} admits schemes that it does not name, such as that of ${example}.`,
+      hint: 'Let the expression begin with ^https:\\/\\/, or set credentials: false.',
+    });
+  });
+
+  test('whatever is said to be dangerous, unless it is about a hoster', async () => {
+    const all = { dangerouslyAllowInsecureOrigins: true, dangerouslyAllowPublicSuffixes: true };
+    expect(await check(/^https:\/\/.*\.com$/, all)).toHaveLength(1);
+    expect(await check(/^http:\/\/\w+\.github\.io$/, all)).toStrictEqual([]);
+  });
+
+  test('and so is http: under the suffix of a hoster', async () => {
+    const problems = await check(/^http:\/\/\w+\.github\.io$/, {
+      dangerouslyAllowPublicSuffixes: true,
+    });
+    expect(problems.map(({ code }) => code)).toStrictEqual(['insecure-origin-with-credentials']);
+  });
 });
 
 test('Everything that is wrong with credentials is reported together', async () => {
