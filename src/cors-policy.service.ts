@@ -22,6 +22,11 @@ export interface CorsQuestion {
   readonly url: string;
   /** In any case; a preflight is an `OPTIONS` with `Origin` and `Access-Control-Request-Method`. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /**
+   * The host name as the adapter sees it. If left out, it is read from the headers as the adapter would for a request
+   * from the loopback: `X-Forwarded-Host` counts where the adapter trusts a proxy there, and `Host` otherwise.
+   */
+  readonly hostname?: string;
 }
 
 /**
@@ -169,8 +174,9 @@ export class CorsPolicyService {
   }
 
   /** What the server would do with a request, without sending it. */
-  async evaluate({ method, url, headers = {} }: CorsQuestion): Promise<CorsDecision> {
-    const request = toRequest(method, url, headers);
+  async evaluate({ method, url, headers = {}, hostname }: CorsQuestion): Promise<CorsDecision> {
+    const asked = toRequest(method, url, headers);
+    const request = { ...asked, hostname: hostname ?? this.configuration.hostname(asked.headers) };
     return describeOutcome(await this.decider.decide(request), request);
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from '../cors-options.js';
@@ -13,6 +14,7 @@ import {
   describeIssue,
   isWarning,
 } from '../protocol/configuration-error.js';
+import { type HostnameReader, hostnameReader } from '../routing/adapter-hostname.js';
 import { collectHandlers, type FoundHandler } from '../routing/collect-handlers.js';
 import { createRouteTable } from '../routing/create-route-table.js';
 import { EMPTY_ROUTE_TABLE } from '../routing/empty-route-table.js';
@@ -26,6 +28,7 @@ export class CorsConfiguration {
   readonly #logger = new Logger('CorsModule');
   readonly #resolvers: OriginResolvers;
   #table: RouteTable = EMPTY_ROUTE_TABLE;
+  #readHostname: HostnameReader = () => undefined;
   /** The change under way: they take effect in the order in which they were asked for. */
   #change: Promise<void> = Promise.resolve();
 
@@ -52,8 +55,14 @@ export class CorsConfiguration {
     if (httpAdapter !== undefined) {
       const { modules, applicationConfig } = this;
       this.#table = await createRouteTable({ modules, applicationConfig, httpAdapter });
+      this.#readHostname = hostnameReader(httpAdapter);
     }
     await this.#putInForce(this.options, others);
+  }
+
+  /** The host name that the application's adapter reads off the headers of a request. */
+  hostname(headers: IncomingHttpHeaders): string | undefined {
+    return this.#readHostname(headers);
   }
 
   /**
@@ -111,9 +120,10 @@ export class CorsConfiguration {
       this.#table.routes,
       collectHandlers(this.modules),
     );
-    const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
+    const all = [...others, ...issues];
+    const errors = all.filter((issue) => !isWarning(issue));
     if (errors.length > 0) throw new CorsConfigurationError(errors);
-    for (const issue of issues) this.#logger.warn(describeIssue(issue));
+    for (const issue of all) this.#logger.warn(describeIssue(issue));
     // What is remembered of unchanged rules is taken over; it counts only where they fail when they are asked anew.
     for (const matcher of policies.matchers) matcher.expire();
     this.inForce.use(policies, this.#table);

@@ -8,6 +8,7 @@ import {
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
+  isWarning,
 } from '../protocol/configuration-error.js';
 
 /** Whether the module is the only one that answers for CORS: imported once, and `enableCors()` never called. */
@@ -15,6 +16,8 @@ import {
 export class ImportCheck {
   #enableCorsCalls = 0;
   #started = false;
+  /** What answers on the same server before this module can. */
+  #ahead: readonly string[] = [];
 
   constructor(
     private readonly modules: ModulesContainer,
@@ -29,9 +32,11 @@ export class ImportCheck {
    * @throws CorsConfigurationError from a call that comes after the start
    */
   watch(httpAdapter: AbstractHttpAdapter): void {
+    this.#ahead = middlewareAhead(httpAdapter);
     httpAdapter.enableCors = () => {
       this.#enableCorsCalls += 1;
-      if (this.#started) throw new CorsConfigurationError(this.issues());
+      if (!this.#started) return;
+      throw new CorsConfigurationError(this.issues().filter((issue) => !isWarning(issue)));
     };
   }
 
@@ -53,6 +58,16 @@ export class ImportCheck {
         hint: 'Remove app.enableCors() and cors: true, and give its options to CorsModule.forRoot().',
       });
     }
+    if (this.#ahead.length > 0) {
+      issues.push({
+        code: 'middleware-ahead',
+        where: 'the application',
+        field: 'new ExpressAdapter()',
+        value: this.#ahead,
+        message: `The Express instance had middleware before Nest got it (${this.#ahead.join(', ')}); what that answers, CORS headers of its own included, this module never sees.`,
+        hint: 'Add it with app.use() once the application has been created.',
+      });
+    }
     // The module class itself would be an import in a circle.
     const imports = [...this.modules.values()].filter(
       ({ metatype }) => metatype.prototype instanceof ConfigurableModuleClass,
@@ -72,4 +87,14 @@ export class ImportCheck {
     }
     return issues;
   }
+}
+
+/** The names of the layers that Express's router had before Nest added its first. */
+function middlewareAhead(httpAdapter: AbstractHttpAdapter): readonly string[] {
+  if (httpAdapter.getType() !== 'express') return [];
+  // Express is an optional peer, so its type is written down here. Its router is there, as Nest has just used it.
+  const { router } = httpAdapter.getInstance<{
+    readonly router?: { readonly stack?: readonly { readonly name?: string }[] };
+  }>();
+  return (router?.stack ?? []).slice(0, -1).map(({ name }) => name ?? 'anonymous');
 }

@@ -333,3 +333,26 @@ function gate(): { started: Promise<void>; go: () => void } {
   const started = new Promise<void>((resolve) => (handling.started = resolve));
   return { started, go };
 }
+
+describe.each(ADAPTERS)('reconfigure() before the application is ready, on %s,', (adapter) => {
+  test('rejects, and leaves the options that it starts with alone', async () => {
+    let rejected: unknown;
+    const running = await startApp({
+      adapter,
+      imports: [CorsModule.forRoot(before)],
+      controllers: [BooksController],
+      configure: async (nest) => {
+        rejected = await nest
+          .get(CorsPolicyService)
+          .reconfigure(after)
+          .catch((error: unknown) => error);
+      },
+    });
+    app = running;
+    expect(rejected).toBeInstanceOf(Error);
+    expect(String(rejected)).toContain('onApplicationBootstrap()');
+    const service = running.nest.get(CorsPolicyService);
+    expect(service.policyOf(BooksController, 'list').origin).toBe(ONE);
+    expect(service.routes()).toHaveLength(6);
+  });
+});

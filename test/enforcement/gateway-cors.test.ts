@@ -176,6 +176,30 @@ const handshakes: readonly Handshake[] = [
   },
   { name: 'any origin', policy: 'public', headers: () => ({ origin: EVIL }), allowed: true },
   {
+    name: 'a cookie where there are credentials',
+    policy: undefined,
+    headers: () => ({ origin: APP, cookie: 'session=1' }),
+    allowed: true,
+  },
+  {
+    name: 'a cookie where there are no credentials',
+    policy: 'partners',
+    headers: () => ({ origin: PARTNER, cookie: 'session=1' }),
+    allowed: false,
+  },
+  {
+    name: 'a cookie from any origin',
+    policy: 'public',
+    headers: () => ({ origin: EVIL, cookie: 'session=1' }),
+    allowed: false,
+  },
+  {
+    name: 'a cookie of a same-origin page',
+    policy: 'partners',
+    headers: (port) => ({ origin: `http://127.0.0.1:${port}`, cookie: 'session=1' }),
+    allowed: true,
+  },
+  {
     name: 'a policy that does not exist',
     policy: 'partnres',
     headers: () => ({ origin: APP }),
