@@ -3,6 +3,7 @@ import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from 
 import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from '../cors-options.js';
 import { OriginResolvers } from './origin-resolvers.js';
 import { ConfigurationIssues } from './configuration-issues.js';
+import { findCorsOnNoRoute } from './cors-on-no-route.js';
 import { OriginFailures } from './origin-failures.js';
 import { PoliciesInForce } from './policies-in-force.js';
 import { combinePolicies } from './policy-combiner.js';
@@ -53,7 +54,7 @@ export class CorsConfiguration {
       const { modules, applicationConfig } = this;
       this.#table = await createRouteTable({ modules, applicationConfig, httpAdapter });
     }
-    await this.#putInForce(this.options, others);
+    await this.#putInForce(this.options, [...others, ...findCorsOnNoRoute(this.modules)]);
   }
 
   /**

@@ -2,6 +2,8 @@
 export type CorsConfigurationErrorCode =
   | 'any-origin-with-credentials'
   | 'null-origin-with-credentials'
+  | 'any-origin-with-private-network'
+  | 'undefined-origin'
   | 'invalid-origin'
   | 'insecure-origin-with-credentials'
   | 'public-suffix-wildcard'
@@ -18,12 +20,14 @@ export type CorsConfigurationErrorCode =
   | 'unknown-policy'
   | 'unknown-option'
   | 'unresolvable-origin-resolver'
+  | 'cors-on-no-route'
   | 'cors-enabled-twice'
   | 'cors-module-imported-twice';
 
 /** What a browser would merely ignore: logged once, the application starts. */
 export type CorsConfigurationWarningCode =
   | 'forbidden-header-name'
+  | 'misplaced-header-name'
   | 'max-age-capped'
   | 'method-not-routed'
   | 'lower-case-method'
@@ -50,6 +54,7 @@ export interface CorsConfigurationIssue extends ConfigurationProblem {
 
 const WARNINGS: ReadonlySet<string> = new Set<CorsConfigurationWarningCode>([
   'forbidden-header-name',
+  'misplaced-header-name',
   'max-age-capped',
   'method-not-routed',
   'lower-case-method',

@@ -8,8 +8,10 @@ import {
   Patch,
   Post,
   Put,
+  SetMetadata,
   type Type,
 } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   Cors,
   CorsConfigurationError,
@@ -79,6 +81,73 @@ async function issuesOf(
   return outcome.issues;
 }
 
+@Cors('nowhere')
+@WebSocketGateway()
+class StockGateway {
+  @SubscribeMessage('stock') subscribe() {}
+}
+
+@WebSocketGateway()
+class PriceGateway {
+  @Cors(false) @SubscribeMessage('price') subscribe() {}
+}
+
+/** The metadata that `@Resolver()` of `@nestjs/graphql` 14 leaves. */
+@Cors(false)
+@SetMetadata('graphql:resolver_type', 'Author')
+class AuthorsResolver {
+  authors() {}
+}
+
+/** The metadata that `@EventPattern()` of `@nestjs/microservices` 12 leaves. */
+const Ordered = () => SetMetadata('microservices:pattern', ['ordered']);
+
+@Cors(false)
+@Controller()
+class OrderMessages {
+  @Ordered() ordered() {}
+}
+
+@Cors({ maxAge: 60 })
+@Controller('orders')
+class HybridController {
+  @Cors({ maxAge: 30 }) @Get() list() {}
+  @Cors(false) @Ordered() ordered() {}
+}
+
+@Controller('forgetful')
+class ForgetfulController {
+  @Get() list() {}
+  @Cors(false) helper() {}
+}
+
+@Cors({ maxAge: 60 })
+@Controller('hybrid')
+class HybridHttpController {
+  @Cors({ maxAge: 30 }) @Get() list() {}
+}
+
+@Cors(false)
+@Injectable()
+class PricesService {}
+
+@Injectable()
+class SpecialPricesService extends PricesService {}
+
+@Module({ providers: [PricesService] })
+class PricesModule {}
+
+@Cors({ maxAge: 60 })
+abstract class ListController {
+  @Cors({ maxAge: 30 }) @Get() list() {}
+  @Cors({ maxAge: 20 }) @Get('all') all() {}
+}
+
+@Controller('lists')
+class InheritingController extends ListController {
+  override all() {}
+}
+
 interface RefusedRow extends Start {
   name: string;
   code: CorsConfigurationIssue['code'];
@@ -92,6 +161,8 @@ const spelled = (spelling: string): RegExp =>
   new RegExp(
     `(?<![\\w:/.*-])${spelling.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}(?![\\w:/*-]|\\.\\w)`,
   );
+
+const UNDEFINED_ORIGIN = untyped({ origin: undefined });
 
 const credentialed = { credentials: true };
 
@@ -187,6 +258,124 @@ const refused: readonly RefusedRow[] = [
     options: { origin: [APP, 'null'], ...credentialed },
     code: 'null-origin-with-credentials',
     field: 'origin',
+  },
+  // any origin and private networks
+  ...(
+    [
+      ["'*'", '*'],
+      ['true', true],
+      ["['*'] in a list", [APP, '*']],
+    ] as const
+  ).map(([how, origin]): RefusedRow => ({
+    name: `origin: ${how} with privateNetwork is refused.`,
+    options: { origin, privateNetwork: true },
+    code: 'any-origin-with-private-network',
+    field: 'origin',
+    hint: /origins/,
+  })),
+  {
+    name: "privateNetwork on a handler that inherits '*' is refused there.",
+    options: { origin: '*' },
+    controllers: [catalog({ privateNetwork: true })],
+    code: 'any-origin-with-private-network',
+    field: 'origin',
+    where: UPDATE,
+  },
+  // origins that are undefined
+  ...(
+    [
+      ['of the defaults', /forRoot/, UNDEFINED_ORIGIN, []],
+      ['in a list', /forRoot/, untyped({ origin: [APP, undefined] }), []],
+      ['of a named policy', /policies\.partners/, { policies: { partners: UNDEFINED_ORIGIN } }, []],
+      ['of a path', /paths\[0\]/, { paths: [{ path: '/graphql', policy: UNDEFINED_ORIGIN }] }, []],
+      ['of a handler', /^CatalogC.*PUT/, {}, [catalog(UNDEFINED_ORIGIN)]],
+      ['that a function returns', /^CatalogC.*PUT/, {}, [catalog(() => UNDEFINED_ORIGIN)]],
+    ] satisfies [string, RegExp, CorsModuleOptions, Type[]][]
+  ).map(([what, where, options, controllers]): RefusedRow => ({
+    name: `An undefined origin ${what} is refused, for a variable may not be set.`,
+    options,
+    controllers,
+    code: 'undefined-origin',
+    field: 'origin',
+    where,
+    hint: /variable.*false/,
+  })),
+  // @Cors() where no route is
+  {
+    name: '@Cors() on a gateway is refused, and gatewayCors() is named.',
+    providers: [StockGateway],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'StockGateway',
+    hint: /gatewayCors\(\)/,
+  },
+  {
+    name: '@Cors() on a method of a gateway is refused there.',
+    providers: [PriceGateway],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'PriceGateway.subscribe',
+    hint: /gatewayCors\(\)/,
+  },
+  {
+    name: '@Cors() on a GraphQL resolver is refused, and paths are named.',
+    providers: [AuthorsResolver],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'AuthorsResolver',
+    hint: /paths: \[\{ path: '\/graphql'/,
+  },
+  {
+    name: '@Cors() on a controller of message handlers alone is refused.',
+    controllers: [BooksController, OrderMessages],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'OrderMessages',
+    hint: /^Remove @Cors\(\) here\.$/,
+  },
+  {
+    name: '@Cors() on a message handler beside routes is refused, and on the routes it is not.',
+    controllers: [HybridController],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'HybridController.ordered',
+    hint: /^Remove @Cors\(\) here\.$/,
+  },
+  {
+    name: '@Cors() on a method of a controller that no decorator routes is refused.',
+    controllers: [ForgetfulController],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'ForgetfulController.helper',
+    hint: /@Get\(\)/,
+  },
+  {
+    name: '@Cors() on a plain provider is refused.',
+    providers: [PricesService],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'PricesService',
+  },
+  {
+    name: '@Cors() on a class that a factory makes is refused.',
+    providers: [{ provide: 'prices', useFactory: () => new PricesService() }],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'PricesService',
+  },
+  {
+    name: '@Cors() that a provider inherits is refused.',
+    providers: [SpecialPricesService],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'SpecialPricesService',
+  },
+  {
+    name: '@Cors() on a provider of a module that is imported somewhere is refused.',
+    imports: [PricesModule],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'PricesService',
   },
   // spelling of origins
   ...(
@@ -609,6 +798,9 @@ test('Every code of an error has a row.', () => {
       'unknown-policy',
       'unknown-option',
       'unresolvable-origin-resolver',
+      'cors-on-no-route',
+      'any-origin-with-private-network',
+      'undefined-origin',
       'cors-enabled-twice',
       'cors-module-imported-twice',
     ].sort(),
@@ -676,6 +868,23 @@ const accepted: readonly (Start & { name: string })[] = [
     controllers: [catalog({ origin: '*', credentials: false })],
   },
   { name: 'No option at all is fine.', options: {} },
+  {
+    name: '@Cors() on a base class of a controller is on a route.',
+    controllers: [InheritingController],
+  },
+  {
+    name: 'A controller that is a provider, too, is decorated on a route all the same.',
+    controllers: [HybridHttpController],
+    providers: [HybridHttpController],
+  },
+  {
+    name: 'Options that are undefined are left out, but for the origin.',
+    options: untyped({ origin: APP, maxAge: undefined, credentials: undefined }),
+  },
+  {
+    name: 'privateNetwork for a list of origins is fine.',
+    options: { origin: APP, privateNetwork: true },
+  },
 ];
 
 /** Warnings of the module, whatever Nest itself warns of. */
@@ -683,12 +892,13 @@ const aboutCors = (warnings: readonly string[], pattern: RegExp) =>
   warnings.filter((line) => pattern.test(line));
 
 describe.each(ADAPTERS)('What starts, on %s', (adapter) => {
-  test.each(accepted)('$name', async ({ options = {}, controllers = [BooksController] }) => {
+  test.each(accepted)('$name', async ({ name: _, options = {}, ...setup }) => {
     const { logger, lines } = recorder();
     const app = await startApp({
+      controllers: [BooksController],
+      ...setup,
       adapter,
       imports: [CorsModule.forRoot(options)],
-      controllers,
       nest: { logger },
     });
     await app.close();
@@ -708,6 +918,28 @@ describe.each(ADAPTERS)('What starts, on %s', (adapter) => {
       { allowedHeaders: 'Sec-Fetch-Site' },
       /sec-fetch-site/i,
     ],
+    ...[
+      'Access-Control-Allow-Origin',
+      'access-control-expose-headers',
+      'Access-Control-Max-Age',
+    ].map(
+      (name) =>
+        [
+          `${name} among the request headers`,
+          'misplaced-header-name',
+          { allowedHeaders: ['Content-Type', name] },
+          new RegExp(name),
+        ] as const,
+    ),
+    ...['Origin', 'Access-Control-Request-Method'].map(
+      (name) =>
+        [
+          `${name} among the response headers`,
+          'misplaced-header-name',
+          { exposedHeaders: ['X-Total-Count', name] },
+          new RegExp(name),
+        ] as const,
+    ),
     ['A max age over a day', 'max-age-capped', { maxAge: 86_401 }, /86401|86400/],
     [
       'A method that no route of the policy serves',

@@ -24,6 +24,7 @@ describe('An issue', () => {
 
   test.each([
     'forbidden-header-name',
+    'misplaced-header-name',
     'max-age-capped',
     'method-not-routed',
     'lower-case-method',
@@ -35,6 +36,9 @@ describe('An issue', () => {
   test.each([
     'any-origin-with-credentials',
     'null-origin-with-credentials',
+    'any-origin-with-private-network',
+    'undefined-origin',
+    'cors-on-no-route',
     'invalid-origin',
     'insecure-origin-with-credentials',
     'public-suffix-wildcard',

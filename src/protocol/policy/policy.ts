@@ -8,6 +8,7 @@ import { methodSet } from './methods.js';
 import type { OriginMatcher, OriginRules } from '../origin/origin-rules.js';
 import { DEFAULT_POLICY, type PolicyField, type PolicyFields } from './policy-fields.js';
 import type { CorsPolicy } from './policy-options.js';
+import { checkPrivateNetwork } from './private-network.js';
 import { type AllowedHeaders, compileAllowedHeaders } from './request-headers.js';
 
 /** A place in the configuration; the deeper one of two is the more specific. */
@@ -56,15 +57,20 @@ export async function checkPolicy({
   originRules,
   places,
 }: ResolvedPolicy): Promise<readonly CorsConfigurationIssue[]> {
-  if (!policy.credentials) return [];
   const deeper = (a: Place, b: Place) => (b.depth > a.depth ? b : a);
-  const at = (field: PolicyField) => ({
-    where: deeper(places.credentials, places[field]).where,
+  const at = (field: PolicyField, other: PolicyField = 'credentials') => ({
+    where: deeper(places[other], places[field]).where,
     field,
   });
+  const network = checkPrivateNetwork(originRules, policy.privateNetwork).map((problem) => ({
+    ...problem,
+    ...at('origin', 'privateNetwork'),
+  }));
+  if (!policy.credentials) return network;
   const origin = await checkCredentials(originRules, policy);
   const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
   return [
+    ...network,
     ...origin.map((problem) => ({ ...problem, ...at('origin') })),
     ...exposed.map((problem) => ({ ...problem, ...at('exposedHeaders') })),
   ];
