@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from '../cors-options.js';
+import { CONFIGURED_BY, type ConfiguredBy } from './configured-by.js';
 import { OriginResolvers } from './origin-resolvers.js';
 import { ConfigurationIssues } from './configuration-issues.js';
 import { findCorsOnNoRoute } from './cors-on-no-route.js';
@@ -11,7 +12,7 @@ import { compilePolicies } from './policy-compiler.js';
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
-  describeIssue,
+  describeWarning,
   isWarning,
 } from '../protocol/configuration-error.js';
 import { collectHandlers } from '../routing/collect-handlers.js';
@@ -19,6 +20,7 @@ import { createRouteTable } from '../routing/create-route-table.js';
 import { EMPTY_ROUTE_TABLE } from '../routing/empty-route-table.js';
 import type { Route } from '../routing/route.js';
 import type { RouteTable } from '../routing/route-table.js';
+import { summarizePolicies } from './policy-summary.js';
 import { collectTrustedOrigins, type TrustedOrigins } from './trusted-origins.js';
 
 /** Turns the module's options into policies: checks everything, then puts all of them in force, or none. */
@@ -27,6 +29,8 @@ export class CorsConfiguration {
   readonly #logger = new Logger('CorsModule');
   readonly #resolvers: OriginResolvers;
   #table: RouteTable = EMPTY_ROUTE_TABLE;
+  /** Those in force; before the start, those that it will put in force. */
+  private options: CorsModuleOptions;
   /** The change under way: they take effect in the order in which they were asked for. */
   #change: Promise<void> = Promise.resolve();
 
@@ -37,9 +41,13 @@ export class CorsConfiguration {
     private readonly inForce: PoliciesInForce,
     private readonly failures: OriginFailures,
     moduleRef: ModuleRef,
-    /** Those in force; before the start, those that it will put in force. */
-    @Optional() @Inject(MODULE_OPTIONS_TOKEN) private options: CorsModuleOptions = {},
+    @Optional() @Inject(MODULE_OPTIONS_TOKEN) options: CorsModuleOptions | null | undefined,
+    @Optional()
+    @Inject(CONFIGURED_BY)
+    private readonly configuredBy: ConfiguredBy = 'CorsModule.forRoot()',
   ) {
+    // Who gives none is told of it by `ImportCheck`.
+    this.options = options ?? {};
     this.#resolvers = new OriginResolvers(moduleRef, modules);
   }
 
@@ -54,7 +62,10 @@ export class CorsConfiguration {
       const { modules, applicationConfig } = this;
       this.#table = await createRouteTable({ modules, applicationConfig, httpAdapter });
     }
-    await this.#putInForce(this.options, [...others, ...findCorsOnNoRoute(this.modules)]);
+    await this.#putInForce(this.options, this.configuredBy, [
+      ...others,
+      ...findCorsOnNoRoute(this.modules),
+    ]);
   }
 
   /**
@@ -65,13 +76,15 @@ export class CorsConfiguration {
     const handlers = collectHandlers(this.modules);
     // Whatever is wrong stops the start, or did not come into force.
     const issues = new ConfigurationIssues();
-    return collectTrustedOrigins(combinePolicies(this.options, handlers, () => '', issues));
+    return collectTrustedOrigins(
+      combinePolicies(this.options, this.configuredBy, handlers, () => '', issues),
+    );
   }
 
   /** @throws CorsConfigurationError, and changes nothing */
   async change(options: CorsModuleOptions): Promise<void> {
     const change = this.#change.then(() =>
-      this.#putInForce(options, this.#checkWhatStays(options)),
+      this.#putInForce(options, 'reconfigure()', this.#checkWhatStays(options)),
     );
     this.#change = change.catch(() => undefined);
     await change;
@@ -79,7 +92,7 @@ export class CorsConfiguration {
 
   /** @throws CorsConfigurationError where options that nothing is decorated with would stop the start */
   async check(options: CorsModuleOptions): Promise<void> {
-    const { issues } = await this.#build(options, []);
+    const { issues } = await this.#build(options, 'check()', []);
     const errors = issues.filter((issue) => !isWarning(issue));
     if (errors.length > 0) throw new CorsConfigurationError(errors);
   }
@@ -100,18 +113,26 @@ export class CorsConfiguration {
 
   async #putInForce(
     options: CorsModuleOptions,
+    where: string,
     others: readonly CorsConfigurationIssue[],
   ): Promise<void> {
-    const { policies, issues } = await this.#build(options, this.#table.routes);
+    const { policies, issues } = await this.#build(options, where, this.#table.routes);
     const errors = [...others, ...issues.filter((issue) => !isWarning(issue))];
     if (errors.length > 0) throw new CorsConfigurationError(errors);
-    for (const issue of issues) this.#logger.warn(describeIssue(issue));
+    for (const issue of issues) this.#logger.warn(describeWarning(issue));
     this.inForce.use(policies, this.#table);
     this.options = options;
+    const summary = summarizePolicies(policies);
+    if (summary !== undefined) this.#logger.log(summary);
   }
 
-  #build(options: CorsModuleOptions, routes: readonly Route[]): ReturnType<typeof compilePolicies> {
+  #build(
+    options: CorsModuleOptions,
+    where: string,
+    routes: readonly Route[],
+  ): ReturnType<typeof compilePolicies> {
     return compilePolicies(options, {
+      where,
       routes,
       resolve: (resolver, controller) => this.#resolvers.resolve(resolver, controller),
       report: (failure) => {

@@ -3,6 +3,7 @@ import { match as compilePath } from 'path-to-regexp';
 import type { CorsModuleOptions } from '../cors-options.js';
 import { ConfigurationIssues } from './configuration-issues.js';
 import type { OriginFailure } from './origin-failures.js';
+import { unresolvable } from './origin-resolvers.js';
 import {
   combinePolicies,
   type CombinedPolicies,
@@ -45,6 +46,8 @@ import type { Route } from '../routing/route.js';
 
 /** What the policies of an application are made from, besides the options. */
 export interface PolicySources {
+  /** What was called with the options, to be named in messages. */
+  readonly where: string;
   readonly routes: readonly Route[];
   /** The provider of a resolver class; rejects where there is none and none can be made. */
   resolve(
@@ -71,7 +74,7 @@ export async function compilePolicies(
     const route = firstRoutes.get(keyOf(handler));
     return route === undefined ? '' : ` (${route.method} ${route.path})`;
   };
-  const combined = combinePolicies(options, sources.routes, describe, issues);
+  const combined = combinePolicies(options, sources.where, sources.routes, describe, issues);
   const policies = await new PolicyCompiler(sources, issues).compile(combined);
   return { policies, issues: issues.all };
 }
@@ -225,8 +228,8 @@ class PolicyCompiler {
     controller: Type | undefined,
     timeout: number,
   ): Promise<OriginDecider> {
-    const report = (failure: OriginFailure) => {
-      this.sources.report(failure);
+    const report = (failure: Omit<OriginFailure, 'rule'>) => {
+      this.sources.report({ ...failure, rule: rule.name });
     };
     if (!isResolverClass(rule)) return compileDecider(rule, report, timeout);
     try {
@@ -240,12 +243,7 @@ class PolicyCompiler {
         timeout,
       );
     } catch (error) {
-      this.issues.note(place, 'origin', {
-        code: 'unresolvable-origin-resolver',
-        value: rule,
-        message: `${rule.name} cannot answer for origins: ${error instanceof Error ? error.message : String(error)}`,
-        hint: 'Let it implement CorsOriginResolver and provide it, with default scope, in any module.',
-      });
+      this.issues.note(place, 'origin', unresolvable(rule, error));
       return () => 'failed';
     }
   }

@@ -19,6 +19,7 @@ import {
   CorsModule,
   type CorsModuleOptions,
   type CorsOriginResolver,
+  CorsPolicyService,
   type CorsPolicyInput,
 } from '../../src/index.js';
 import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
@@ -432,6 +433,34 @@ const refused: readonly RefusedRow[] = [
     code: 'invalid-origin',
     field: 'origin',
   },
+  {
+    name: 'An origin with a star inside a label is refused, and the expression for it is named.',
+    options: { origin: 'https://pr-*.example.com', ...credentialed },
+    code: 'invalid-origin',
+    field: 'origin',
+    hint: /^Write the expression \/\^https:\\\/\\\/pr-\[a-z0-9-\]\+\\\.example\\\.com\$\/\.$/,
+  },
+  // callbacks, as the cors package has them
+  ...[
+    (origin: string, callback: (error: null, allow: boolean) => void) => {
+      callback(null, origin === APP);
+    },
+    function checkOrigin(origin: string, done: (error: null, allow: boolean) => void) {
+      done(null, origin === APP);
+    },
+    async (origin: string, c: (error: null, allow: boolean) => void) => {
+      c(null, origin === APP);
+    },
+    (origin: string, callback: (each: string) => void) => {
+      [origin].forEach(callback);
+    },
+  ].map((origin): RefusedRow => ({
+    name: `${String(origin).split('{')[0] ?? ''} calls back, and is told to return.`,
+    options: untyped({ origin: [APP, origin] }),
+    code: 'invalid-origin',
+    field: 'origin',
+    hint: /return.*\(origin\) =>/,
+  })),
   // insecure origins
   {
     name: 'An http origin with credentials is refused.',
@@ -557,6 +586,35 @@ const refused: readonly RefusedRow[] = [
     where: UPDATE,
     hint: /partners/,
   },
+  ...(
+    [
+      ['https://b.example.com', "{ origin: 'https://b.example.com' }"],
+      ['b.example.com', "{ origin: 'https://b.example.com' }"],
+      ['https://b.example.com/', "{ origin: 'https://b.example.com' }"],
+      [
+        'https://a.example, https://b.example',
+        "{ origin: ['https://a.example', 'https://b.example'] }",
+      ],
+      ['https://pr-*.b.example', String.raw`{ origin: /^https:\/\/pr-[a-z0-9-]+\.b\.example$/ }`],
+      ['localhost:3000', "{ origin: 'http://localhost:3000' }"],
+      ['*', "{ origin: '*' }"],
+    ] as const
+  ).map(([name, policy]): RefusedRow => ({
+    name: `@Cors('${name}') is refused, and ${policy} is named.`,
+    controllers: [catalog(name)],
+    code: 'unknown-policy',
+    field: 'policy',
+    where: UPDATE,
+    hint: new RegExp(`^Write an object: ${policy.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}\\.$`),
+  })),
+  {
+    name: 'A policy whose name is no identifier is to be defined in quotes.',
+    controllers: [catalog('front-ends')],
+    code: 'unknown-policy',
+    field: 'policy',
+    where: UPDATE,
+    hint: /policies: \{ 'front-ends': \{ … \} \}/,
+  },
   {
     name: 'A name that every object has is no policy.',
     controllers: [catalog('constructor')],
@@ -626,6 +684,24 @@ const CODES_BELOW: readonly CorsConfigurationIssue['code'][] = [
   'cors-enabled-twice',
   'cors-module-imported-twice',
 ];
+
+/** A controller with one route under that policy. */
+let listings = 0;
+function listing(policy: CorsPolicyInput): Type {
+  listings += 1;
+  @Controller(`listing-${String(listings)}`)
+  class ListingController {
+    @Cors(policy) @Get() list() {}
+  }
+  return ListingController;
+}
+
+@Injectable()
+class RegisteredOrigins implements CorsOriginResolver {
+  isOriginAllowed(): boolean {
+    return false;
+  }
+}
 
 class Nowhere {}
 
@@ -702,6 +778,84 @@ describe.each(ADAPTERS)('What stops the application from starting, on %s', (adap
     expect(app.port).toBeGreaterThan(0);
   });
 
+  test('A resolver that lacks a dependency is told of the dependency.', async () => {
+    const [issue] = await issuesOf(adapter, { controllers: [catalog({ origin: NeedyOrigins })] });
+    expect(issue?.message).toMatch(/^NeedyOrigins .* Nowhere [^\n]*$/);
+    expect(issue?.hint).toBe(
+      'Provide what is missing, or add NeedyOrigins to the providers of a module where it is.',
+    );
+  });
+
+  test('The modules that import the module are named where there are several.', async () => {
+    @Module({ imports: [CorsModule.forRoot({ origin: 'https://other.example' })] })
+    class FeatureModule {}
+    const [issue] = await issuesOf(adapter, { imports: [FeatureModule] });
+    expect(issue).toMatchObject({
+      code: 'cors-module-imported-twice',
+      message:
+        'CorsModule is imported more than once, each time with policies of its own: by AppModule, FeatureModule.',
+    });
+  });
+
+  test.each([
+    ['nothing', () => undefined],
+    ['a promise of nothing', async () => undefined],
+  ])('A factory that returns %s is told to return.', async (_, useFactory) => {
+    const error = await startApp({
+      adapter,
+      imports: [CorsModule.forRootAsync({ useFactory: useFactory as () => CorsModuleOptions })],
+    }).catch((thrown: unknown) => thrown);
+    if (!(error instanceof CorsConfigurationError)) throw error;
+    expect(error.issues).toEqual([
+      expect.objectContaining({
+        code: 'invalid-value',
+        where: 'CorsModule.forRootAsync()',
+        message: expect.stringContaining('undefined'),
+        hint: expect.stringContaining('useFactory: () => ({'),
+      }),
+    ]);
+  });
+
+  test('The module without forRoot() is refused, and who imports it is named.', async () => {
+    const error = await startApp({ adapter, imports: [CorsModule] }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect((error as CorsConfigurationError).issues).toEqual([
+      expect.objectContaining({
+        code: 'cors-module-imported-twice',
+        message: 'CorsModule is imported without forRoot(), by AppModule.',
+      }),
+    ]);
+  });
+
+  test.each([
+    ['forRootAsync()', CorsModule.forRootAsync({ useFactory: () => ({ origin: 'a.test' }) })],
+    ['forRoot()', CorsModule.forRoot({ origin: 'a.test' })],
+  ])('Messages name %s where that was called.', async (method, module) => {
+    const error = await startApp({ adapter, imports: [module] }).catch((thrown: unknown) => thrown);
+    expect((error as CorsConfigurationError).issues).toEqual([
+      expect.objectContaining({ where: `CorsModule.${method}` }),
+    ]);
+  });
+
+  test('Problems are told in the order in which the configuration is read.', async () => {
+    const issues = await issuesOf(adapter, {
+      options: {
+        origin: '*',
+        credentials: true,
+        policies: { partners: { origin: 'partner.example' } },
+        paths: [{ path: '/graphql', policy: { maxAge: -1 } }],
+      },
+      controllers: [catalog({ origin: 'admin.example.com' })],
+    });
+    expect([...new Set(issues.map(({ where }) => where))]).toEqual([
+      'CorsModule.forRoot()',
+      'CorsModule.forRoot() policies.partners',
+      'CorsModule.forRoot() paths[0]',
+      UPDATE,
+    ]);
+  });
+
   test('The module imported twice with different options is refused.', async () => {
     @Module({ imports: [CorsModule.forRoot({ origin: 'https://other.example' })] })
     class FeatureModule {}
@@ -775,6 +929,121 @@ describe.each(ADAPTERS)('What stops the application from starting, on %s', (adap
       imports: [CorsModule.forRootAsync({ useFactory: () => ({ origin: 'app.example.com' }) })],
     }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CorsConfigurationError);
+  });
+});
+
+test('forRoot() without options is closed.', async () => {
+  const app = await startApp({
+    adapter: 'express',
+    imports: [CorsModule.forRoot()],
+    controllers: [BooksController],
+  });
+  const answers = [
+    await app.send({ path: '/books', headers: { origin: APP } }),
+    await app.send({ path: '/books' }),
+  ];
+  await app.close();
+  expect(answers.map(({ status }) => status)).toEqual([403, 200]);
+});
+
+test.each([
+  ['forRoot', null, 'null'],
+  ['forRoot', APP, APP],
+  ['forRoot', [APP], 'a list'],
+  ['forRootAsync', undefined, 'undefined'],
+] as const)('%s(%p) is told what it takes.', (method, options, given) => {
+  expect(() => CorsModule[method](options as never)).toThrow(
+    new RegExp(
+      `^CorsModule\\.${method}\\(\\) takes an object of options, .* was given ${given}\\.$`,
+    ),
+  );
+});
+
+const summaries: readonly (Start & { name: string; line: string })[] = [
+  {
+    name: 'routes that are closed',
+    controllers: [BooksController],
+    line: '1 route: 1 closed.',
+  },
+  {
+    name: 'every kind at once',
+    options: {
+      origin: [APP, 'https://admin.example.com'],
+      credentials: true,
+      policies: { public: { origin: '*', credentials: false } },
+      paths: [{ path: '/graphql', policy: 'public' }],
+    },
+    controllers: [
+      BooksController,
+      catalog({ origin: RegisteredOrigins }),
+      listing({
+        origin: ['https://b.example', 'https://*.b.example', /^https:\/\/c\.d$/],
+        credentials: false,
+      }),
+      listing(false),
+    ],
+    line: '5 routes and 1 path: 1 open to any origin, 2 to 2 origins with credentials, 1 to 1 origin and 2 patterns without credentials, 1 asks RegisteredOrigins, 1 closed.',
+  },
+  {
+    name: 'functions and resolvers, by name',
+    controllers: ['one', 'two', 'three', 'four'].map((name) => {
+      return listing({ origin: { [name]: () => false }[name] as () => boolean });
+    }),
+    line: '4 routes: 4 ask one, two, three and 1 more.',
+  },
+  {
+    name: 'a function without a name',
+    options: { origin: [() => false] },
+    controllers: [BooksController],
+    line: '1 route: 1 asks a function.',
+  },
+  {
+    name: 'the opaque origin',
+    options: { origin: 'null' },
+    controllers: [BooksController],
+    line: '1 route: 1 to 1 origin without credentials.',
+  },
+];
+
+describe.each(ADAPTERS)('The log says in one line what holds, on %s:', (adapter) => {
+  const about = ({ log }: { log: readonly string[] }) =>
+    log.filter((line) => line.endsWith(' CorsModule'));
+
+  test.each(summaries)('$name', async ({ options, controllers = [], line }) => {
+    const { logger, lines } = recorder();
+    const app = await startApp({
+      adapter,
+      imports: [CorsModule.forRoot(options)],
+      controllers,
+      nest: { logger },
+    });
+    await app.close();
+    expect(about(lines)).toEqual([`${line} CorsModule`]);
+  });
+
+  test('and again when that changes, but not when it is only checked', async () => {
+    const { logger, lines } = recorder();
+    const app = await startApp({
+      adapter,
+      imports: [CorsModule.forRoot()],
+      controllers: [BooksController],
+      nest: { logger },
+    });
+    const service = app.nest.get(CorsPolicyService);
+    await service.check({ origin: '*' });
+    await service.reconfigure({ origin: '*' });
+    await app.close();
+    expect(about(lines)).toEqual([
+      '1 route: 1 closed. CorsModule',
+      '1 route: 1 open to any origin. CorsModule',
+    ]);
+  });
+
+  test('nothing, where there is nothing to call', async () => {
+    const { logger, lines } = recorder();
+    const app = await startApp({ adapter, imports: [CorsModule.forRoot()], nest: { logger } });
+    await app.close();
+    expect(about(lines)).toEqual([]);
   });
 });
 

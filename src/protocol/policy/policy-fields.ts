@@ -7,6 +7,7 @@ import {
   checkOriginTimeout,
   DEFAULT_ORIGIN_TIMEOUT,
 } from '../origin/origin-cache.js';
+import { checkOriginCallback } from '../origin/origin-callback.js';
 import { freezeOriginOption, type OriginRules, readOriginRules } from '../origin/origin-rules.js';
 import type { CorsPolicy } from './policy-options.js';
 import { DEFAULT_ALLOWED_HEADERS, readAllowedHeaders } from './request-headers.js';
@@ -176,7 +177,11 @@ function readOrigin(value: unknown): ReadOption<CorsPolicy['origin']> {
   const rules = given.filter((rule) => rule !== undefined);
   if (rules.length === given.length) {
     const { rules: originRules, problems } = readOriginRules(value);
-    return { value: freezeOriginOption(value), originRules, problems };
+    return {
+      value: freezeOriginOption(value),
+      originRules,
+      problems: [...problems, ...rules.flatMap(checkOriginCallback)],
+    };
   }
   const { rules: originRules, problems } = readOriginRules(rules);
   return { value: false, originRules, problems: [UNDEFINED_ORIGIN, ...problems] };
