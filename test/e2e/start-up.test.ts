@@ -11,6 +11,7 @@ import {
   SetMetadata,
   type Type,
 } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   Cors,
@@ -930,6 +931,17 @@ describe.each(ADAPTERS)('What stops the application from starting, on %s', (adap
     }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CorsConfigurationError);
   });
+});
+
+test('@Cors() on the routes of an application that does not listen is no fault.', async () => {
+  @Module({ imports: [CorsModule.forRoot()], controllers: [HybridHttpController] })
+  class ScriptModule {}
+  const script = await NestFactory.createApplicationContext(ScriptModule, {
+    logger: false,
+    abortOnError: false,
+  });
+  expect(script.get(CorsPolicyService).routes()).toEqual([]);
+  await script.close();
 });
 
 test('forRoot() without options is closed.', async () => {
