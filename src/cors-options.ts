@@ -53,8 +53,8 @@ export interface CorsOptionsFactory {
   createCorsOptions(): CorsModuleOptions | Promise<CorsModuleOptions>;
 }
 
-/** The class that gives `CorsModule` its `forRoot()` and `forRootAsync()`, and the token of its options. */
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+/** The class that gives `CorsModule` its `forRoot()` and `forRootAsync()`, the token of its options, and a type. */
+export const { ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<CorsModuleOptions>()
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createCorsOptions' satisfies keyof CorsOptionsFactory)

@@ -16,6 +16,8 @@ type Declaration = CorsPolicyInput | undefined;
  * | `@Cors(false)` | nobody: `{ origin: false }` |
  * | `@Cors((inherited) => ({ … }))` | receives what is inherited, returns the fields to change |
  *
+ * On what no route leads to (a GraphQL resolver, a gateway, a message handler) it is an error.
+ *
  * Works on base classes of controllers and inside `applyDecorators()`. Several on one target apply in the
  * order in which decorators do, the one nearest to the target first. Mistakes are reported when the
  * application starts, as `CorsConfigurationError`.
@@ -31,6 +33,11 @@ export function Cors(policy?: CorsPolicyInput): ClassDecorator & MethodDecorator
 
 function ownDeclarations(target: object): readonly Declaration[] {
   return (Reflect.getOwnMetadata(CORS_POLICY, target) as Declaration[] | undefined) ?? [];
+}
+
+/** Whether `@Cors()` is written on this very class or method. */
+export function hasOwnCorsDeclarations(target: object): boolean {
+  return Reflect.hasOwnMetadata(CORS_POLICY, target);
 }
 
 /** What `@Cors()` says on a controller, its base classes included, or on a handler. */

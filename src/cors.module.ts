@@ -1,10 +1,12 @@
-import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { configuredBy } from './configuration/configured-by.js';
 import { CorsConfiguration } from './configuration/cors-configuration.js';
 import { ImportCheck } from './configuration/import-check.js';
 import { OriginFailures } from './configuration/origin-failures.js';
 import { PoliciesInForce } from './configuration/policies-in-force.js';
 import {
+  type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
   type CorsModuleOptions,
   MODULE_OPTIONS_TOKEN,
@@ -53,8 +55,9 @@ import { hasEventStreams } from './routing/event-streams.js';
       useFactory: (
         interceptor: CorsInterceptor,
         modules: ModulesContainer,
-        { revokeStreams = 'auto' }: CorsModuleOptions = {},
+        options: CorsModuleOptions | null | undefined,
       ) => {
+        const revokeStreams = options?.revokeStreams ?? 'auto';
         const isWanted = revokeStreams === 'auto' ? hasEventStreams(modules) : revokeStreams;
         return isWanted ? interceptor : undefined;
       },
@@ -64,6 +67,21 @@ import { hasEventStreams } from './routing/event-streams.js';
   exports: [CorsPolicyService],
 })
 export class CorsModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
+  /**
+   * @param options left out, every route is closed but for what `@Cors()` says
+   * @throws TypeError if what is given is no object
+   */
+  static override forRoot(options: CorsModuleOptions = {}): DynamicModule {
+    requireObject(options, 'forRoot', "{ origin: 'https://app.example.com' }");
+    return configuredBy('CorsModule.forRoot()', super.forRoot(options));
+  }
+
+  /** @throws TypeError if what is given is no object */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    requireObject(options, 'forRootAsync', '{ useFactory: () => ({ … }) }');
+    return configuredBy('CorsModule.forRootAsync()', super.forRootAsync(options));
+  }
+
   constructor(
     private readonly firstPlace: FirstPlace,
     private readonly imports: ImportCheck,
@@ -89,4 +107,13 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
     this.firstPlace.check();
     await this.configuration.start(this.imports.start());
   }
+}
+
+/** Nest's own builder would fail on some property of it, with an error that names no remedy. */
+function requireObject(options: unknown, method: string, example: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  const given = Array.isArray(options) ? 'a list' : String(options);
+  throw new TypeError(
+    `CorsModule.${method}() takes an object of options, such as ${example}, and was given ${given}.`,
+  );
 }

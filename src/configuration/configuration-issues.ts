@@ -7,6 +7,13 @@ import type { Place } from '../protocol/policy/policy.js';
 /** What is wrong with a configuration, each fault once. */
 export class ConfigurationIssues {
   readonly #issues = new Map<string, CorsConfigurationIssue>();
+  /** The places of the configuration, as people read it: the module's options first, then the controllers. */
+  readonly #places = new Set<string>();
+
+  /** Makes known a place that issues may be noted at; they are told in the order of their places. */
+  expect({ where }: Place): void {
+    this.#places.add(where);
+  }
 
   add(issue: CorsConfigurationIssue): void {
     const key = [issue.code, issue.where, issue.field, String(issue.value)].join('\n');
@@ -19,6 +26,8 @@ export class ConfigurationIssues {
   }
 
   get all(): readonly CorsConfigurationIssue[] {
-    return [...this.#issues.values()];
+    const order = [...this.#places];
+    const rank = ({ where }: CorsConfigurationIssue) => order.indexOf(where);
+    return [...this.#issues.values()].sort((a, b) => rank(a) - rank(b));
   }
 }

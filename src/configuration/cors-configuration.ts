@@ -2,8 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { type CorsModuleOptions, MODULE_OPTIONS_TOKEN } from '../cors-options.js';
+import { CONFIGURED_BY, type ConfiguredBy } from './configured-by.js';
 import { OriginResolvers } from './origin-resolvers.js';
 import { ConfigurationIssues } from './configuration-issues.js';
+import { findCorsOnNoRoute } from './cors-on-no-route.js';
 import { OriginFailures } from './origin-failures.js';
 import { PoliciesInForce } from './policies-in-force.js';
 import { combinePolicies } from './policy-combiner.js';
@@ -11,7 +13,7 @@ import { compilePolicies } from './policy-compiler.js';
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
-  describeIssue,
+  describeWarning,
   isWarning,
 } from '../protocol/configuration-error.js';
 import { type HostnameReader, hostnameReader } from '../routing/adapter-hostname.js';
@@ -20,6 +22,7 @@ import { createRouteTable } from '../routing/create-route-table.js';
 import { EMPTY_ROUTE_TABLE } from '../routing/empty-route-table.js';
 import type { Route } from '../routing/route.js';
 import type { RouteTable } from '../routing/route-table.js';
+import { summarizePolicies } from './policy-summary.js';
 import { collectTrustedOrigins, type TrustedOrigins } from './trusted-origins.js';
 
 /** Turns the module's options into policies: checks everything, then puts all of them in force, or none. */
@@ -29,6 +32,8 @@ export class CorsConfiguration {
   readonly #resolvers: OriginResolvers;
   #table: RouteTable = EMPTY_ROUTE_TABLE;
   #readHostname: HostnameReader = () => undefined;
+  /** Those in force; before the start, those that it will put in force. */
+  private options: CorsModuleOptions;
   /** The change under way: they take effect in the order in which they were asked for. */
   #change: Promise<void> = Promise.resolve();
 
@@ -39,9 +44,13 @@ export class CorsConfiguration {
     private readonly inForce: PoliciesInForce,
     private readonly failures: OriginFailures,
     moduleRef: ModuleRef,
-    /** Those in force; before the start, those that it will put in force. */
-    @Optional() @Inject(MODULE_OPTIONS_TOKEN) private options: CorsModuleOptions = {},
+    @Optional() @Inject(MODULE_OPTIONS_TOKEN) options: CorsModuleOptions | null | undefined,
+    @Optional()
+    @Inject(CONFIGURED_BY)
+    private readonly configuredBy: ConfiguredBy = 'CorsModule.forRoot()',
   ) {
+    // Who gives none is told of it by `ImportCheck`.
+    this.options = options ?? {};
     this.#resolvers = new OriginResolvers(moduleRef, modules);
   }
 
@@ -57,7 +66,10 @@ export class CorsConfiguration {
       this.#table = await createRouteTable({ modules, applicationConfig, httpAdapter });
       this.#readHostname = hostnameReader(httpAdapter);
     }
-    await this.#putInForce(this.options, others);
+    await this.#putInForce(this.options, this.configuredBy, [
+      ...others,
+      ...findCorsOnNoRoute(this.modules),
+    ]);
   }
 
   /** The host name that the application's adapter reads off the headers of a request. */
@@ -73,7 +85,9 @@ export class CorsConfiguration {
     const handlers = collectHandlers(this.modules);
     // Whatever is wrong stops the start, or did not come into force.
     const issues = new ConfigurationIssues();
-    return collectTrustedOrigins(combinePolicies(this.options, handlers, () => '', issues));
+    return collectTrustedOrigins(
+      combinePolicies(this.options, this.configuredBy, handlers, () => '', issues),
+    );
   }
 
   /** @throws CorsConfigurationError, and changes nothing; Error before the application is initialized */
@@ -84,7 +98,7 @@ export class CorsConfiguration {
       );
     }
     const change = this.#change.then(() =>
-      this.#putInForce(options, this.#checkWhatStays(options)),
+      this.#putInForce(options, 'reconfigure()', this.#checkWhatStays(options)),
     );
     this.#change = change.catch(() => undefined);
     await change;
@@ -92,7 +106,7 @@ export class CorsConfiguration {
 
   /** @throws CorsConfigurationError where options that nothing is decorated with would stop the start */
   async check(options: CorsModuleOptions): Promise<void> {
-    const { issues } = await this.#build(options, [], []);
+    const { issues } = await this.#build(options, 'check()', [], []);
     const errors = issues.filter((issue) => !isWarning(issue));
     if (errors.length > 0) throw new CorsConfigurationError(errors);
   }
@@ -113,29 +127,35 @@ export class CorsConfiguration {
 
   async #putInForce(
     options: CorsModuleOptions,
+    where: string,
     others: readonly CorsConfigurationIssue[],
   ): Promise<void> {
     const { policies, issues } = await this.#build(
       options,
+      where,
       this.#table.routes,
       collectHandlers(this.modules),
     );
     const all = [...others, ...issues];
     const errors = all.filter((issue) => !isWarning(issue));
     if (errors.length > 0) throw new CorsConfigurationError(errors);
-    for (const issue of all) this.#logger.warn(describeIssue(issue));
+    for (const issue of all) this.#logger.warn(describeWarning(issue));
     // What is remembered of unchanged rules is taken over; it counts only where they fail when they are asked anew.
     for (const matcher of policies.matchers) matcher.expire();
     this.inForce.use(policies, this.#table);
     this.options = options;
+    const summary = summarizePolicies(policies);
+    if (summary !== undefined) this.#logger.log(summary);
   }
 
   #build(
     options: CorsModuleOptions,
+    where: string,
     routes: readonly Route[],
     handlers: readonly FoundHandler[],
   ): ReturnType<typeof compilePolicies> {
     return compilePolicies(options, {
+      where,
       routes,
       handlers,
       memories: this.inForce.ready ? this.inForce.policies.memories : undefined,

@@ -1,10 +1,12 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { type AbstractHttpAdapter, ModulesContainer } from '@nestjs/core';
 import {
   ConfigurableModuleClass,
   type CorsModuleOptions,
   MODULE_OPTIONS_TOKEN,
 } from '../cors-options.js';
+import { CONFIGURED_BY, type ConfiguredBy } from './configured-by.js';
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
@@ -23,7 +25,8 @@ export class ImportCheck {
     private readonly modules: ModulesContainer,
     @Optional()
     @Inject(MODULE_OPTIONS_TOKEN)
-    private readonly options: CorsModuleOptions | undefined,
+    private readonly options: CorsModuleOptions | null | undefined,
+    @Optional() @Inject(CONFIGURED_BY) private readonly configuredBy: ConfiguredBy | undefined,
   ) {}
 
   /**
@@ -69,24 +72,59 @@ export class ImportCheck {
       });
     }
     // The module class itself would be an import in a circle.
-    const imports = [...this.modules.values()].filter(
-      ({ metatype }) => metatype.prototype instanceof ConfigurableModuleClass,
-    );
-    if (imports.length > 1 || this.options === undefined) {
+    const made = [...this.modules.values()].filter(({ metatype }) => isCorsModule(metatype));
+    const importers = this.importers();
+    if (made.length > 1 || this.configuredBy === undefined) {
       issues.push({
         code: 'cors-module-imported-twice',
         where: 'the application',
         field: 'imports',
-        value: imports.length,
+        value: importers,
         message:
-          imports.length > 1
-            ? 'CorsModule is imported more than once, each time with policies of its own.'
-            : 'CorsModule is imported without forRoot().',
+          made.length > 1
+            ? `CorsModule is imported more than once, each time with policies of its own: by ${importers.join(', ')}.`
+            : `CorsModule is imported without forRoot(), by ${importers.join(', ')}.`,
         hint: 'Import CorsModule.forRoot() once, in the root module; it is global, so that other modules need no import.',
+      });
+    } else if (this.options == null) {
+      issues.push({
+        code: 'invalid-value',
+        where: this.configuredBy,
+        field: 'useFactory',
+        value: this.options,
+        message: `What makes the options gave ${String(this.options)} instead.`,
+        hint: "Let it return them, e.g. useFactory: () => ({ origin: 'https://app.example.com' }); a function body in braces needs return.",
       });
     }
     return issues;
   }
+
+  /** The modules whose decorators import this one. What dynamic modules import is told to nobody. */
+  private importers(): string[] {
+    const names = [...this.modules.values()].flatMap(({ metatype, name }) => {
+      const imports = Reflect.getMetadata(MODULE_METADATA.IMPORTS, metatype) as unknown;
+      return [imports]
+        .flat()
+        .filter(importsCorsModule)
+        .map(() => name);
+    });
+    return names.length === 0 ? ['a dynamic module'] : names;
+  }
+}
+
+function isCorsModule(candidate: unknown): boolean {
+  return (
+    typeof candidate === 'function' &&
+    (candidate as { prototype?: unknown }).prototype instanceof ConfigurableModuleClass
+  );
+}
+
+/** Whether an entry of `imports` is the module, bare or as `forRoot()` makes it. */
+function importsCorsModule(entry: unknown): boolean {
+  return (
+    isCorsModule(entry) ||
+    (typeof entry === 'object' && entry !== null && 'module' in entry && isCorsModule(entry.module))
+  );
 }
 
 /** The names of the layers that Express's router had before Nest added its first. */

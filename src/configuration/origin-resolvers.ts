@@ -1,9 +1,28 @@
 import type { Type } from '@nestjs/common';
 import { ModuleRef, type ModulesContainer } from '@nestjs/core';
+import type { ConfigurationProblem } from '../protocol/configuration-error.js';
 import type {
   CorsOriginResolver,
   CorsOriginResolverClass,
 } from '../protocol/policy/policy-options.js';
+
+/** What is wrong about a resolver class that cannot be had, and what to change. */
+export function unresolvable(
+  resolver: CorsOriginResolverClass,
+  error: unknown,
+): ConfigurationProblem {
+  const { name } = resolver;
+  const what = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'unresolvable-origin-resolver',
+    value: resolver,
+    // Nest adds paragraphs of advice about modules that this class need not be in.
+    message: `${name} cannot answer for origins: ${what.split('\n', 1)[0] ?? ''}`,
+    hint: what.startsWith("Nest can't resolve dependencies")
+      ? `Provide what is missing, or add ${name} to the providers of a module where it is.`
+      : 'Let it implement CorsOriginResolver and provide it, with default scope, in any module.',
+  };
+}
 
 /**
  * Takes the provider of a resolver class from the application's container, wherever it is provided. One that

@@ -14,6 +14,7 @@ import {
   readPolicyFields,
   unknownOption,
 } from '../protocol/policy/policy-fields.js';
+import { meantOrigins, quoted } from '../protocol/origin/origin-pattern.js';
 import type { CorsPolicy } from '../protocol/policy/policy-options.js';
 
 /** A `paths` entry. */
@@ -33,22 +34,22 @@ export interface CombinedPolicies {
   readonly handlers: ReadonlyMap<Type, ReadonlyMap<string, ResolvedPolicy>>;
 }
 
-const MODULE: Place = { where: 'CorsModule.forRoot()', depth: 1 };
-
 /**
  * Combines the policies of an application: module defaults, then the controller's `@Cors()`, then the handler's.
  *
+ * @param where what was called with the options, e.g. `CorsModule.forRoot()`
  * @param handlers what there is to have policies
  * @param describe the route of a handler, to be named with it in messages
  * @param issues receives what is wrong on the way
  */
 export function combinePolicies(
   options: CorsModuleOptions,
+  where: string,
   handlers: readonly Handler[],
   describe: (handler: Handler) => string,
   issues: ConfigurationIssues,
 ): CombinedPolicies {
-  return new PolicyCombiner(issues).combine(options, handlers, describe);
+  return new PolicyCombiner({ where, depth: 1 }, issues).combine(options, handlers, describe);
 }
 
 class PolicyCombiner {
@@ -57,25 +58,29 @@ class PolicyCombiner {
   readonly #named = new Map<string, ResolvedPolicy>();
   #defaults: ResolvedPolicy = BUILT_IN_POLICY;
 
-  constructor(private readonly issues: ConfigurationIssues) {}
+  constructor(
+    /** Where the options are given. */
+    private readonly module: Place,
+    private readonly issues: ConfigurationIssues,
+  ) {}
 
   combine(
     options: CorsModuleOptions,
     handlers: readonly Handler[],
     describe: (handler: Handler) => string,
   ): CombinedPolicies {
-    this.#defaults = this.#refine(BUILT_IN_POLICY, options, MODULE, [
+    this.#defaults = this.#refine(BUILT_IN_POLICY, options, this.module, [
       'policies',
       'paths',
       'revokeStreams',
     ]);
     this.#checkRevokeStreams(options.revokeStreams);
     for (const [name, fields] of this.#entries(options.policies, 'policies')) {
-      const place = { where: `${MODULE.where} policies.${name}`, depth: 2 };
+      const place = { where: `${this.module.where} policies.${name}`, depth: 2 };
       this.#named.set(name, this.#refine(this.#defaults, fields, place));
     }
     const paths = this.#entries(options.paths, 'paths').map(([index, entry]) =>
-      this.#combinePath(entry, { where: `${MODULE.where} paths[${index}]`, depth: 3 }),
+      this.#combinePath(entry, { where: `${this.module.where} paths[${index}]`, depth: 3 }),
     );
     return {
       defaults: this.#defaults,
@@ -87,7 +92,7 @@ class PolicyCombiner {
 
   #checkRevokeStreams(value: unknown): void {
     if (value === undefined || value === 'auto' || typeof value === 'boolean') return;
-    this.issues.note(MODULE, 'revokeStreams', {
+    this.issues.note(this.module, 'revokeStreams', {
       code: 'invalid-value',
       value,
       message: "revokeStreams must be 'auto', true or false.",
@@ -170,17 +175,23 @@ class PolicyCombiner {
   #namedPolicy(name: string, place: Place): ResolvedPolicy {
     const policy = this.#named.get(name);
     if (policy !== undefined) return policy;
-    const known = [...this.#named.keys()];
     this.issues.note(place, 'policy', {
       code: 'unknown-policy',
       value: name,
       message: `There is no policy "${name}".`,
-      hint:
-        known.length === 0
-          ? `Define it: CorsModule.forRoot({ policies: { ${name}: { … } } }).`
-          : `Define it in policies, or use one of ${known.join(', ')}.`,
+      hint: this.#policyHint(name),
     });
     return this.#refine(this.#defaults, { origin: false }, place);
+  }
+
+  #policyHint(name: string): string {
+    const origins = meantOrigins(name);
+    if (origins !== undefined) return `Write an object: { origin: ${origins} }.`;
+    const key = /^[a-z_$][\w$]*$/i.test(name) ? name : quoted(name);
+    const known = [...this.#named.keys()];
+    return known.length === 0
+      ? `Define it in the options of ${this.module.where}: policies: { ${key}: { … } }.`
+      : `Define it in policies, or use one of ${known.join(', ')}.`;
   }
 
   #refine(
@@ -194,6 +205,7 @@ class PolicyCombiner {
       fields = readPolicyFields(options, others);
       this.#read.set(options, fields);
     }
+    this.issues.expect(place);
     for (const { field, ...problem } of fields.problems) this.issues.note(place, field, problem);
     return refine(inherited, fields, place);
   }
@@ -208,7 +220,7 @@ class PolicyCombiner {
     ) {
       return Object.entries(value);
     }
-    this.issues.note(MODULE, field, {
+    this.issues.note(this.module, field, {
       code: 'invalid-value',
       value,
       message: `${field} must be ${field === 'paths' ? 'a list' : 'an object, by name'}.`,

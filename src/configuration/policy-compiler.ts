@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { CorsModuleOptions } from '../cors-options.js';
 import { ConfigurationIssues } from './configuration-issues.js';
+import { unresolvable } from './origin-resolvers.js';
 import { combinePolicies, type CombinedPolicies, handlerFunction } from './policy-combiner.js';
 import type {
   CorsRoute,
@@ -41,6 +42,8 @@ import type { Route } from '../routing/route.js';
 
 /** What the policies of an application are made from, besides the options. */
 export interface PolicySources {
+  /** What was called with the options, to be named in messages. */
+  readonly where: string;
   readonly routes: readonly Route[];
   readonly handlers: readonly FoundHandler[];
   /** How the paths of routes are written. */
@@ -72,7 +75,7 @@ export async function compilePolicies(
     const route = firstRoutes.get(keyOf(handler));
     return route === undefined ? '' : ` (${route.method} ${route.path})`;
   };
-  const combined = combinePolicies(options, sources.routes, describe, issues);
+  const combined = combinePolicies(options, sources.where, sources.routes, describe, issues);
   const policies = await new PolicyCompiler(sources, issues).compile(combined);
   return { policies, issues: issues.all };
 }
@@ -264,12 +267,7 @@ class PolicyCompiler {
       }
       return (origin, request) => resolver.isOriginAllowed(origin, request);
     } catch (error) {
-      this.issues.note(place, 'origin', {
-        code: 'unresolvable-origin-resolver',
-        value: rule,
-        message: `${rule.name} cannot answer for origins: ${error instanceof Error ? error.message : String(error)}`,
-        hint: 'Let it implement CorsOriginResolver and provide it, with default scope, in any module.',
-      });
+      this.issues.note(place, 'origin', unresolvable(rule, error));
       return () => false;
     }
   }

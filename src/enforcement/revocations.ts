@@ -39,9 +39,9 @@ export class Revocations implements OnModuleDestroy {
   constructor(
     private readonly inForce: PoliciesInForce,
     private readonly decider: RequestDecider,
-    @Optional() @Inject(MODULE_OPTIONS_TOKEN) options: CorsModuleOptions = {},
+    @Optional() @Inject(MODULE_OPTIONS_TOKEN) options?: CorsModuleOptions | null,
   ) {
-    this.#isOn = options.revokeStreams !== false;
+    this.#isOn = options?.revokeStreams !== false;
   }
 
   onModuleDestroy(): void {

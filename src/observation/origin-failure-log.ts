@@ -27,8 +27,19 @@ export class OriginFailureLog implements OriginFailures {
     const key = `${rule} ${error instanceof Error ? error.name : typeof error}`;
     const isNew = !this.#told.has(key);
     this.#told.add(key);
+    const advice = isCallOfCallback(error) ? RETURN_IT : '';
     this.#logger.error(
-      `The origin rule ${rule} failed for ${JSON.stringify(origin)}: ${isNew ? inspect(error) : message}`,
+      `The origin rule ${rule} failed for ${JSON.stringify(origin)}: ${isNew ? inspect(error) : message}${advice}`,
     );
   }
+}
+
+const RETURN_IT =
+  '\nThere is no callback here, as the cors package has one: let the function return the answer, a boolean or a Promise of it.';
+
+/** Whether a function was called that the `cors` package would have handed on. */
+function isCallOfCallback(error: unknown): boolean {
+  return (
+    error instanceof TypeError && /^(?:callback|cb|done) is not a function/.test(error.message)
+  );
 }

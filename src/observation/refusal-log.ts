@@ -5,7 +5,15 @@ import { LineBudget } from './line-budget.js';
 import type { CorsRoute } from '../configuration/policy-set.js';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';
 
-/** Tells Nest's `Logger` which requests were refused and why: once per origin, route and minute. */
+/** Whether a request runs, although it is not allowed. */
+function isServed({ verdict }: Outcome): boolean {
+  return verdict.kind === 'actual' && !verdict.policy.policy.enforce;
+}
+
+/**
+ * Tells Nest's `Logger` which requests were refused and why: once per origin, route and minute. What was not allowed
+ * and was served all the same, with `enforce: false`, is for those who debug.
+ */
 @Injectable()
 export class RefusalLog {
   readonly #logger = new Logger('CorsModule');
@@ -14,7 +22,7 @@ export class RefusalLog {
   readonly #budget = new LineBudget((left) => {
     this.#lines.clear();
     if (left > 0) {
-      this.#logger.warn(`${String(left)} more requests were refused in the minute before.`);
+      this.#logger.warn(`${String(left)} more requests were not allowed in the minute before.`);
     }
   });
 
@@ -28,6 +36,9 @@ export class RefusalLog {
     const reasons = byRoute.get(route) ?? new Set();
     if (reasons.has(verdict.reason) || !this.#budget.spend()) return;
     this.#lines.set(origin, byRoute.set(route, reasons.add(verdict.reason)));
-    this.#logger.warn(describeOutcome(outcome, request).message);
+    const { message } = describeOutcome(outcome, request);
+    // What ran all the same is no refusal, and may be as it should be.
+    if (isServed(outcome)) this.#logger.debug(message);
+    else this.#logger.warn(message);
   }
 }

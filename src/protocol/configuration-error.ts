@@ -2,6 +2,8 @@
 export type CorsConfigurationErrorCode =
   | 'any-origin-with-credentials'
   | 'null-origin-with-credentials'
+  | 'any-origin-with-private-network'
+  | 'undefined-origin'
   | 'invalid-origin'
   | 'insecure-origin-with-credentials'
   | 'public-suffix-wildcard'
@@ -19,12 +21,14 @@ export type CorsConfigurationErrorCode =
   | 'unknown-policy'
   | 'unknown-option'
   | 'unresolvable-origin-resolver'
+  | 'cors-on-no-route'
   | 'cors-enabled-twice'
   | 'cors-module-imported-twice';
 
 /** What a browser would merely ignore: logged once, the application starts. */
 export type CorsConfigurationWarningCode =
   | 'forbidden-header-name'
+  | 'misplaced-header-name'
   | 'max-age-capped'
   | 'method-not-routed'
   | 'lower-case-method'
@@ -53,6 +57,7 @@ export interface CorsConfigurationIssue extends ConfigurationProblem {
 
 const WARNINGS: ReadonlySet<string> = new Set<CorsConfigurationWarningCode>([
   'forbidden-header-name',
+  'misplaced-header-name',
   'max-age-capped',
   'method-not-routed',
   'lower-case-method',
@@ -66,22 +71,71 @@ export function isWarning(issue: ConfigurationProblem): boolean {
   return WARNINGS.has(issue.code);
 }
 
+/** Where a code is explained, within the package. */
+export function documentationOf(code: ConfigurationProblem['code']): string {
+  return `docs/start-up-checks.md#${code}`;
+}
+
 /** One line for a person: place, fault and remedy. */
 export function describeIssue(issue: CorsConfigurationIssue): string {
-  return `${issue.where}: ${issue.field}: ${issue.message} ${issue.hint} [${issue.code}]`;
+  return `${issue.where}: ${describeProblem(issue)}`;
+}
+
+/** The same for the log, with the address of its explanation. */
+export function describeWarning(issue: CorsConfigurationIssue): string {
+  return `${describeIssue(issue)} See ${documentationOf(issue.code)}.`;
+}
+
+function describeProblem({ field, message, hint, code }: CorsConfigurationIssue): string {
+  return `${field}: ${message} ${hint} [${code}]`;
+}
+
+/** By problem: the same fault in several places is told once, with its places below it. */
+function describeIssues(issues: readonly CorsConfigurationIssue[]): string {
+  const problems = new Map<string, CorsConfigurationIssue[]>();
+  for (const issue of issues) {
+    const key = describeProblem(issue);
+    problems.set(key, [...(problems.get(key) ?? []), issue]);
+  }
+  const count = problems.size === 1 ? 'one problem' : `${String(problems.size)} problems`;
+  const lines = [...problems].map(([problem, alike]) =>
+    alike.length === 1
+      ? alike.map(describeIssue).join()
+      : [problem, ...alike.map(({ where }) => where)].join('\n      '),
+  );
+  const addresses = [...new Set(issues.map(({ code }) => documentationOf(code)))].map(
+    (address, index) => (index === 0 ? address : address.replace(/^.*#/, '#')),
+  );
+  return [
+    `The CORS configuration has ${count}:`,
+    ...lines.map((line) => `  - ${line}`),
+    `See ${addresses.join(', ')} in the package nestjs-cors.`,
+  ].join('\n');
 }
 
 /**
  * Thrown when the application starts with CORS options that are unsafe or cannot work. `issues` holds every
  * problem of the whole application at once, each with its place and what to change.
+ *
+ * It has no stack trace: where the error was made says nothing about where the configuration is wrong.
  */
 export class CorsConfigurationError extends Error {
-  override readonly name = 'CorsConfigurationError';
+  /** Not enumerable, so that whatever prints the error does not tell everything twice. */
+  declare readonly issues: readonly CorsConfigurationIssue[];
 
-  constructor(readonly issues: readonly CorsConfigurationIssue[]) {
-    const count = issues.length === 1 ? 'one problem' : `${String(issues.length)} problems`;
-    super(
-      `The CORS configuration has ${count}:\n${issues.map((issue) => `  - ${describeIssue(issue)}`).join('\n')}`,
-    );
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'CorsConfigurationError' });
+  }
+
+  constructor(issues: readonly CorsConfigurationIssue[]) {
+    super(describeIssues(issues));
+    Object.defineProperty(this, 'issues', { value: issues });
+    this.stack = `${this.name}: ${this.message}`;
+  }
+
+  /** For logs that write JSON. */
+  toJSON(): Pick<CorsConfigurationError, 'name' | 'message' | 'issues'> {
+    const { name, message, issues } = this;
+    return { name, message, issues };
   }
 }

@@ -18,7 +18,8 @@ export function hostnameReader(httpAdapter: HttpServer): HostnameReader {
   >;
   if (httpAdapter.getType() === 'express' && instance.request !== undefined) {
     const { request } = instance;
-    return (headers) => hostnameOf(Object.create(request, ownFields({ headers, socket: SOCKET })));
+    return (headers) =>
+      hostnameOf(Object.create(request, ownFields({ headers, socket: SOCKET })) as object);
   }
   const symbol = Object.getOwnPropertySymbols(instance).find(
     ({ description }) => description === 'fastify.Request',

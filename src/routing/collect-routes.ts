@@ -111,11 +111,22 @@ async function inRegistrationOrder(
 ): Promise<Route[]> {
   const strategy = applicationConfig.getRouteResolutionStrategy?.();
   if (strategy !== 'specificity' || httpAdapter.isRouteOrderSensitive?.() === false) return routes;
-  const { RouteSpecificitySorter } =
-    await import('@nestjs/core/router/route-specificity-sorter.js');
+  const { RouteSpecificitySorter } = await loadSorter();
   // It reads nothing but `path`; its type names all that Nest keeps about a route.
   const sort = RouteSpecificitySorter.sort.bind(RouteSpecificitySorter) as (
     routes: readonly unknown[],
   ) => unknown;
   return sort(routes) as Route[];
+}
+
+/**
+ * Nest 11 does not have the file. Bundlers look for it all the same, and take it for one that may be missing where
+ * the import stands in a `try`.
+ */
+async function loadSorter() {
+  try {
+    return await import('@nestjs/core/router/route-specificity-sorter.js');
+  } catch (cause) {
+    throw new Error("Nest's order of routes by specificity cannot be loaded.", { cause });
+  }
 }

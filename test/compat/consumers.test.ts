@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
 
 /*
  * The package as it would be published, installed into bare applications: compiled by `tsc` against its types, and run
@@ -75,6 +76,34 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     console.log(`${consumer.name}, Nest ${version}: ${said.trim()}`);
   }, 60_000);
 
+  test('answers every row as one file that esbuild made, where nothing is installed', async () => {
+    const alone = join(folder, 'alone');
+    await bundle(join(folder, 'dist/main.js'), join(alone, 'main.mjs'), 'esm');
+    await bundle(join(folder, 'dist/main.js'), join(alone, 'main.cjs'), 'cjs');
+    // Nothing is found from there but what the file holds.
+    const elsewhere = await mkdtemp(join(tmpdir(), 'nestjs-cors-bundle-'));
+    await cp(alone, elsewhere, { recursive: true });
+    try {
+      for (const file of ['main.mjs', 'main.cjs']) {
+        const said = await run(process.execPath, [file], elsewhere);
+        expect(said).toMatch(/^\d+ rows on both adapters\n$/);
+      }
+    } finally {
+      await rm(elsewhere, { recursive: true, force: true });
+    }
+  }, 120_000);
+
+  test('prints one problem in one listing, without frames and sources', async () => {
+    const said = await run(process.execPath, ['dist/broken.js'], folder).then(
+      () => 'It started.',
+      (error: unknown) => (error as Error).message,
+    );
+    expect(said.match(/without-scheme\.example/g)).toHaveLength(2); // as it is, and as it has to be
+    expect(said).not.toMatch(/^ +at |issues:|node_modules/m);
+    const lines = said.slice(said.indexOf('CorsConfigurationError')).trimEnd().split('\n');
+    expect(lines.filter((line) => line !== '' && !line.startsWith('Node.js v'))).toHaveLength(3);
+  });
+
   if (consumer.ownJest === true) {
     test("works in the project's own Jest", async () => {
       const jest = join(folder, 'node_modules/jest/bin/jest.js');
@@ -91,7 +120,7 @@ async function pack(folder: string): Promise<string> {
   const names = (await readdir(ROOT)).filter(
     (name) =>
       /^(?:tsconfig.*|package)\.json$/.test(name) ||
-      /^(?:src|scripts|[A-Z]+\.md|LICENSE)$/.test(name),
+      /^(?:src|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
   );
   for (const name of names) await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
@@ -132,7 +161,7 @@ async function create(folder: string, consumer: Consumer): Promise<void> {
     },
     include: ['src'],
   });
-  for (const name of ['app.ts', 'rows.ts', 'main.ts']) {
+  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts']) {
     const source = await readFile(join(CONSUMER, name), 'utf8');
     await writeFile(
       join(folder, 'src', name),
@@ -145,6 +174,35 @@ async function create(folder: string, consumer: Consumer): Promise<void> {
     // A root of its own; what is imported is found in the folder above it.
     await write(join(folder, 'own-jest/package.json'), { type });
   }
+}
+
+/** What Nest asks for and does without, where it is not installed; each `require` of it stands in a `try`. */
+const OPTIONAL_PEERS = [
+  '@nestjs/microservices',
+  '@nestjs/microservices/*',
+  '@nestjs/websockets',
+  '@nestjs/websockets/*',
+  '@fastify/multipart',
+  '@fastify/static',
+  '@fastify/view',
+  'class-transformer',
+  'class-transformer/*',
+  'class-validator',
+];
+
+/** Makes one file of an application and all that it needs, as people do for containers and functions. */
+async function bundle(entry: string, outfile: string, format: 'esm' | 'cjs'): Promise<void> {
+  const { warnings } = await build({
+    ...{ entryPoints: [entry], outfile, format, bundle: true, platform: 'node', target: 'node20' },
+    ...{ external: OPTIONAL_PEERS, keepNames: true, logLevel: 'silent' },
+    // CommonJS inside of an ES module needs one.
+    ...(format === 'esm' && {
+      banner: {
+        js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+      },
+    }),
+  });
+  expect(warnings.filter(({ text }) => text.includes('nestjs-cors'))).toEqual([]);
 }
 
 async function versionOf(folder: string, name: string): Promise<string> {

@@ -22,7 +22,7 @@ async function warningsOn(instance: express.Express): Promise<readonly unknown[]
   });
   await nest.init();
   await nest.close();
-  return warn.mock.calls.map(([message]) => message);
+  return warn.mock.calls.map(([message]): unknown => message);
 }
 
 describe('Middleware of an Express instance', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, Get, Injectable } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
 import { of } from 'rxjs';
-import { Cors, CorsModule } from '../../src/index.js';
+import { CorsModule } from '../../src/index.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 
 const EVIL = 'https://evil.example';
@@ -15,7 +15,6 @@ class BooksController {
 }
 
 /** Like a GraphQL resolver, a gateway or a message handler: called by Nest, but not for a route. */
-@Cors(false)
 @Injectable()
 class BooksResolver {
   books() {

@@ -8,8 +8,11 @@ import {
   Patch,
   Post,
   Put,
+  SetMetadata,
   type Type,
 } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   Cors,
   CorsConfigurationError,
@@ -17,6 +20,7 @@ import {
   CorsModule,
   type CorsModuleOptions,
   type CorsOriginResolver,
+  CorsPolicyService,
   type CorsPolicyInput,
 } from '../../src/index.js';
 import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
@@ -79,6 +83,73 @@ async function issuesOf(
   return outcome.issues;
 }
 
+@Cors('nowhere')
+@WebSocketGateway()
+class StockGateway {
+  @SubscribeMessage('stock') subscribe() {}
+}
+
+@WebSocketGateway()
+class PriceGateway {
+  @Cors(false) @SubscribeMessage('price') subscribe() {}
+}
+
+/** The metadata that `@Resolver()` of `@nestjs/graphql` 14 leaves. */
+@Cors(false)
+@SetMetadata('graphql:resolver_type', 'Author')
+class AuthorsResolver {
+  authors() {}
+}
+
+/** The metadata that `@EventPattern()` of `@nestjs/microservices` 12 leaves. */
+const Ordered = () => SetMetadata('microservices:pattern', ['ordered']);
+
+@Cors(false)
+@Controller()
+class OrderMessages {
+  @Ordered() ordered() {}
+}
+
+@Cors({ maxAge: 60 })
+@Controller('orders')
+class HybridController {
+  @Cors({ maxAge: 30 }) @Get() list() {}
+  @Cors(false) @Ordered() ordered() {}
+}
+
+@Controller('forgetful')
+class ForgetfulController {
+  @Get() list() {}
+  @Cors(false) helper() {}
+}
+
+@Cors({ maxAge: 60 })
+@Controller('hybrid')
+class HybridHttpController {
+  @Cors({ maxAge: 30 }) @Get() list() {}
+}
+
+@Cors(false)
+@Injectable()
+class PricesService {}
+
+@Injectable()
+class SpecialPricesService extends PricesService {}
+
+@Module({ providers: [PricesService] })
+class PricesModule {}
+
+@Cors({ maxAge: 60 })
+abstract class ListController {
+  @Cors({ maxAge: 30 }) @Get() list() {}
+  @Cors({ maxAge: 20 }) @Get('all') all() {}
+}
+
+@Controller('lists')
+class InheritingController extends ListController {
+  override all() {}
+}
+
 interface RefusedRow extends Start {
   name: string;
   code: CorsConfigurationIssue['code'];
@@ -92,6 +163,8 @@ const spelled = (spelling: string): RegExp =>
   new RegExp(
     `(?<![\\w:/.*-])${spelling.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}(?![\\w:/*-]|\\.\\w)`,
   );
+
+const UNDEFINED_ORIGIN = untyped({ origin: undefined });
 
 const credentialed = { credentials: true };
 
@@ -195,6 +268,124 @@ const refused: readonly RefusedRow[] = [
     field: 'origin',
     hint: /credentials: false/,
   },
+  // any origin and private networks
+  ...(
+    [
+      ["'*'", '*'],
+      ['true', true],
+      ["['*'] in a list", [APP, '*']],
+    ] as const
+  ).map(([how, origin]): RefusedRow => ({
+    name: `origin: ${how} with privateNetwork is refused.`,
+    options: { origin, privateNetwork: true },
+    code: 'any-origin-with-private-network',
+    field: 'origin',
+    hint: /origins/,
+  })),
+  {
+    name: "privateNetwork on a handler that inherits '*' is refused there.",
+    options: { origin: '*' },
+    controllers: [catalog({ privateNetwork: true })],
+    code: 'any-origin-with-private-network',
+    field: 'origin',
+    where: UPDATE,
+  },
+  // origins that are undefined
+  ...(
+    [
+      ['of the defaults', /forRoot/, UNDEFINED_ORIGIN, []],
+      ['in a list', /forRoot/, untyped({ origin: [APP, undefined] }), []],
+      ['of a named policy', /policies\.partners/, { policies: { partners: UNDEFINED_ORIGIN } }, []],
+      ['of a path', /paths\[0\]/, { paths: [{ path: '/graphql', policy: UNDEFINED_ORIGIN }] }, []],
+      ['of a handler', /^CatalogC.*PUT/, {}, [catalog(UNDEFINED_ORIGIN)]],
+      ['that a function returns', /^CatalogC.*PUT/, {}, [catalog(() => UNDEFINED_ORIGIN)]],
+    ] satisfies [string, RegExp, CorsModuleOptions, Type[]][]
+  ).map(([what, where, options, controllers]): RefusedRow => ({
+    name: `An undefined origin ${what} is refused, for a variable may not be set.`,
+    options,
+    controllers,
+    code: 'undefined-origin',
+    field: 'origin',
+    where,
+    hint: /variable.*false/,
+  })),
+  // @Cors() where no route is
+  {
+    name: '@Cors() on a gateway is refused, and gatewayCors() is named.',
+    providers: [StockGateway],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'StockGateway',
+    hint: /gatewayCors\(\)/,
+  },
+  {
+    name: '@Cors() on a method of a gateway is refused there.',
+    providers: [PriceGateway],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'PriceGateway.subscribe',
+    hint: /gatewayCors\(\)/,
+  },
+  {
+    name: '@Cors() on a GraphQL resolver is refused, and paths are named.',
+    providers: [AuthorsResolver],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'AuthorsResolver',
+    hint: /paths: \[\{ path: '\/graphql'/,
+  },
+  {
+    name: '@Cors() on a controller of message handlers alone is refused.',
+    controllers: [BooksController, OrderMessages],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'OrderMessages',
+    hint: /^Remove @Cors\(\) here\.$/,
+  },
+  {
+    name: '@Cors() on a message handler beside routes is refused, and on the routes it is not.',
+    controllers: [HybridController],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'HybridController.ordered',
+    hint: /^Remove @Cors\(\) here\.$/,
+  },
+  {
+    name: '@Cors() on a method of a controller that no decorator routes is refused.',
+    controllers: [ForgetfulController],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'ForgetfulController.helper',
+    hint: /@Get\(\)/,
+  },
+  {
+    name: '@Cors() on a plain provider is refused.',
+    providers: [PricesService],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'PricesService',
+  },
+  {
+    name: '@Cors() on a class that a factory makes is refused.',
+    providers: [{ provide: 'prices', useFactory: () => new PricesService() }],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'PricesService',
+  },
+  {
+    name: '@Cors() that a provider inherits is refused.',
+    providers: [SpecialPricesService],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'SpecialPricesService',
+  },
+  {
+    name: '@Cors() on a provider of a module that is imported somewhere is refused.',
+    imports: [PricesModule],
+    code: 'cors-on-no-route',
+    field: '@Cors()',
+    where: 'PricesService',
+  },
   // spelling of origins
   ...(
     [
@@ -251,6 +442,34 @@ const refused: readonly RefusedRow[] = [
     code: 'invalid-origin',
     field: 'origin',
   },
+  {
+    name: 'An origin with a star inside a label is refused, and the expression for it is named.',
+    options: { origin: 'https://pr-*.example.com', ...credentialed },
+    code: 'invalid-origin',
+    field: 'origin',
+    hint: /^Write the expression \/\^https:\\\/\\\/pr-\[a-z0-9-\]\+\\\.example\\\.com\$\/\.$/,
+  },
+  // callbacks, as the cors package has them
+  ...[
+    (origin: string, callback: (error: null, allow: boolean) => void) => {
+      callback(null, origin === APP);
+    },
+    function checkOrigin(origin: string, done: (error: null, allow: boolean) => void) {
+      done(null, origin === APP);
+    },
+    async (origin: string, c: (error: null, allow: boolean) => void) => {
+      c(null, origin === APP);
+    },
+    (origin: string, callback: (each: string) => void) => {
+      [origin].forEach(callback);
+    },
+  ].map((origin): RefusedRow => ({
+    name: `${String(origin).split('{')[0] ?? ''} calls back, and is told to return.`,
+    options: untyped({ origin: [APP, origin] }),
+    code: 'invalid-origin',
+    field: 'origin',
+    hint: /return.*\(origin\) =>/,
+  })),
   // insecure origins
   {
     name: 'An http origin with credentials is refused.',
@@ -395,6 +614,35 @@ const refused: readonly RefusedRow[] = [
     where: UPDATE,
     hint: /partners/,
   },
+  ...(
+    [
+      ['https://b.example.com', "{ origin: 'https://b.example.com' }"],
+      ['b.example.com', "{ origin: 'https://b.example.com' }"],
+      ['https://b.example.com/', "{ origin: 'https://b.example.com' }"],
+      [
+        'https://a.example, https://b.example',
+        "{ origin: ['https://a.example', 'https://b.example'] }",
+      ],
+      ['https://pr-*.b.example', String.raw`{ origin: /^https:\/\/pr-[a-z0-9-]+\.b\.example$/ }`],
+      ['localhost:3000', "{ origin: 'http://localhost:3000' }"],
+      ['*', "{ origin: '*' }"],
+    ] as const
+  ).map(([name, policy]): RefusedRow => ({
+    name: `@Cors('${name}') is refused, and ${policy} is named.`,
+    controllers: [catalog(name)],
+    code: 'unknown-policy',
+    field: 'policy',
+    where: UPDATE,
+    hint: new RegExp(`^Write an object: ${policy.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}\\.$`),
+  })),
+  {
+    name: 'A policy whose name is no identifier is to be defined in quotes.',
+    controllers: [catalog('front-ends')],
+    code: 'unknown-policy',
+    field: 'policy',
+    where: UPDATE,
+    hint: /policies: \{ 'front-ends': \{ … \} \}/,
+  },
   {
     name: 'A name that every object has is no policy.',
     controllers: [catalog('constructor')],
@@ -464,6 +712,24 @@ const CODES_BELOW: readonly CorsConfigurationIssue['code'][] = [
   'cors-enabled-twice',
   'cors-module-imported-twice',
 ];
+
+/** A controller with one route under that policy. */
+let listings = 0;
+function listing(policy: CorsPolicyInput): Type {
+  listings += 1;
+  @Controller(`listing-${String(listings)}`)
+  class ListingController {
+    @Cors(policy) @Get() list() {}
+  }
+  return ListingController;
+}
+
+@Injectable()
+class RegisteredOrigins implements CorsOriginResolver {
+  isOriginAllowed(): boolean {
+    return false;
+  }
+}
 
 class Nowhere {}
 
@@ -538,6 +804,84 @@ describe.each(ADAPTERS)('What stops the application from starting, on %s', (adap
     });
     await app.close();
     expect(app.port).toBeGreaterThan(0);
+  });
+
+  test('A resolver that lacks a dependency is told of the dependency.', async () => {
+    const [issue] = await issuesOf(adapter, { controllers: [catalog({ origin: NeedyOrigins })] });
+    expect(issue?.message).toMatch(/^NeedyOrigins .* Nowhere [^\n]*$/);
+    expect(issue?.hint).toBe(
+      'Provide what is missing, or add NeedyOrigins to the providers of a module where it is.',
+    );
+  });
+
+  test('The modules that import the module are named where there are several.', async () => {
+    @Module({ imports: [CorsModule.forRoot({ origin: 'https://other.example' })] })
+    class FeatureModule {}
+    const [issue] = await issuesOf(adapter, { imports: [FeatureModule] });
+    expect(issue).toMatchObject({
+      code: 'cors-module-imported-twice',
+      message:
+        'CorsModule is imported more than once, each time with policies of its own: by AppModule, FeatureModule.',
+    });
+  });
+
+  test.each([
+    ['nothing', () => undefined],
+    ['a promise of nothing', async () => undefined],
+  ])('A factory that returns %s is told to return.', async (_, useFactory) => {
+    const error = await startApp({
+      adapter,
+      imports: [CorsModule.forRootAsync({ useFactory: useFactory as () => CorsModuleOptions })],
+    }).catch((thrown: unknown) => thrown);
+    if (!(error instanceof CorsConfigurationError)) throw error;
+    expect(error.issues).toEqual([
+      expect.objectContaining({
+        code: 'invalid-value',
+        where: 'CorsModule.forRootAsync()',
+        message: expect.stringContaining('undefined'),
+        hint: expect.stringContaining('useFactory: () => ({'),
+      }),
+    ]);
+  });
+
+  test('The module without forRoot() is refused, and who imports it is named.', async () => {
+    const error = await startApp({ adapter, imports: [CorsModule] }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect((error as CorsConfigurationError).issues).toEqual([
+      expect.objectContaining({
+        code: 'cors-module-imported-twice',
+        message: 'CorsModule is imported without forRoot(), by AppModule.',
+      }),
+    ]);
+  });
+
+  test.each([
+    ['forRootAsync()', CorsModule.forRootAsync({ useFactory: () => ({ origin: 'a.test' }) })],
+    ['forRoot()', CorsModule.forRoot({ origin: 'a.test' })],
+  ])('Messages name %s where that was called.', async (method, module) => {
+    const error = await startApp({ adapter, imports: [module] }).catch((thrown: unknown) => thrown);
+    expect((error as CorsConfigurationError).issues).toEqual([
+      expect.objectContaining({ where: `CorsModule.${method}` }),
+    ]);
+  });
+
+  test('Problems are told in the order in which the configuration is read.', async () => {
+    const issues = await issuesOf(adapter, {
+      options: {
+        origin: '*',
+        credentials: true,
+        policies: { partners: { origin: 'partner.example' } },
+        paths: [{ path: '/graphql', policy: { maxAge: -1 } }],
+      },
+      controllers: [catalog({ origin: 'admin.example.com' })],
+    });
+    expect([...new Set(issues.map(({ where }) => where))]).toEqual([
+      'CorsModule.forRoot()',
+      'CorsModule.forRoot() policies.partners',
+      'CorsModule.forRoot() paths[0]',
+      UPDATE,
+    ]);
   });
 
   test('The module imported twice with different options is refused.', async () => {
@@ -616,6 +960,132 @@ describe.each(ADAPTERS)('What stops the application from starting, on %s', (adap
   });
 });
 
+test('@Cors() on the routes of an application that does not listen is no fault.', async () => {
+  @Module({ imports: [CorsModule.forRoot()], controllers: [HybridHttpController] })
+  class ScriptModule {}
+  const script = await NestFactory.createApplicationContext(ScriptModule, {
+    logger: false,
+    abortOnError: false,
+  });
+  expect(script.get(CorsPolicyService).routes()).toEqual([]);
+  await script.close();
+});
+
+test('forRoot() without options is closed.', async () => {
+  const app = await startApp({
+    adapter: 'express',
+    imports: [CorsModule.forRoot()],
+    controllers: [BooksController],
+  });
+  const answers = [
+    await app.send({ path: '/books', headers: { origin: APP } }),
+    await app.send({ path: '/books' }),
+  ];
+  await app.close();
+  expect(answers.map(({ status }) => status)).toEqual([403, 200]);
+});
+
+test.each([
+  ['forRoot', null, 'null'],
+  ['forRoot', APP, APP],
+  ['forRoot', [APP], 'a list'],
+  ['forRootAsync', undefined, 'undefined'],
+] as const)('%s(%p) is told what it takes.', (method, options, given) => {
+  expect(() => CorsModule[method](options as never)).toThrow(
+    new RegExp(
+      `^CorsModule\\.${method}\\(\\) takes an object of options, .* was given ${given}\\.$`,
+    ),
+  );
+});
+
+const summaries: readonly (Start & { name: string; line: string })[] = [
+  {
+    name: 'routes that are closed',
+    controllers: [BooksController],
+    line: '1 route: 1 closed.',
+  },
+  {
+    name: 'every kind at once',
+    options: {
+      origin: [APP, 'https://admin.example.com'],
+      credentials: true,
+      policies: { public: { origin: '*', credentials: false } },
+      paths: [{ path: '/graphql', policy: 'public' }],
+    },
+    controllers: [
+      BooksController,
+      catalog({ origin: RegisteredOrigins }),
+      listing({
+        origin: ['https://b.example', 'https://*.b.example', /^https:\/\/c\.d$/],
+        credentials: false,
+      }),
+      listing(false),
+    ],
+    line: '5 routes and 1 path: 1 open to any origin, 2 to 2 origins with credentials, 1 to 1 origin and 2 patterns without credentials, 1 asks RegisteredOrigins, 1 closed.',
+  },
+  {
+    name: 'functions and resolvers, by name',
+    controllers: ['one', 'two', 'three', 'four'].map((name) => {
+      return listing({ origin: { [name]: () => false }[name] as () => boolean });
+    }),
+    line: '4 routes: 4 ask one, two, three and 1 more.',
+  },
+  {
+    name: 'a function without a name',
+    options: { origin: [() => false] },
+    controllers: [BooksController],
+    line: '1 route: 1 asks a function.',
+  },
+  {
+    name: 'the opaque origin',
+    options: { origin: 'null' },
+    controllers: [BooksController],
+    line: '1 route: 1 to 1 origin without credentials.',
+  },
+];
+
+describe.each(ADAPTERS)('The log says in one line what holds, on %s:', (adapter) => {
+  const about = ({ log }: { log: readonly string[] }) =>
+    log.filter((line) => line.endsWith(' CorsModule'));
+
+  test.each(summaries)('$name', async ({ options, controllers = [], line }) => {
+    const { logger, lines } = recorder();
+    const app = await startApp({
+      adapter,
+      imports: [CorsModule.forRoot(options)],
+      controllers,
+      nest: { logger },
+    });
+    await app.close();
+    expect(about(lines)).toEqual([`${line} CorsModule`]);
+  });
+
+  test('and again when that changes, but not when it is only checked', async () => {
+    const { logger, lines } = recorder();
+    const app = await startApp({
+      adapter,
+      imports: [CorsModule.forRoot()],
+      controllers: [BooksController],
+      nest: { logger },
+    });
+    const service = app.nest.get(CorsPolicyService);
+    await service.check({ origin: '*' });
+    await service.reconfigure({ origin: '*' });
+    await app.close();
+    expect(about(lines)).toEqual([
+      '1 route: 1 closed. CorsModule',
+      '1 route: 1 open to any origin. CorsModule',
+    ]);
+  });
+
+  test('nothing, where there is nothing to call', async () => {
+    const { logger, lines } = recorder();
+    const app = await startApp({ adapter, imports: [CorsModule.forRoot()], nest: { logger } });
+    await app.close();
+    expect(about(lines)).toEqual([]);
+  });
+});
+
 test('Every code of an error has a row.', () => {
   const codes = new Set([...refused.map(({ code }) => code), ...CODES_BELOW]);
   expect([...codes].sort()).toEqual(
@@ -637,6 +1107,9 @@ test('Every code of an error has a row.', () => {
       'unknown-policy',
       'unknown-option',
       'unresolvable-origin-resolver',
+      'cors-on-no-route',
+      'any-origin-with-private-network',
+      'undefined-origin',
       'cors-enabled-twice',
       'cors-module-imported-twice',
     ].sort(),
@@ -727,6 +1200,23 @@ const accepted: readonly (Start & { name: string })[] = [
     controllers: [catalog({ origin: '*', credentials: false })],
   },
   { name: 'No option at all is fine.', options: {} },
+  {
+    name: '@Cors() on a base class of a controller is on a route.',
+    controllers: [InheritingController],
+  },
+  {
+    name: 'A controller that is a provider, too, is decorated on a route all the same.',
+    controllers: [HybridHttpController],
+    providers: [HybridHttpController],
+  },
+  {
+    name: 'Options that are undefined are left out, but for the origin.',
+    options: untyped({ origin: APP, maxAge: undefined, credentials: undefined }),
+  },
+  {
+    name: 'privateNetwork for a list of origins is fine.',
+    options: { origin: APP, privateNetwork: true },
+  },
 ];
 
 /** Warnings of the module, whatever Nest itself warns of. */
@@ -734,12 +1224,13 @@ const aboutCors = (warnings: readonly string[], pattern: RegExp) =>
   warnings.filter((line) => pattern.test(line));
 
 describe.each(ADAPTERS)('What starts, on %s', (adapter) => {
-  test.each(accepted)('$name', async ({ options = {}, controllers = [BooksController] }) => {
+  test.each(accepted)('$name', async ({ name: _, options = {}, ...setup }) => {
     const { logger, lines } = recorder();
     const app = await startApp({
+      controllers: [BooksController],
+      ...setup,
       adapter,
       imports: [CorsModule.forRoot(options)],
-      controllers,
       nest: { logger },
     });
     await app.close();
@@ -759,6 +1250,28 @@ describe.each(ADAPTERS)('What starts, on %s', (adapter) => {
       { allowedHeaders: 'Sec-Fetch-Site' },
       /sec-fetch-site/i,
     ],
+    ...[
+      'Access-Control-Allow-Origin',
+      'access-control-expose-headers',
+      'Access-Control-Max-Age',
+    ].map(
+      (name) =>
+        [
+          `${name} among the request headers`,
+          'misplaced-header-name',
+          { allowedHeaders: ['Content-Type', name] },
+          new RegExp(name),
+        ] as const,
+    ),
+    ...['Origin', 'Access-Control-Request-Method'].map(
+      (name) =>
+        [
+          `${name} among the response headers`,
+          'misplaced-header-name',
+          { exposedHeaders: ['X-Total-Count', name] },
+          new RegExp(name),
+        ] as const,
+    ),
     ['A max age over a day', 'max-age-capped', { maxAge: 86_401 }, /86401|86400/],
     [
       'A method that no route of the policy serves',

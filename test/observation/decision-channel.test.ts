@@ -235,6 +235,21 @@ describe.each(ADAPTERS)('The log of refusals, on %s,', (adapter) => {
     return lines;
   };
 
+  test('has no warning of what enforce: false serves, and says so to those who debug', async () => {
+    const running = await start(adapter);
+    const lines = warnings();
+    const details = jest.spyOn(Logger.prototype, 'debug').mockReturnValue(undefined);
+    const request = { path: '/books/open', headers: { origin: EVIL } };
+    expect((await running.send(request)).status).toBe(200);
+    await running.send(request);
+    expect(lines).toEqual([]);
+    expect(details.mock.calls).toEqual([
+      [
+        `BooksController.open (GET /books/open) answers the origin "${EVIL}" without CORS headers, since enforce is false, and would refuse it otherwise: its origin rule is '${APP}'.`,
+      ],
+    ]);
+  });
+
   test("has evaluate()'s message, once per origin and route", async () => {
     const running = await start(adapter);
     const lines = warnings();
@@ -244,7 +259,6 @@ describe.each(ADAPTERS)('The log of refusals, on %s,', (adapter) => {
       { path: '/books/failing', headers: { origin: EVIL } },
       { path: '/books', headers: { origin: 'https://other.example' } },
       { method: 'PUT', path: '/books', headers: { origin: APP } },
-      { path: '/books/open', headers: { origin: EVIL } },
       { path: '/files/a', headers: { origin: EVIL } },
     ];
     const messages: string[] = [];
@@ -299,7 +313,7 @@ describe.each(ADAPTERS)('The log of refusals, on %s,', (adapter) => {
     clock.mockReturnValue(now + 60_000);
     await running.send({ path: '/books', headers: { origin: EVIL } });
     expect(lines.slice(100)).toEqual([
-      '30 more requests were refused in the minute before.',
+      '30 more requests were not allowed in the minute before.',
       expect.stringContaining(EVIL),
     ]);
   });

@@ -1,8 +1,10 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import {
   CorsConfigurationError,
   type CorsConfigurationIssue,
   describeIssue,
+  describeWarning,
   isWarning,
 } from '../../src/protocol/configuration-error.js';
 
@@ -24,6 +26,7 @@ describe('An issue', () => {
 
   test.each([
     'forbidden-header-name',
+    'misplaced-header-name',
     'max-age-capped',
     'method-not-routed',
     'lower-case-method',
@@ -35,6 +38,9 @@ describe('An issue', () => {
   test.each([
     'any-origin-with-credentials',
     'null-origin-with-credentials',
+    'any-origin-with-private-network',
+    'undefined-origin',
+    'cors-on-no-route',
     'invalid-origin',
     'insecure-origin-with-credentials',
     'public-suffix-wildcard',
@@ -67,16 +73,62 @@ describe('CorsConfigurationError', () => {
     expect(error.issues).toStrictEqual([ISSUE]);
   });
 
-  test('speaks of one problem where there is one', () => {
+  test('speaks of one problem where there is one, and says where it is explained', () => {
     expect(new CorsConfigurationError([ISSUE]).message).toBe(
-      `The CORS configuration has one problem:\n  - ${describeIssue(ISSUE)}`,
+      [
+        'The CORS configuration has one problem:',
+        `  - ${describeIssue(ISSUE)}`,
+        'See docs/start-up-checks.md#invalid-origin in the package nestjs-cors.',
+      ].join('\n'),
     );
   });
 
   test('counts several problems and lists each on a line of its own', () => {
-    const other: CorsConfigurationIssue = { ...ISSUE, where: 'CorsModule.forRoot()' };
+    const other: CorsConfigurationIssue = { ...ISSUE, code: 'invalid-max-age', field: 'maxAge' };
     expect(new CorsConfigurationError([ISSUE, other]).message).toBe(
-      `The CORS configuration has 2 problems:\n  - ${describeIssue(ISSUE)}\n  - ${describeIssue(other)}`,
+      [
+        'The CORS configuration has 2 problems:',
+        `  - ${describeIssue(ISSUE)}`,
+        `  - ${describeIssue(other)}`,
+        'See docs/start-up-checks.md#invalid-origin, #invalid-max-age in the package nestjs-cors.',
+      ].join('\n'),
+    );
+  });
+
+  test('tells a fault that is in several places once, with its places', () => {
+    const elsewhere: CorsConfigurationIssue = { ...ISSUE, where: 'CorsModule.forRoot()' };
+    const { message, issues } = new CorsConfigurationError([ISSUE, elsewhere]);
+    expect(message).toBe(
+      [
+        'The CORS configuration has one problem:',
+        `  - origin: "app.example.com" has no scheme. Write 'https://app.example.com'. [invalid-origin]`,
+        '      CatalogController.update (PUT /catalog/:id)',
+        '      CorsModule.forRoot()',
+        'See docs/start-up-checks.md#invalid-origin in the package nestjs-cors.',
+      ].join('\n'),
+    );
+    expect(issues).toHaveLength(2);
+  });
+
+  test('is printed as its message, without frames or a second listing', () => {
+    const error = new CorsConfigurationError([ISSUE]);
+    expect(error.stack).toBe(`CorsConfigurationError: ${error.message}`);
+    expect(inspect(error)).toMatch(/^\[?CorsConfigurationError: The CORS[^{}]+\]?$/);
+    expect(inspect(error)).toContain(error.message);
+  });
+
+  test('is written as JSON with its issues', () => {
+    const error = new CorsConfigurationError([ISSUE]);
+    expect(JSON.parse(JSON.stringify(error))).toStrictEqual({
+      name: 'CorsConfigurationError',
+      message: error.message,
+      issues: [ISSUE],
+    });
+  });
+
+  test('tells of a warning with its explanation', () => {
+    expect(describeWarning({ ...ISSUE, code: 'max-age-capped' })).toMatch(
+      /\[max-age-capped\] See docs\/start-up-checks\.md#max-age-capped\.$/,
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   CorsPolicyService,
   DEFAULT_ALLOWED_HEADERS,
 } from '../../src/index.js';
+import { documentationOf } from '../../src/protocol/configuration-error.js';
 import { ADAPTERS, startApp } from '../harness/start-app.js';
 import { fetchAsPage, readRequest } from './page.js';
 import { anchors, block, codeIn, literal, README, table, tables } from './readme.js';
@@ -133,14 +134,19 @@ describe('The README', () => {
     ['errors', 'CorsConfigurationErrorCode', 'codes'],
     ['warnings', 'CorsConfigurationWarningCode', 'warnings'],
   ])('names every code of the %s.', (_what, type, mark) => {
-    const source = readFileSync(
-      new URL('../../src/protocol/configuration-error.ts', import.meta.url),
-      'utf8',
-    );
-    const [, union = ''] = new RegExp(`type ${type} =([^;]+);`).exec(source) ?? [];
-    const codes = [...union.matchAll(/'([^']+)'/g)].map(({ 1: code = '' }) => code);
+    const codes = codesOf(type);
     const named = table(mark).rows.flatMap(([cell = '']) => codeIn(cell));
     expect(named.sort()).toEqual(codes.sort());
+  });
+
+  test('has beside it the page that messages name, with a heading for every code.', () => {
+    const codes = ['CorsConfigurationErrorCode', 'CorsConfigurationWarningCode'].flatMap(codesOf);
+    const unexplained = codes.filter((code) => {
+      const [file = '', anchor = ''] = documentationOf(code as 'invalid-origin').split('#');
+      const page = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+      return !page.split('\n').includes(`### ${anchor}`);
+    });
+    expect(unexplained).toEqual([]);
   });
 
   test('links to headings and files that are there.', () => {
@@ -157,6 +163,16 @@ describe('The README', () => {
 
 // The tests of "Testing" declare themselves.
 await import(pathOf('express', 'testing/cors.test.ts'));
+
+/** The codes of one of the two types that list them. */
+function codesOf(type: string): string[] {
+  const source = readFileSync(
+    new URL('../../src/protocol/configuration-error.ts', import.meta.url),
+    'utf8',
+  );
+  const [, union = ''] = new RegExp(`type ${type} =([^;]+);`).exec(source) ?? [];
+  return [...union.matchAll(/'([^']+)'/g)].map(({ 1: code = '' }) => code);
+}
 
 type SampleModule<Name extends string> = Record<Name, new (...args: never[]) => object>;
 

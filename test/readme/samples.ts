@@ -73,7 +73,11 @@ export async function start(
 function runnable(name: string, text: string, adapter: AdapterName): string {
   const code = name.startsWith('fragments/') ? withImports(text) : text;
   const library = relative(dirname(join(FOLDER, adapter, name)), LIBRARY);
-  const here = code.replaceAll("from 'nestjs-cors'", () => `from '${library}'`);
+  // Nest's own projects have them as globals.
+  const globals = name.endsWith('.test.ts')
+    ? "import { afterAll, beforeAll, expect, test } from '@jest/globals';\n"
+    : '';
+  const here = globals + code.replaceAll("from 'nestjs-cors'", () => `from '${library}'`);
   if (!name.endsWith('/main.ts')) return here;
   const className = adapter === 'express' ? 'ExpressAdapter' : 'FastifyAdapter';
   return [

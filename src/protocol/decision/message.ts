@@ -1,4 +1,7 @@
 import type { CorsRefusalReason, Verdict } from './verdict.js';
+import { isLoopbackHost } from '../origin/origin.js';
+import { isExact } from '../origin/origin-pattern.js';
+import { readOriginRules } from '../origin/origin-rules.js';
 import type { CorsPolicy, CorsRequest } from '../policy/policy-options.js';
 
 /**
@@ -24,6 +27,9 @@ export function explain(verdict: Verdict, request: CorsRequest, subject: string)
   const { headers } = request;
   const origin = quote(headers.origin ?? '');
   const method = headers['access-control-request-method'] ?? request.method;
+  if (verdict.kind === 'actual' && verdict.reason !== undefined && !policy.enforce) {
+    return `${subject} answers the origin ${origin} without CORS headers, since enforce is false, and would refuse it otherwise: ${whyNot(verdict.reason, policy)}.`;
+  }
   switch (verdict.reason) {
     case 'origin-not-allowed':
       return `${subject} does not allow the origin ${origin}: its origin rule is ${describeOrigin(policy.origin)}; add the origin there if its pages may call this.`;
@@ -36,10 +42,41 @@ export function explain(verdict: Verdict, request: CorsRequest, subject: string)
     case 'header-not-allowed':
       return `${subject} does not allow all of the request headers ${quote(headers['access-control-request-headers'] ?? '')}: its allowedHeaders are ${describeList(policy.allowedHeaders)}; add what pages may send.`;
     case 'credentials-not-allowed':
-      return `${subject} does not take cookies from other origins: set credentials: true for it, or let the page leave them out (credentials: 'omit').`;
+      return `${subject} does not take cookies from other origins: ${adviceOnCookies(policy)}.`;
     case undefined:
       return explainAllowed(verdict, origin, subject);
   }
+}
+
+/** Why a request that runs all the same (`enforce: false`) is not allowed. */
+function whyNot(reason: CorsRefusalReason, policy: CorsPolicy): string {
+  switch (reason) {
+    case 'origin-not-allowed':
+      return `its origin rule is ${describeOrigin(policy.origin)}`;
+    case 'origin-check-failed':
+      return 'its origin function or resolver threw or rejected';
+    case 'method-not-allowed':
+      return `its methods are ${describeList(policy.methods)}`;
+    case 'header-not-allowed':
+      return `its allowedHeaders are ${describeList(policy.allowedHeaders)}`;
+    case 'credentials-not-allowed':
+      return 'it does not take cookies from other origins';
+  }
+}
+
+/** What to do about a cookie: `credentials: true` alone must not lead into what does not start. */
+function adviceOnCookies({ origin }: CorsPolicy): string {
+  const { any, opaque, patterns, regexps } = readOriginRules(origin).rules;
+  const mayHaveThem =
+    !any &&
+    !opaque &&
+    regexps.length === 0 &&
+    patterns.every(
+      (each) => isExact(each) && (each.scheme !== 'http' || isLoopbackHost(each.host)),
+    );
+  return mayHaveThem
+    ? "set credentials: true for it, or let the page leave them out (credentials: 'omit')"
+    : "let the page leave them out (credentials: 'omit'), or list the origins that may send them in a policy with credentials: true";
 }
 
 function explainAllowed({ kind, policy }: Verdict, origin: string, subject: string): string {

@@ -47,12 +47,18 @@ export function readOriginPattern(
       "Write e.g. 'https://app.example.com', or false for nobody.",
     );
   }
+  const ports = /^(.*):\[([\d,*\s]*)\]$/s.exec(trimmed);
+  if (ports !== null) {
+    const [, base = '', list = ''] = ports;
+    const origins = splitList(list).map((port) => quoted(suggestion(`${base}:${port}`) ?? base));
+    return invalid(
+      'Ports in brackets are not known here.',
+      `Write ${origins.length === 1 ? origins.join() : `an array: [${origins.join(', ')}]`}.`,
+    );
+  }
   if (trimmed.includes(',')) {
-    const origins = trimmed
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '')
-      .map((part) => `'${suggestion(part) ?? part}'`)
+    const origins = splitList(trimmed)
+      .map((part) => quoted(suggestion(part) ?? part))
       .join(', ');
     return invalid('One string holds one origin.', `Write an array: [${origins}].`);
   }
@@ -68,6 +74,13 @@ export function readOriginPattern(
     return invalid(`"${text}" never matches: ${impossible.why}.`, impossible.hint);
   const canonical = suggestion(trimmed);
   if (canonical === undefined) {
+    const expression = expressionFor(trimmed);
+    if (expression !== undefined) {
+      return invalid(
+        `"${text}" has a star elsewhere than as the first label of the host.`,
+        `Write the expression ${expression}.`,
+      );
+    }
     return invalid(
       `"${text}" is not an origin.`,
       "Write scheme, host and, unless it is the default, port: 'https://app.example.com' or 'https://*.example.com'.",
@@ -114,6 +127,48 @@ function neverSent({
     };
   }
   return undefined;
+}
+
+function splitList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** A string as TypeScript has it. */
+export function quoted(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
+}
+
+/** What stands for the origins that some other text plainly means, as TypeScript; `undefined` where it means none. */
+export function meantOrigins(text: string): string | undefined {
+  if (NO_PATTERN.test(text.trim())) return quoted(text.trim().toLowerCase());
+  // A word alone is a name, whatever a URL parser makes of it.
+  if (!/:\/\/|\.|^localhost(?::|$)/i.test(text)) return undefined;
+  const read = readOriginPattern(text);
+  if ('pattern' in read) return quoted(text);
+  return /^Write (?:an array: |the expression )?(\[?['/].*)\.$/.exec(read.problem.hint)?.[1];
+}
+
+/** The labels at the end of a host that have to be spelled out: whoever owns a star among them owns a site. */
+const SPELLED_OUT = 2;
+
+/** An expression for a pattern with stars inside labels; `undefined` where it would leave a site open. */
+function expressionFor(text: string): string | undefined {
+  const [, scheme = '', host = '', port = ''] =
+    /^(https?):\/\/([a-z0-9*.-]+)(?::(\*|\d+))?\/?$/i.exec(text) ?? [];
+  const isPattern = host.includes('*');
+  const example = `${scheme}://${host.replaceAll('*', 'a')}:${port.replace('*', '')}`;
+  if (!isPattern || !URL.canParse(example)) return undefined;
+  const labels = host.toLowerCase().split('.');
+  const end = labels.slice(-SPELLED_OUT);
+  if (labels.length <= SPELLED_OUT || labels.includes('') || end.join().includes('*'))
+    return undefined;
+  const isDefault = port === '' || port === defaultPort(scheme.toLowerCase());
+  const suffix = port === '*' ? '(?::\\d+)?' : isDefault ? '' : `:${port}`;
+  const name = labels.map((label) => label.replace(/\*+/g, '[a-z0-9-]+')).join('\\.');
+  return `/^${scheme.toLowerCase()}:\\/\\/${name}${suffix}$/`;
 }
 
 /** Rules that are no patterns: the opaque origin, and any. */

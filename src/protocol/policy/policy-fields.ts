@@ -3,6 +3,7 @@ import { readExposedHeaders } from './exposed-headers.js';
 import { checkMaxAge, DEFAULT_MAX_AGE } from './max-age.js';
 import { readMethods } from './methods.js';
 import { checkOriginCache } from '../origin/origin-cache-options.js';
+import { checkOriginCallback } from '../origin/origin-callback.js';
 import { freezeOriginOption, type OriginRules, readOriginRules } from '../origin/origin-rules.js';
 import { checkOriginTimeout, DEFAULT_ORIGIN_TIMEOUT } from '../origin/origin-timeout.js';
 import type { CorsPolicy } from './policy-options.js';
@@ -147,7 +148,9 @@ export function readPolicyFields(options: unknown, others: readonly string[] = [
   const problems: FieldProblem[] = [];
   let originRules: OriginRules | undefined;
   for (const [name, value] of Object.entries(options) as [string, unknown][]) {
-    if (value === undefined || others.includes(name)) continue;
+    if (others.includes(name)) continue;
+    // A variable that is not set must not close, or open, anything without a word.
+    if (value === undefined && name !== 'origin') continue;
     const read: ReadOption<unknown> = isPolicyField(name)
       ? OPTIONS[name].read(value, name)
       : { problems: [unknownOption(name, [...POLICY_FIELDS, ...others])] };
@@ -167,9 +170,26 @@ function isPolicyField(name: string): name is PolicyField {
 }
 
 function readOrigin(value: unknown): ReadOption<CorsPolicy['origin']> {
-  const { rules, problems } = readOriginRules(value);
-  return { value: freezeOriginOption(value), originRules: rules, problems };
+  const given = [value].flat(Infinity);
+  const rules = given.filter((rule) => rule !== undefined);
+  if (rules.length === given.length) {
+    const { rules: originRules, problems } = readOriginRules(value);
+    return {
+      value: freezeOriginOption(value),
+      originRules,
+      problems: [...problems, ...rules.flatMap(checkOriginCallback)],
+    };
+  }
+  const { rules: originRules, problems } = readOriginRules(rules);
+  return { value: false, originRules, problems: [UNDEFINED_ORIGIN, ...problems] };
 }
+
+const UNDEFINED_ORIGIN: ConfigurationProblem = {
+  code: 'undefined-origin',
+  value: undefined,
+  message: 'The origin is undefined, as the value of a variable that is not set.',
+  hint: 'Set the variable, or say what holds without it: false for nobody, or leave origin out to inherit.',
+};
 
 function readOriginCache(value: unknown): ReadOption<CorsPolicy['originCache']> {
   return {

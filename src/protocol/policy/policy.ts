@@ -11,6 +11,7 @@ import type { OriginMatcher } from '../origin/origin-matcher.js';
 import type { OriginRules } from '../origin/origin-rules.js';
 import { DEFAULT_POLICY, type PolicyField, type PolicyFields } from './policy-fields.js';
 import type { CorsPolicy } from './policy-options.js';
+import { checkPrivateNetwork } from './private-network.js';
 import { type AllowedHeaders, compileAllowedHeaders } from './request-headers.js';
 
 /** A place in the configuration; the deeper one of two is the more specific. */
@@ -62,15 +63,20 @@ export async function checkPolicy(
   { policy, originRules, places }: ResolvedPolicy,
   expressions: readonly OriginExpression[],
 ): Promise<readonly CorsConfigurationIssue[]> {
-  if (!policy.credentials) return [];
   const deeper = (a: Place, b: Place) => (b.depth > a.depth ? b : a);
-  const at = (field: PolicyField) => ({
-    where: deeper(places.credentials, places[field]).where,
+  const at = (field: PolicyField, other: PolicyField = 'credentials') => ({
+    where: deeper(places[other], places[field]).where,
     field,
   });
+  const network = checkPrivateNetwork(originRules, policy.privateNetwork).map((problem) => ({
+    ...problem,
+    ...at('origin', 'privateNetwork'),
+  }));
+  if (!policy.credentials) return network;
   const origin = await checkCredentials(originRules, expressions, policy);
   const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
   return [
+    ...network,
     ...[...origin, ...checkFileOrigin(originRules)].map((problem) => ({
       ...problem,
       ...at('origin'),

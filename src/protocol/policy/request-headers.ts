@@ -26,6 +26,11 @@ const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
   ...['transfer-encoding', 'upgrade', 'via'],
 ]);
 
+/** Response headers of the protocol (Fetch, "CORS protocol", "HTTP responses"; Private Network Access). */
+function isProtocolResponseHeader(name: string): boolean {
+  return /^access-control-(?:allow-.+|expose-headers|max-age)$/.test(name);
+}
+
 function isForbiddenRequestHeader(name: string): boolean {
   return (
     FORBIDDEN_REQUEST_HEADERS.has(name) || name.startsWith('proxy-') || name.startsWith('sec-')
@@ -37,18 +42,32 @@ export function readAllowedHeaders(value: unknown): {
   value?: '*' | readonly string[];
   problems: readonly ConfigurationProblem[];
 } {
-  return readHeaderNames(value, 'allowedHeaders', (name) =>
-    isForbiddenRequestHeader(name.toLowerCase())
-      ? `No page can set the request header "${name}".`
-      : undefined,
-  );
+  return readHeaderNames(value, 'allowedHeaders', (name) => {
+    if (isProtocolResponseHeader(name.toLowerCase())) {
+      return {
+        code: 'misplaced-header-name',
+        message: `"${name}" is a header of answers, and allowedHeaders names those of requests.`,
+        hint: 'Remove it: this module sends it by itself where the policy says so.',
+      };
+    }
+    return isForbiddenRequestHeader(name.toLowerCase())
+      ? {
+          code: 'forbidden-header-name',
+          message: `No page can set the request header "${name}".`,
+          hint: 'Remove it.',
+        }
+      : undefined;
+  });
 }
 
-/** Reads a list of header names; `forbidden` says why a browser would ignore one. */
+/** What is wrong about a name that is a header's, but does nothing in this list. */
+type IdleName = Omit<ConfigurationProblem, 'value'>;
+
+/** Reads a list of header names; `idle` says why one of them does nothing. */
 export function readHeaderNames(
   value: unknown,
   option: string,
-  forbidden: (name: string) => string | undefined,
+  idle: (name: string) => IdleName | undefined,
 ): { value?: '*' | readonly string[]; problems: readonly ConfigurationProblem[] } {
   const list = toList(value);
   if (list === undefined) {
@@ -75,10 +94,8 @@ export function readHeaderNames(
         },
       ];
     }
-    const reason = forbidden(name);
-    return reason === undefined
-      ? []
-      : [{ code: 'forbidden-header-name', value: name, message: reason, hint: 'Remove it.' }];
+    const problem = idle(name);
+    return problem === undefined ? [] : [{ ...problem, value: name }];
   });
   return { value: names.length < list.length ? '*' : Object.freeze(names), problems };
 }

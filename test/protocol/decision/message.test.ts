@@ -150,6 +150,30 @@ describe('A developer is told', () => {
       reason: 'credentials-not-allowed',
       message: `${SUBJECT} does not take cookies from other origins: set credentials: true for it, or let the page leave them out (credentials: 'omit').`,
     },
+    ...(
+      ['*', true, 'null', /^https:\/\/app\.test$/, 'http://app.test', 'https://*.app.test'] as const
+    ).map((origin) => ({
+      reason: 'credentials-not-allowed' as const,
+      policy: { origin },
+      message: `${SUBJECT} does not take cookies from other origins: let the page leave them out (credentials: 'omit'), or list the origins that may send them in a policy with credentials: true.`,
+    })),
+    ...([APP, [APP, 'http://localhost:3000'], () => true] as const).map((origin) => ({
+      reason: 'credentials-not-allowed' as const,
+      policy: { origin },
+      message: `${SUBJECT} does not take cookies from other origins: set credentials: true for it, or let the page leave them out (credentials: 'omit').`,
+    })),
+    ...(
+      [
+        ['origin-not-allowed', "its origin rule is 'https://b.test'"],
+        ['origin-check-failed', 'its origin function or resolver threw or rejected'],
+        ['method-not-allowed', 'its methods are GET'],
+        ['credentials-not-allowed', 'it does not take cookies from other origins'],
+      ] as const
+    ).map(([reason, why]) => ({
+      reason,
+      policy: { origin: 'https://b.test', methods: 'GET', enforce: false },
+      message: `${SUBJECT} answers the origin "https://app.test" without CORS headers, since enforce is false, and would refuse it otherwise: ${why}.`,
+    })),
     {
       kind: 'not-cors',
       headers: {},

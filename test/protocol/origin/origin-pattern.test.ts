@@ -359,13 +359,47 @@ describe('An origin string', () => {
   });
 
   test.each([
+    ['https://pr-*.example.com', String.raw`/^https:\/\/pr-[a-z0-9-]+\.example\.com$/`],
+    ['https://app*.example.com', String.raw`/^https:\/\/app[a-z0-9-]+\.example\.com$/`],
+    ['HTTPS://PR-*.example.com:443/', String.raw`/^https:\/\/pr-[a-z0-9-]+\.example\.com$/`],
+    ['https://app.*.example.com', String.raw`/^https:\/\/app\.[a-z0-9-]+\.example\.com$/`],
+    ['https://*.*.example.com', String.raw`/^https:\/\/[a-z0-9-]+\.[a-z0-9-]+\.example\.com$/`],
+    ['https://**.example.com', String.raw`/^https:\/\/[a-z0-9-]+\.example\.com$/`],
+    ['http://pr-*.app.localhost:3000', String.raw`/^http:\/\/pr-[a-z0-9-]+\.app\.localhost:3000$/`],
+    ['https://pr-*.example.com:*', String.raw`/^https:\/\/pr-[a-z0-9-]+\.example\.com(?::\d+)?$/`],
+  ])('%s is refused, and the expression %s is named', (text, expression) => {
+    expect(problemOf(text)).toStrictEqual({
+      code: 'invalid-origin',
+      value: text,
+      message: `"${text}" has a star elsewhere than as the first label of the host.`,
+      hint: `Write the expression ${expression}.`,
+    });
+  });
+
+  test.each([
+    [
+      'https://app.example.com:[8080,8081]',
+      "an array: ['https://app.example.com:8080', 'https://app.example.com:8081']",
+    ],
+    [
+      'https://*.example.com:[443, 8443]',
+      "an array: ['https://*.example.com', 'https://*.example.com:8443']",
+    ],
+    ['https://*.example.com:[*]', "'https://*.example.com:*'"],
+    ['http://localhost:[3000]', "'http://localhost:3000'"],
+  ])("%s, Spring's spelling of ports, is refused, and %s is named", (text, spelling) => {
+    expect(problemOf(text)).toStrictEqual({
+      code: 'invalid-origin',
+      value: text,
+      message: 'Ports in brackets are not known here.',
+      hint: `Write ${spelling}.`,
+    });
+  });
+
+  test.each([
     { text: 'https://*', because: 'the star is the whole host' },
     { text: '\u{1f101}', because: 'that letter is read as a nought and a comma' },
-    { text: 'https://**.example.com', because: 'there are two stars in a label' },
     { text: 'https://*example.com', because: 'the star is part of a label' },
-    { text: 'https://app*.example.com', because: 'the star ends a label' },
-    { text: 'https://app.*.example.com', because: 'the star is in the middle' },
-    { text: 'https://*.*.example.com', because: 'there are two stars' },
     { text: 'https://app.example.*', because: 'the star is at the end' },
     { text: '*://app.example.com', because: 'the star is the scheme' },
     { text: 'http*://app.example.com', because: 'the star is part of the scheme' },
@@ -374,6 +408,9 @@ describe('An origin string', () => {
     { text: 'https://app.example.com:3000-4000', because: 'the port is a range' },
     { text: 'https://app.example.com:65536', because: 'there is no such port' },
     { text: 'https://app.example.com:http', because: 'the port is a name' },
+    { text: 'https://app-*.com', because: 'the star is part of a site' },
+    { text: 'https://app*..example.com', because: 'a label is empty' },
+    { text: 'https://app*.example.com:65536', because: 'there is no such port' },
     { text: 'https://*.127.0.0.1', because: 'an address has no labels' },
     { text: 'https://*.[::1]', because: 'an address has no labels' },
     { text: 'https://[::1', because: 'the address is not closed' },

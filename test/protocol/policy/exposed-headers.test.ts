@@ -16,13 +16,32 @@ describe('exposedHeaders', () => {
     // Safelisted ones are readable anyway; naming them harms nothing.
     { given: ['cache-control'], read: ['cache-control'] },
     // Forbidden for requests only.
-    { given: ['cookie', 'origin'], read: ['cookie', 'origin'] },
+    { given: ['cookie', 'host'], read: ['cookie', 'host'] },
   ])('$given is read as $read', ({ given, read }) => {
     expect(readExposedHeaders(given)).toStrictEqual({ value: read, problems: [] });
   });
 
   test('cannot be changed once read', () => {
     expect(Object.isFrozen(readExposedHeaders(['ETag']).value)).toBe(true);
+  });
+
+  test.each([
+    'origin',
+    'Origin',
+    'access-control-request-headers',
+    'Access-Control-Request-Method',
+  ])('with %s draws a warning, since that is a header of requests', (name) => {
+    expect(readExposedHeaders(['ETag', name])).toStrictEqual({
+      value: ['ETag', name],
+      problems: [
+        {
+          code: 'misplaced-header-name',
+          value: name,
+          message: `"${name}" is a header of requests, and exposedHeaders names those of answers.`,
+          hint: 'Remove it: browsers send it by themselves.',
+        },
+      ],
+    });
   });
 
   test.each(['set-cookie', 'Set-Cookie', 'SET-COOKIE2', 'set-cookie2'])(

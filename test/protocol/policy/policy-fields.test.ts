@@ -82,8 +82,8 @@ describe('The fields of a policy', () => {
       options: { dangerouslyAllowPublicSuffixes: true },
       values: { dangerouslyAllowPublicSuffixes: true },
     },
-    // What is undefined was not said.
-    { options: { origin: undefined, credentials: undefined, unknown: undefined }, values: {} },
+    // What is undefined was not said; but for the origin, below.
+    { options: { maxAge: undefined, credentials: undefined, unknown: undefined }, values: {} },
   ])('of $options are $values', ({ options, values }) => {
     expect(readPolicyFields(options)).toStrictEqual({ values, problems: [] });
   });
@@ -100,6 +100,26 @@ describe('The fields of a policy', () => {
       problems: [],
     });
     expect(readPolicyFields({ maxAge: 5 })).not.toHaveProperty('originRules');
+  });
+
+  test.each([
+    { origin: undefined, patterns: [] },
+    { origin: [undefined], patterns: [] },
+    { origin: ['https://app.test', [undefined]], patterns: rules.patterns },
+  ])('keep $origin closed, and tell of it', ({ origin, patterns }) => {
+    expect(readPolicyFields({ origin })).toStrictEqual({
+      values: { origin: false },
+      originRules: { ...rules, patterns },
+      problems: [
+        {
+          field: 'origin',
+          code: 'undefined-origin',
+          value: undefined,
+          message: 'The origin is undefined, as the value of a variable that is not set.',
+          hint: 'Set the variable, or say what holds without it: false for nobody, or leave origin out to inherit.',
+        },
+      ],
+    });
   });
 
   test('cannot be changed from outside', () => {

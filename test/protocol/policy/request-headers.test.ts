@@ -43,6 +43,26 @@ describe('allowedHeaders', () => {
     expect(readAllowedHeaders(given)).toStrictEqual({ value: read, problems: [] });
   });
 
+  test.each([
+    'access-control-allow-origin',
+    'Access-Control-Allow-Methods',
+    'Access-Control-Allow-Private-Network',
+    'Access-Control-Expose-Headers',
+    'ACCESS-CONTROL-MAX-AGE',
+  ])('with %s draw a warning, since that is a header of answers', (name) => {
+    expect(readAllowedHeaders(['X-A', name])).toStrictEqual({
+      value: ['X-A', name],
+      problems: [
+        {
+          code: 'misplaced-header-name',
+          value: name,
+          message: `"${name}" is a header of answers, and allowedHeaders names those of requests.`,
+          hint: 'Remove it: this module sends it by itself where the policy says so.',
+        },
+      ],
+    });
+  });
+
   test('cannot be changed once read', () => {
     expect(Object.isFrozen(readAllowedHeaders(['X-A']).value)).toBe(true);
   });
