@@ -1,5 +1,5 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
-import { readHeaderNames } from './request-headers.js';
+import { HEADER_NAMES, type NameList, type ReadNames, readNames } from './name-lists.js';
 
 /** Names that no page can read (Fetch, "forbidden response-header name"). */
 const FORBIDDEN_RESPONSE_HEADERS: ReadonlySet<string> = new Set(['set-cookie', 'set-cookie2']);
@@ -10,26 +10,24 @@ function isProtocolRequestHeader(name: string): boolean {
 }
 
 /** The `exposedHeaders` option as the policy holds it, with everything that is wrong about it. */
-export function readExposedHeaders(value: unknown): {
-  value?: '*' | readonly string[];
-  problems: readonly ConfigurationProblem[];
-} {
-  return readHeaderNames(value, 'exposedHeaders', (name) => {
-    if (isProtocolRequestHeader(name.toLowerCase())) {
+export function readExposedHeaders(value: unknown): ReadNames {
+  const check: NameList['check'] = (name) => {
+    const lower = name.toLowerCase();
+    const message = isProtocolRequestHeader(lower)
+      ? `"${name}" is a header of requests, and exposedHeaders names those of answers.`
+      : `No page can read the response header "${name}".`;
+    if (isProtocolRequestHeader(lower)) {
       return {
         code: 'misplaced-header-name',
-        message: `"${name}" is a header of requests, and exposedHeaders names those of answers.`,
+        message,
         hint: 'Remove it: browsers send it by themselves.',
       };
     }
-    return FORBIDDEN_RESPONSE_HEADERS.has(name.toLowerCase())
-      ? {
-          code: 'forbidden-header-name',
-          message: `No page can read the response header "${name}".`,
-          hint: 'Remove it.',
-        }
+    return FORBIDDEN_RESPONSE_HEADERS.has(lower)
+      ? { code: 'forbidden-header-name', message, hint: 'Remove it.' }
       : undefined;
-  });
+  };
+  return readNames(value, { ...HEADER_NAMES, option: 'exposedHeaders', check });
 }
 
 /** With credentials, browsers take `*` for a header of that name (Fetch, "CORS protocol and credentials"). */

@@ -1,5 +1,5 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
-import { isToken, toList } from './header-names.js';
+import { type ReadNames, readNames } from './name-lists.js';
 
 /** Never dispatched for a page (Fetch, "forbidden method"). */
 export const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
@@ -35,57 +35,33 @@ export function methodSet(methods: '*' | readonly string[]): ReadonlySet<string>
   return set;
 }
 
-/** The `methods` option as the policy holds it, with everything that is wrong about it. */
-export function readMethods(value: unknown): {
-  value?: '*' | readonly string[];
-  problems: readonly ConfigurationProblem[];
-} {
-  const list = toList(value);
-  if (list === undefined) {
-    return {
-      problems: [
-        {
-          code: 'invalid-method',
-          value,
-          message: 'methods must be a list of HTTP methods, a comma-separated string or "*".',
-          hint: "Write e.g. methods: ['GET', 'PUT'].",
-        },
-      ],
-    };
-  }
-  if (list.includes('*')) return { value: '*', problems: [] };
-  const problems = list.flatMap((method): ConfigurationProblem[] => {
-    if (!isToken(method)) {
-      return [
-        {
-          code: 'invalid-method',
-          value: method,
-          message: `"${method}" is not an HTTP method.`,
-          hint: 'Remove it, or correct its spelling.',
-        },
-      ];
-    }
-    const upper = method.toUpperCase();
-    if (FORBIDDEN_METHODS.has(upper)) {
-      return [
-        {
-          code: 'forbidden-method',
-          value: method,
-          message: `Browsers never send ${upper} for a page.`,
-          hint: 'Remove it from methods.',
-        },
-      ];
-    }
-    return method === upper
-      ? []
-      : [
-          {
-            code: 'lower-case-method',
-            value: method,
-            message: `Methods are case-sensitive, and "${method}" is read as ${upper} here.`,
-            hint: `Write ${upper}, in pages too: fetch() does not upper-case "patch".`,
-          },
-        ];
+/** The `methods` option as the policy holds it, in upper case, with everything that is wrong about it. */
+export function readMethods(value: unknown): ReadNames {
+  const read = readNames(value, {
+    option: 'methods',
+    code: 'invalid-method',
+    one: 'an HTTP method',
+    several: 'HTTP methods',
+    example: "['GET', 'PUT']",
+    remedy: 'Remove it, or correct its spelling.',
+    check: checkMethod,
   });
-  return { value: Object.freeze([...new Set(list.map((m) => m.toUpperCase()))]), problems };
+  if (read.value === '*') return { value: '*', problems: [] };
+  return read.value === undefined
+    ? read
+    : { ...read, value: Object.freeze([...new Set(read.value.map((m) => m.toUpperCase()))]) };
+}
+
+function checkMethod(method: string): Omit<ConfigurationProblem, 'value'> | undefined {
+  const upper = method.toUpperCase();
+  if (FORBIDDEN_METHODS.has(upper)) {
+    const message = `Browsers never send ${upper} for a page.`;
+    return { code: 'forbidden-method', message, hint: 'Remove it from methods.' };
+  }
+  if (method === upper) return undefined;
+  return {
+    code: 'lower-case-method',
+    message: `Methods are case-sensitive, and "${method}" is read as ${upper} here.`,
+    hint: `Write ${upper}, in pages too: fetch() does not upper-case "patch".`,
+  };
 }

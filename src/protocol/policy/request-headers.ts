@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { ConfigurationProblem } from '../configuration-error.js';
 import { allowHeaders } from '../headers/allow-headers.js';
 import type { HeaderField } from '../headers/header-field.js';
-import { isToken, toList } from './header-names.js';
+import { HEADER_NAMES, isToken, type ReadNames, readNames } from './name-lists.js';
 
 /**
  * The request headers that a policy allows unless it says otherwise: what front ends send that is no
@@ -38,66 +37,24 @@ function isForbiddenRequestHeader(name: string): boolean {
 }
 
 /** The `allowedHeaders` option as the policy holds it, with everything that is wrong about it. */
-export function readAllowedHeaders(value: unknown): {
-  value?: '*' | readonly string[];
-  problems: readonly ConfigurationProblem[];
-} {
-  return readHeaderNames(value, 'allowedHeaders', (name) => {
-    if (isProtocolResponseHeader(name.toLowerCase())) {
-      return {
-        code: 'misplaced-header-name',
-        message: `"${name}" is a header of answers, and allowedHeaders names those of requests.`,
-        hint: 'Remove it: this module sends it by itself where the policy says so.',
-      };
-    }
-    return isForbiddenRequestHeader(name.toLowerCase())
-      ? {
-          code: 'forbidden-header-name',
-          message: `No page can set the request header "${name}".`,
-          hint: 'Remove it.',
-        }
-      : undefined;
+export function readAllowedHeaders(value: unknown): ReadNames {
+  return readNames(value, {
+    ...HEADER_NAMES,
+    option: 'allowedHeaders',
+    check: (name) => {
+      const lower = name.toLowerCase();
+      if (isProtocolResponseHeader(lower)) {
+        return {
+          code: 'misplaced-header-name',
+          message: `"${name}" is a header of answers, and allowedHeaders names those of requests.`,
+          hint: 'Remove it: this module sends it by itself where the policy says so.',
+        };
+      }
+      if (!isForbiddenRequestHeader(lower)) return undefined;
+      const message = `No page can set the request header "${name}".`;
+      return { code: 'forbidden-header-name', message, hint: 'Remove it.' };
+    },
   });
-}
-
-/** What is wrong about a name that is a header's, but does nothing in this list. */
-type IdleName = Omit<ConfigurationProblem, 'value'>;
-
-/** Reads a list of header names; `idle` says why one of them does nothing. */
-export function readHeaderNames(
-  value: unknown,
-  option: string,
-  idle: (name: string) => IdleName | undefined,
-): { value?: '*' | readonly string[]; problems: readonly ConfigurationProblem[] } {
-  const list = toList(value);
-  if (list === undefined) {
-    return {
-      problems: [
-        {
-          code: 'invalid-header-name',
-          value,
-          message: `${option} must be a list of header names, a comma-separated string or "*".`,
-          hint: `Write e.g. ${option}: ['X-Request-Id'].`,
-        },
-      ],
-    };
-  }
-  const names = list.filter((name) => name !== '*');
-  const problems = names.flatMap((name): ConfigurationProblem[] => {
-    if (!isToken(name)) {
-      return [
-        {
-          code: 'invalid-header-name',
-          value: name,
-          message: `"${name}" is not a header name.`,
-          hint: 'Give the name alone, without colon, value or spaces.',
-        },
-      ];
-    }
-    const problem = idle(name);
-    return problem === undefined ? [] : [{ ...problem, value: name }];
-  });
-  return { value: names.length < list.length ? '*' : Object.freeze(names), problems };
 }
 
 /** Characters; longer lists are no front end's, and need no memory. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isToken, toList } from '../../../src/protocol/policy/header-names.js';
+import { isToken, toList } from '../../../src/protocol/policy/name-lists.js';
 
 describe('A token', () => {
   test.each(['a', 'X-Request-Id', '0', "!#$%&'*+-.^_`|~", 'abcxyzABCXYZ0189'])(
