@@ -1,9 +1,10 @@
 import 'reflect-metadata';
-import { Controller, Get, Injectable, Module, Param, Post, Put } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Param, Post, Put, Sse } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, CorsModule } from 'nestjs-cors';
+import { of } from 'rxjs';
 import { ALLOWED_ORIGIN } from './cases.js';
 import { ORIGIN_LISTS } from './origin-lists.js';
 
@@ -14,6 +15,7 @@ import { ORIGIN_LISTS } from './origin-lists.js';
  * @property {'express' | 'fastify'} adapter
  * @property {'none' | 'enableCors' | 'module'} cors who answers for CORS
  * @property {number} routes how many, four to a controller
+ * @property {boolean} [streams] whether it has an `@Sse()` handler besides, so that the module registers its interceptor
  * @property {'few' | 'many' | 'resolver'} [origins] one policy with this list, or with a resolver that allows the few;
  *   otherwise every route has a policy of its own
  */
@@ -35,7 +37,9 @@ export async function startApplication(setup) {
   const { adapter, cors } = setup;
   const imports = cors === 'module' ? [CorsModule.forRoot(optionsFor(setup))] : [];
   class AppModule {}
-  Module({ imports, controllers: createControllers(setup) })(AppModule);
+  const controllers = createControllers(setup);
+  if (setup.streams) controllers.push(createStreamController());
+  Module({ imports, controllers })(AppModule);
 
   const application = await NestFactory.create(
     AppModule,
@@ -98,6 +102,17 @@ function createControllers({ cors, routes, origins }) {
     Controller(`resources-${index}`)(ResourceController);
     return ResourceController;
   });
+}
+
+function createStreamController() {
+  class StreamController {
+    live() {
+      return of({ data: 'tick' });
+    }
+  }
+  decorate(StreamController, 'live', Sse('live'));
+  Controller('streams')(StreamController);
+  return StreamController;
 }
 
 /** Does what decorator syntax would. */

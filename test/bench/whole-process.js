@@ -13,6 +13,9 @@ const WARM_UP = 3000;
 /** `enableCors()` against itself: how far from 1.00 a ratio can be on this machine for no reason at all. */
 const NOISE = { ...ACTUAL_GET, name: 'noise: the peer against itself', ours: ACTUAL_GET.theirs };
 
+/** Both applications have an `@Sse()` handler: the module registers its interceptor, and `enableCors()` none. */
+const WITH_STREAMS = { ...ACTUAL_GET, name: 'allowed actual GET, beside an @Sse() handler' };
+
 /**
  * Two servers of the same application, one with this module and a different policy on every route, one with
  * `enableCors()` and one policy: CPU time of the server process per request.
@@ -35,6 +38,19 @@ export async function measureWholeProcess({ adapters }) {
         ...summarize(measured),
       });
     }
+    const streaming = { ...peer, streams: true };
+    const [[, streams]] = await measurePairs(
+      [WITH_STREAMS],
+      { ...streaming, cors: 'module' },
+      streaming,
+    );
+    rows.push({
+      group,
+      name: WITH_STREAMS.name,
+      peer: 'enableCors()',
+      unit: 'µs',
+      ...summarize(streams),
+    });
     const [[, noise]] = await measurePairs([NOISE], peer, peer);
     rows.push({ group, name: NOISE.name, peer: 'enableCors()', unit: 'µs', ...summarize(noise) });
   }
