@@ -17,7 +17,7 @@ const LONGEST_RETRY = 30_000;
 interface OpenStream {
   /** As it came in. */
   readonly request: CorsRequest;
-  /** Absent where middleware streams. */
+  /** Absent where middleware streams, or a `paths` entry holds. */
   readonly called: CalledHandler | undefined;
   end(): void;
 }
@@ -54,7 +54,7 @@ export class Revocations implements OnModuleDestroy {
    * @param given headers that are not on the response, but given to `writeHead()`
    */
   note(
-    { verdict, revision }: Outcome,
+    { verdict, where, revision }: Outcome,
     exchange: Pick<Exchange<unknown>, 'url' | 'called' | 'endStream'>,
     response: RawResponse,
     given?: GivenHeaders,
@@ -67,7 +67,8 @@ export class Revocations implements OnModuleDestroy {
     const request = asItCameIn(response.req as RawRequest, exchange.url);
     const stream: OpenStream = {
       request,
-      called: exchange.called,
+      // Where a `paths` entry holds, the policy of the handler does not.
+      called: where === undefined ? exchange.called : undefined,
       end: () => {
         if (exchange.endStream) exchange.endStream();
         else response.destroy();

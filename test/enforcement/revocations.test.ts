@@ -331,6 +331,30 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
     await until(true, () => stream.ended);
   });
 
+  test('is held to the paths entry that holds on it, and not to the policy of its handler', async () => {
+    @Cors({ origin: APP })
+    @Controller('feeds')
+    class FeedsController {
+      @Sse(':name') feed() {
+        return ticks();
+      }
+    }
+    const options = (origin: string): CorsModuleOptions => ({
+      paths: [{ path: '/feeds/special', policy: { origin } }],
+    });
+    const { port, service } = await start(adapter, options(OTHER), {
+      controllers: [FeedsController],
+    });
+    const stream = await listen(port, '/feeds/special', { origin: OTHER });
+    expect(stream.status).toBe(200);
+    await service.reconfigure({ ...options(OTHER), maxAge: 1 });
+    const witness = await listen(port, '/feeds/special', { origin: OTHER });
+    await goesOn(witness);
+    await goesOn(stream);
+    await service.reconfigure(options(APP));
+    await until(true, () => stream.ended);
+  });
+
   test.each([
     { revokeStreams: false, path: '/stock/live', ends: false },
     { revokeStreams: false, path: '/stock/by-hand', ends: false },
