@@ -25,9 +25,9 @@ export function classifyCharacters(sets: Iterable<CharacterSet>): CharacterClass
   const examples: number[] = [];
   ORIGIN_CHARACTERS.forEach((character, place) => {
     const signature = all.map((set) => (set[place] === true ? '1' : '0')).join('');
-    const known_ = known.get(signature) ?? examples.push(place) - 1;
-    known.set(signature, known_);
-    byCode[character.charCodeAt(0)] = known_;
+    const ofSame = known.get(signature) ?? examples.push(place) - 1;
+    known.set(signature, ofSame);
+    byCode[character.charCodeAt(0)] = ofSame;
   });
   return { count: examples.length, byCode, examples };
 }
