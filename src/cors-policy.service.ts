@@ -6,6 +6,7 @@ import type { CorsModuleOptions } from './cors-options.js';
 import { PoliciesInForce } from './configuration/policies-in-force.js';
 import { handlerPolicy } from './configuration/policy-set.js';
 import { RequestDecider } from './decision/request-decider.js';
+import { GatewayCheck } from './enforcement/gateway-check.js';
 import { createGatewayCors, type GatewayCors } from './enforcement/gateway-cors.js';
 import { Revocations } from './enforcement/revocations.js';
 import type { CorsRoute } from './configuration/policy-set.js';
@@ -39,6 +40,7 @@ export class CorsPolicyService {
     private readonly decider: RequestDecider,
     private readonly configuration: CorsConfiguration,
     private readonly revocations: Revocations,
+    private readonly gateways: GatewayCheck,
   ) {}
 
   /** Every route, in the order in which Nest registers them, with its effective policy. */
@@ -93,6 +95,7 @@ export class CorsPolicyService {
    * @throws RangeError from the first handshake if there is no such policy
    */
   gatewayCors(policyName?: string): GatewayCors {
+    this.gateways.noteAsked();
     return createGatewayCors(
       async (origin, request) => {
         if (origin === undefined) return true;

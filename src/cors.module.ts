@@ -1,4 +1,9 @@
-import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
+import {
+  Module,
+  type NestModule,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { CorsConfiguration } from './configuration/cors-configuration.js';
 import { ImportCheck } from './configuration/import-check.js';
@@ -15,6 +20,7 @@ import { CorsGuard } from './enforcement/cors.guard.js';
 import { CorsInterceptor } from './enforcement/cors.interceptor.js';
 import { CorsMiddleware } from './enforcement/cors.middleware.js';
 import { FirstPlace } from './enforcement/first-place.js';
+import { GatewayCheck } from './enforcement/gateway-check.js';
 import { ResponseHead } from './enforcement/response-head.js';
 import { Revocations } from './enforcement/revocations.js';
 import { OriginFailureLog } from './observation/origin-failure-log.js';
@@ -43,6 +49,7 @@ import { hasEventStreams } from './routing/event-streams.js';
     ResponseHead,
     CorsMiddleware,
     FirstPlace,
+    GatewayCheck,
     CorsGuard,
     { provide: APP_GUARD, useExisting: CorsGuard },
     CorsInterceptor,
@@ -63,11 +70,15 @@ import { hasEventStreams } from './routing/event-streams.js';
   ],
   exports: [CorsPolicyService],
 })
-export class CorsModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
+export class CorsModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, OnApplicationBootstrap
+{
   constructor(
     private readonly firstPlace: FirstPlace,
     private readonly imports: ImportCheck,
     private readonly configuration: CorsConfiguration,
+    private readonly gateways: GatewayCheck,
     private readonly guard: CorsGuard,
     private readonly applicationConfig: ApplicationConfig,
   ) {
@@ -88,5 +99,10 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
   async onModuleInit(): Promise<void> {
     this.firstPlace.check();
     await this.configuration.start(this.imports.start());
+  }
+
+  /** Gateways and subscription servers have been started by now. */
+  onApplicationBootstrap(): void {
+    this.gateways.warn();
   }
 }

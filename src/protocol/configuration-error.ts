@@ -29,7 +29,8 @@ export type CorsConfigurationWarningCode =
   | 'method-not-routed'
   | 'lower-case-method'
   | 'loose-regexp'
-  | 'unreachable-path';
+  | 'unreachable-path'
+  | 'unguarded-gateway';
 
 /** What is wrong, before it is known where. */
 export interface ConfigurationProblem {
@@ -57,6 +58,7 @@ const WARNINGS: ReadonlySet<string> = new Set<CorsConfigurationWarningCode>([
   'lower-case-method',
   'loose-regexp',
   'unreachable-path',
+  'unguarded-gateway',
 ]);
 
 /** Whether an issue is logged rather than thrown. */
