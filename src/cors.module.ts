@@ -56,7 +56,7 @@ import { hasEventStreams } from './routing/event-streams.js';
     {
       provide: APP_INTERCEPTOR,
       inject: [CorsInterceptor, ModulesContainer, { token: MODULE_OPTIONS_TOKEN, optional: true }],
-      // No interceptor costs nothing; one that does nothing costs every route Nest's pipeline of observables.
+      // Nest builds a pipeline of observables for every route as soon as there is one interceptor, whatever that does.
       useFactory: (
         interceptor: CorsInterceptor,
         modules: ModulesContainer,
@@ -88,20 +88,20 @@ export class CorsModule
     });
   }
 
-  /** Global guards are known by now, and no route is made yet: nothing of the application runs for what is refused. */
+  /** Moves the guard ahead of all other global guards. They are known by now, and no route is made yet. */
   configure(): void {
     const guards = this.applicationConfig.getGlobalGuards();
     const place = guards.indexOf(this.guard);
     if (place > 0) guards.unshift(...guards.splice(place, 1));
   }
 
-  /** Routes are registered by now, global prefix and versioning are final. */
+  /** Puts the policies in force. Routes are registered by now; global prefix and versioning are final. */
   async onModuleInit(): Promise<void> {
     this.firstPlace.check();
     await this.configuration.start(this.imports.start());
   }
 
-  /** Gateways and subscription servers have been started by now. */
+  /** Looks at gateways and subscription servers, which have been started by now. */
   onApplicationBootstrap(): void {
     this.gateways.warn();
   }

@@ -24,7 +24,7 @@ export class ImportCheck {
   ) {}
 
   /**
-   * Watches for calls of `enableCors()`; no adapter can be asked afterwards whether there was one.
+   * Watches for calls of `enableCors()`. Adapters cannot tell afterwards whether there was one.
    *
    * @throws CorsConfigurationError from a call that comes after the start
    */
@@ -53,7 +53,7 @@ export class ImportCheck {
         hint: 'Remove app.enableCors() and cors: true, and give its options to CorsModule.forRoot().',
       });
     }
-    // The module class itself would be an import in a circle.
+    // Importing the module class itself would make a circle.
     const imports = [...this.modules.values()].filter(
       ({ metatype }) => metatype.prototype instanceof ConfigurableModuleClass,
     );
