@@ -6,6 +6,7 @@ import type { CorsModuleOptions } from './cors-options.js';
 import { PoliciesInForce } from './configuration/policies-in-force.js';
 import { handlerPolicy } from './configuration/policy-set.js';
 import { RequestDecider } from './decision/request-decider.js';
+import { GatewayCheck } from './enforcement/gateway-check.js';
 import { createGatewayCors, type GatewayCors } from './enforcement/gateway-cors.js';
 import { Revocations } from './enforcement/revocations.js';
 import type { CorsRoute } from './configuration/policy-set.js';
@@ -44,6 +45,7 @@ export class CorsPolicyService {
     private readonly decider: RequestDecider,
     private readonly configuration: CorsConfiguration,
     private readonly revocations: Revocations,
+    private readonly gateways: GatewayCheck,
   ) {}
 
   /** Every route, in the order in which Nest registers them, with its effective policy. */
@@ -90,20 +92,22 @@ export class CorsPolicyService {
   }
 
   /**
-   * What makes the handshakes of a WebSocket gateway obey the origin rules of a policy, with or without
-   * socket.io: its `cors` option as it is, and `verifyClient` for `ws`. Clients that send no `Origin` are no
-   * pages, and pages of the same origin are never refused. Others that bring a cookie need a policy with credentials.
+   * Holds the handshakes of WebSockets to a policy. What it returns is the `cors` option of socket.io; its
+   * `verifyClient` is for `ws`, for Mercurius, and for `onConnect` of graphql-ws. Clients that send no `Origin` are no
+   * pages, and pass. Pages of the same origin are never refused. Others may send a cookie only where the policy is with
+   * credentials.
    *
    * @param policyName a named policy; the module's defaults if left out
    * @throws RangeError from the first handshake if there is no such policy
    */
   gatewayCors(policyName?: string): GatewayCors {
+    this.gateways.noteAsked();
     return createGatewayCors(
       async (origin, request) => {
         if (origin === undefined) return true;
         const policy = this.#policyNamed(policyName);
         if (request === undefined) return (await answerTo(policy, origin)) === 'allowed';
-        // A handshake is a GET, whatever the methods of the policy are for.
+        // A handshake is always a GET. The policy's methods are about HTTP requests.
         const verdict = await decideActual({ ...policy, methods: undefined }, request);
         return verdict.reason === undefined;
       },
@@ -112,10 +116,10 @@ export class CorsPolicyService {
   }
 
   /**
-   * Checks options as the start does, and does nothing with them: for what people enter while the application
-   * runs, e.g. `{ origin, credentials: true }`. Decorated policies are left out of it.
+   * Checks options as the start does, and does nothing with them. Use it for what people enter while the application
+   * runs, e.g. `{ origin, credentials: true }`. It leaves decorated policies out.
    *
-   * @throws CorsConfigurationError with everything that is wrong; warnings are none
+   * @throws CorsConfigurationError with every error; it never throws for a warning
    */
   async check(options: CorsModuleOptions): Promise<void> {
     await this.configuration.check(options);
@@ -139,9 +143,9 @@ export class CorsPolicyService {
   /**
    * Has origin functions and resolvers asked again about what is remembered of their answers (option `originCache`).
    *
-   * One origin is forgotten for good: until its rule has answered, it gets nothing. Without an origin all of them are
-   * asked about anew when their next requests come, and what was remembered counts only where that fails, for as long
-   * as `ttl` and `staleWhileRevalidate` let it.
+   * One origin is forgotten for good: until its rule has answered, it gets nothing. Without an origin, the rules are
+   * asked anew about every origin when its next request comes. What was remembered counts only where a rule fails then,
+   * for as long as `ttl` and `staleWhileRevalidate` say.
    *
    * @param origin the one to forget, in its serialized form; all of them if left out
    */
@@ -155,9 +159,9 @@ export class CorsPolicyService {
   }
 
   /**
-   * The origins that policies allow with credentials, by name, for Nest 12's
-   * `app.enableCsrfProtection({ trustedOrigins })`. That trusts them on every route, not only where CORS allows
-   * them. Rules that allow more than can be listed are left out, and named in a warning.
+   * Every exact origin that a policy allows with credentials, for Nest 12's
+   * `app.enableCsrfProtection({ trustedOrigins })`. Nest trusts them on every route, not only where CORS allows
+   * them. A warning names the rules that allow more than can be listed. Their origins are left out.
    *
    * Usable before the application is initialized, since `enableCsrfProtection()` has to come before that.
    *

@@ -1,4 +1,10 @@
-import { type DynamicModule, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Module,
+  type NestModule,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { configuredBy } from './configuration/configured-by.js';
 import { CorsConfiguration } from './configuration/cors-configuration.js';
@@ -17,6 +23,7 @@ import { CorsGuard } from './enforcement/cors.guard.js';
 import { CorsInterceptor } from './enforcement/cors.interceptor.js';
 import { CorsMiddleware } from './enforcement/cors.middleware.js';
 import { FirstPlace } from './enforcement/first-place.js';
+import { GatewayCheck } from './enforcement/gateway-check.js';
 import { ResponseHead } from './enforcement/response-head.js';
 import { Revocations } from './enforcement/revocations.js';
 import { OriginFailureLog } from './observation/origin-failure-log.js';
@@ -45,13 +52,14 @@ import { hasEventStreams } from './routing/event-streams.js';
     ResponseHead,
     CorsMiddleware,
     FirstPlace,
+    GatewayCheck,
     CorsGuard,
     { provide: APP_GUARD, useExisting: CorsGuard },
     CorsInterceptor,
     {
       provide: APP_INTERCEPTOR,
       inject: [CorsInterceptor, ModulesContainer, { token: MODULE_OPTIONS_TOKEN, optional: true }],
-      // No interceptor costs nothing; one that does nothing costs every route Nest's pipeline of observables.
+      // Nest builds a pipeline of observables for every route as soon as there is one interceptor, whatever that does.
       useFactory: (
         interceptor: CorsInterceptor,
         modules: ModulesContainer,
@@ -66,7 +74,10 @@ import { hasEventStreams } from './routing/event-streams.js';
   ],
   exports: [CorsPolicyService],
 })
-export class CorsModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
+export class CorsModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, OnApplicationBootstrap
+{
   /**
    * @param options left out, every route is closed but for what `@Cors()` says
    * @throws TypeError if what is given is no object
@@ -86,6 +97,7 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
     private readonly firstPlace: FirstPlace,
     private readonly imports: ImportCheck,
     private readonly configuration: CorsConfiguration,
+    private readonly gateways: GatewayCheck,
     private readonly guard: CorsGuard,
     private readonly applicationConfig: ApplicationConfig,
   ) {
@@ -95,17 +107,22 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule, O
     });
   }
 
-  /** Global guards are known by now, and no route is made yet: nothing of the application runs for what is refused. */
+  /** Moves the guard ahead of all other global guards. They are known by now, and no route is made yet. */
   configure(): void {
     const guards = this.applicationConfig.getGlobalGuards();
     const place = guards.indexOf(this.guard);
     if (place > 0) guards.unshift(...guards.splice(place, 1));
   }
 
-  /** Routes are registered by now, global prefix and versioning are final. */
+  /** Puts the policies in force. Routes are registered by now; global prefix and versioning are final. */
   async onModuleInit(): Promise<void> {
     this.firstPlace.check();
     await this.configuration.start(this.imports.start());
+  }
+
+  /** Looks at gateways and subscription servers, which have been started by now. */
+  onApplicationBootstrap(): void {
+    this.gateways.warn();
   }
 }
 

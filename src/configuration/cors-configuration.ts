@@ -32,9 +32,9 @@ export class CorsConfiguration {
   readonly #resolvers: OriginResolvers;
   #table: RouteTable = EMPTY_ROUTE_TABLE;
   #readHostname: HostnameReader = () => undefined;
-  /** Those in force; before the start, those that it will put in force. */
+  /** The options in force; before the start, the ones that it will put in force. */
   private options: CorsModuleOptions;
-  /** The change under way: they take effect in the order in which they were asked for. */
+  /** The change under way. Changes take effect in the order in which they were asked for. */
   #change: Promise<void> = Promise.resolve();
 
   constructor(
@@ -57,7 +57,7 @@ export class CorsConfiguration {
   /**
    * To be called once routes are registered, and global prefix and versioning are final.
    *
-   * @param others what is known to be wrong besides the options
+   * @param others errors that were found outside the options
    */
   async start(others: readonly CorsConfigurationIssue[]): Promise<void> {
     const httpAdapter = adapterOf(this.adapterHost);
@@ -83,7 +83,7 @@ export class CorsConfiguration {
    */
   trustedOrigins(): TrustedOrigins {
     const handlers = collectHandlers(this.modules);
-    // Whatever is wrong stops the start, or did not come into force.
+    // Nobody need hear of issues here: they stop the start, or these options never came into force.
     const issues = new ConfigurationIssues();
     return collectTrustedOrigins(
       combinePolicies(this.options, this.configuredBy, handlers, () => '', issues),
@@ -104,7 +104,7 @@ export class CorsConfiguration {
     await change;
   }
 
-  /** @throws CorsConfigurationError where options that nothing is decorated with would stop the start */
+  /** @throws CorsConfigurationError where these options would stop the start of an application without `@Cors()` */
   async check(options: CorsModuleOptions): Promise<void> {
     const { issues } = await this.#build(options, 'check()', [], []);
     const errors = issues.filter((issue) => !isWarning(issue));

@@ -1,6 +1,6 @@
 import type { OriginRuleFailure } from '../protocol/origin/origin-decider.js';
 
-/** Who hears of origin rules that fail; the log, in an application. */
+/** Hears of origin rules that fail. In an application this is the log. */
 export abstract class OriginFailures {
   abstract report(failure: OriginRuleFailure): void;
 }

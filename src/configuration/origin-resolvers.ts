@@ -25,8 +25,8 @@ export function unresolvable(
 }
 
 /**
- * Takes the provider of a resolver class from the application's container, wherever it is provided. One that
- * is provided nowhere is made, once, in the module of the controller that names it, like a guard class in
+ * Takes the provider of a resolver class from the application's container, whichever module provides it. Where none does,
+ * it makes one, once, in the module of the controller that names the class, as Nest does for a guard class in
  * `@UseGuards()`.
  */
 export class OriginResolvers {

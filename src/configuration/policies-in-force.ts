@@ -6,7 +6,7 @@ import type { PolicySet } from './policy-set.js';
 export interface InForce {
   readonly policies: PolicySet;
   readonly table: RouteTable;
-  /** Grows whenever something changes that a decision may hang on. */
+  /** Grows whenever something changes that may change a decision. */
   readonly revision: number;
 }
 
@@ -21,8 +21,8 @@ export class PoliciesInForce {
   }
 
   /**
-   * Tells what was decided before from what is decided from now on: an answer that is forgotten while a request waits
-   * for it still reaches that request.
+   * Starts a new revision with the same policies. A request that is waiting for an answer while that is forgotten still
+   * gets it, and its decision bears the old revision.
    */
   renew(): void {
     const { policies, table } = this.current;

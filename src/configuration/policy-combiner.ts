@@ -38,9 +38,9 @@ export interface CombinedPolicies {
  * Combines the policies of an application: module defaults, then the controller's `@Cors()`, then the handler's.
  *
  * @param where what was called with the options, e.g. `CorsModule.forRoot()`
- * @param handlers what there is to have policies
- * @param describe the route of a handler, to be named with it in messages
- * @param issues receives what is wrong on the way
+ * @param handlers every handler of the application's controllers
+ * @param describe names the routes of a handler, for messages
+ * @param issues receives every fault
  */
 export function combinePolicies(
   options: CorsModuleOptions,
@@ -105,7 +105,7 @@ class PolicyCombiner {
     for (const name of Object.keys(others)) {
       this.issues.note(place, name, unknownOption(name, ['path', 'policy']));
     }
-    // What the types rule out is reported by whoever reads the policy.
+    // A value that the types rule out is reported where the policy is read.
     const resolved = this.#apply(this.#defaults, [policy as CorsPolicyInput], place);
     return { place, resolved, paths: Array.isArray(path) ? path : [path] };
   }
@@ -210,7 +210,7 @@ class PolicyCombiner {
     return refine(inherited, fields, place);
   }
 
-  /** The entries of `policies` or `paths`, where they are what they have to be. */
+  /** The entries of `policies` or `paths`; none, and an issue, where the option is of the wrong type. */
   #entries(value: unknown, field: 'policies' | 'paths'): readonly [string, unknown][] {
     if (value === undefined) return [];
     if (

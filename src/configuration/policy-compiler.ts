@@ -40,7 +40,7 @@ import { PathEntries, type PathEntry } from '../routing/path-entries.js';
 import { PathPattern, type PatternSyntax } from '../routing/path-pattern.js';
 import type { Route } from '../routing/route.js';
 
-/** What the policies of an application are made from, besides the options. */
+/** What policies depend on besides the options. */
 export interface PolicySources {
   /** What was called with the options, to be named in messages. */
   readonly where: string;
@@ -53,15 +53,15 @@ export interface PolicySources {
     resolver: CorsOriginResolverClass,
     controller: Type | undefined,
   ): Promise<CorsOriginResolver>;
-  /** Told about origin functions and resolvers that fail. */
+  /** Is called with every failure of an origin function or resolver. */
   report(failure: OriginRuleFailure): void;
-  /** Those of the policies in force, to be taken over where rules are unchanged. */
+  /** The memories of the policies in force. Rules that are unchanged take them over. */
   readonly memories: OriginMemories | undefined;
 }
 
 /**
- * Combines, checks and compiles the policies of an application. Where one of the issues is no warning, the
- * set must not be used.
+ * Combines, checks and compiles the policies of an application. The caller must not use the set where one of the issues
+ * is an error.
  */
 export async function compilePolicies(
   options: CorsModuleOptions,
@@ -80,7 +80,7 @@ export async function compilePolicies(
   return { policies, issues: issues.all };
 }
 
-/** An origin matcher, and what it was made for besides its rules. */
+/** An origin matcher, and the options besides its rules that it was made with. */
 interface SharedMatcher extends Pick<CorsPolicy, 'originCache' | 'originTimeout'> {
   readonly matcher: OriginMatcher;
 }
@@ -123,7 +123,7 @@ class PolicyCompiler {
       const handler = handlers.get(route.controller)?.get(route.handlerName);
       const policy = handler?.policy ?? defaults;
       const told = Object.freeze({ ...route, policy: policy.policy });
-      // Not pushed: a list that grows takes room for many more.
+      // `push()` would reserve room for many more items in each list.
       if (handler !== undefined) handler.routes = [...handler.routes, told];
       routed.set(route, { route: told, policy });
     }
@@ -242,7 +242,7 @@ class PolicyCompiler {
     return matcher;
   }
 
-  /** The same expression may stand in many places, and is looked at once. */
+  /** Many places may name the same expression. It is compiled once. */
   #readRegExps(regexps: readonly RegExp[]): Promise<readonly OriginRegExp[]> {
     return Promise.all(
       regexps.map((regexp) => {

@@ -30,7 +30,7 @@ export interface PathPolicy {
   readonly policy: CompiledPolicy;
 }
 
-/** Every policy of an application, compiled. Nothing in it ever changes; another one takes its place. */
+/** Every policy of an application, compiled. A set never changes: `reconfigure()` puts another in its place. */
 export interface PolicySet {
   readonly routes: readonly CorsRoute[];
   readonly defaults: CompiledPolicy;
@@ -42,7 +42,7 @@ export interface PolicySet {
   readonly routed: ReadonlyMap<Route, RoutedPolicy>;
   /** Every origin matcher of these policies. */
   readonly matchers: readonly OriginMatcher[];
-  /** Those that may have to ask functions and resolvers. */
+  /** The matchers that may have to ask functions and resolvers. */
   readonly asking: readonly OriginMatcher[];
   /** What is remembered of the answers of functions and resolvers. */
   readonly memories: OriginMemories;

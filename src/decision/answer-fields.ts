@@ -1,7 +1,7 @@
 import type { HeaderField } from '../protocol/headers/header-field.js';
 import type { Outcome } from './outcome.js';
 
-/** A refusal hangs on more than `Vary: Origin` tells a cache: on cookies, on `Sec-Fetch-Site`. */
+/** Cookies and `Sec-Fetch-Site` can cause a refusal, and `Vary: Origin` does not tell a cache so. */
 const NO_STORE: HeaderField = ['Cache-Control', 'no-store'];
 
 /** The headers that an outcome puts on its answer, `Vary` aside. */

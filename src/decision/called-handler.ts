@@ -7,7 +7,7 @@ export interface CalledHandler {
   readonly handler: { readonly name: string };
 }
 
-/** What holds on a handler that Nest calls; `undefined` where its function is not one that the start has seen. */
+/** The policy of a handler that Nest calls; `undefined` where the application had no such function when it started. */
 export function policyOfCalled(
   policies: PolicySet,
   { controller, handler }: CalledHandler,
@@ -16,8 +16,8 @@ export function policyOfCalled(
 }
 
 /**
- * What may hold on a handler whose function is not known: one that the constructor of a request-scoped controller has
- * bound or wrapped. Its name is a hint and no more, as whoever wraps a function may give it any.
+ * The policies that may hold on a handler whose function is not known, because the constructor of a request-scoped
+ * controller has bound or wrapped it. The function's name is only a hint: who wraps a function can give it any name.
  *
  * @param isRouted whether the URL leads to the same controller, so that its policy is known to be one of them
  */

@@ -2,21 +2,21 @@ import type { CorsRoute, PolicySet } from '../configuration/policy-set.js';
 import type { CompiledPolicy } from '../protocol/policy/policy.js';
 import type { Verdict } from '../protocol/decision/verdict.js';
 
-/** What was decided about one request, as the way of the request needs it. */
+/** What was decided about one request, as middleware, guard and response head need it. */
 export interface Outcome {
   readonly verdict: Verdict;
   /** The route that would serve the request, or the one that a preflight asks about. */
   readonly route: CorsRoute | undefined;
   /** The `paths` entry that holds, by its place in the configuration. */
   readonly where?: string | undefined;
-  /** Whether a refusal is held against the request. */
+  /** Whether the server refuses a request that is not allowed, or only leaves the CORS headers out. */
   readonly enforced: boolean;
   /** Whether a refusal comes before anything else runs, and not from the guard. */
   readonly isEarly: boolean;
-  /** Further policies of handlers that need not be asked again: they have been, or a `paths` entry has taken their place. */
+  /** Further policies that the guard need not ask: they have been asked, or a `paths` entry has taken their place. */
   readonly settled?: readonly CompiledPolicy[] | undefined;
   /** The policies that were in force, and that the request is held to until it ends. */
   readonly policies: PolicySet;
-  /** That of the policies in force, see `InForce`. */
+  /** The revision of the policies in force, see `InForce`. */
   readonly revision: number;
 }

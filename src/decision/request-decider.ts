@@ -21,8 +21,8 @@ import { type CalledHandler, policiesInDoubt } from './called-handler.js';
 import type { Outcome } from './outcome.js';
 
 /**
- * Decides about requests by the policies in force: the one place where that is done. What stands in the way of a
- * request and `CorsPolicyService` all ask here, so that they cannot disagree.
+ * Decides about requests by the policies in force. Nothing else does: middleware, guard, response head and
+ * `CorsPolicyService` all ask here, so that they cannot disagree.
  */
 @Injectable()
 export class RequestDecider {
@@ -32,9 +32,9 @@ export class RequestDecider {
   constructor(private readonly inForce: PoliciesInForce) {}
 
   /**
-   * Whether a request has to be decided about before anything else sees it, and not only once its handler is
-   * known: preflights; all of them for `paths`, where no guard runs; and where functions or resolvers have to be
-   * asked, as no answer can be held back until they have spoken.
+   * Whether a request has to be decided about before anything else sees it, instead of in the guard. That is so for
+   * preflights, where there are `paths`, since no guard runs there, and where functions or resolvers may have to be
+   * asked, since a response cannot wait for their answer.
    */
   decidesEarly(request: CorsRequest): boolean {
     const { paths, asking } = this.inForce.policies;
@@ -45,7 +45,7 @@ export class RequestDecider {
     );
   }
 
-  /** Decides about a request, as the one that would serve it. */
+  /** Decides about a request by its URL: by the `paths` entries there, and by the route that would serve it. */
   decide(request: CorsRequest): NowOrLater<Outcome> {
     return isPreflight(request) ? this.#decidePreflight(request) : this.#decideActual(request);
   }
@@ -94,7 +94,7 @@ export class RequestDecider {
   /**
    * Decides about a request that Nest gives to a handler.
    *
-   * @param policies those that the handler's policy is of
+   * @param policies the set to which the handler's policy belongs
    */
   decideFor(
     { policy, routes }: HandlerPolicy,

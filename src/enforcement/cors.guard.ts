@@ -14,9 +14,9 @@ import { ResponseHead } from './response-head.js';
  * ENFORCE: refuses the actual requests that the policy of their handler does not allow, with 403, or with 503
  * where an origin function or resolver failed. What is no HTTP request passes.
  *
- * Registered for the whole application. Here the handler is known, and so the policy, without any look at the URL.
- * Where the middleware has decided already, its decision counts, unless something in between rewrote the request:
- * its URL, so that Nest chose another handler, or its method.
+ * The module registers it for the whole application. Nest tells the guard which handler it calls, and so which policy
+ * holds: the guard need not look at the URL. A decision of the middleware counts, unless something in between rewrote
+ * the request's method, or its URL so that Nest chose another handler.
  */
 @Injectable()
 export class CorsGuard implements CanActivate {
@@ -70,7 +70,7 @@ function enforce({ verdict }: Outcome): NowOrLater<boolean> {
 }
 
 async function refuse(reason: CorsRefusalReason): Promise<never> {
-  // Thrown at once, it would reject before Nest awaits it, and Node goes to some length over such rejections.
+  // Without this, the promise rejects before Nest awaits it. Node keeps track of such rejections, which takes time.
   await Promise.resolve();
   throw refusal(reason);
 }

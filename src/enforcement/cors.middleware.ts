@@ -9,8 +9,7 @@ import { refusal } from './refusal.js';
 import { ResponseHead } from './response-head.js';
 
 /**
- * ANSWER: first in the chain. It answers preflights, and holds refusals against requests for `paths`, where no guard
- * runs.
+ * ANSWER: the first middleware of all. It answers preflights. It also refuses requests for `paths`, where no guard runs.
  */
 @Injectable()
 export class CorsMiddleware {
@@ -33,7 +32,7 @@ export class CorsMiddleware {
     }
     outcome
       .then((later) => {
-        // Somebody may have lost patience, the client or the application.
+        // Meanwhile the client may have hung up, or a time limit of the application may have answered.
         if (!isOver(response)) this.#goOn(later, request, response, next);
       })
       .catch(next);

@@ -12,16 +12,16 @@ export type RawResponse = ServerResponse | Http2ServerResponse;
 
 /** What one application knows about a request and its answer, from the moment it came in until it is answered. */
 export interface Exchange<Owner> {
-  /** The application's own, as one may be mounted in another. */
+  /** Says which application knows this: one may be mounted in another, and both see the same request. */
   readonly by: Owner;
-  /** As it came in; routers and other middleware write to it. */
+  /** The URL as the request came in. Routers and middleware change `request.url`. */
   readonly url: string;
   outcome: Outcome | undefined;
-  /** The method that was decided about. */
+  /** The method that the request had when it was decided about. Middleware may change it. */
   method: string | undefined;
-  /** The one that Nest has chosen. */
+  /** The handler that Nest calls. */
   called: CalledHandler | undefined;
-  /** Ends what its handler streams, where it can be ended more gently than with its connection. */
+  /** Ends the stream of the handler and leaves the connection open; absent where only the connection can be cut. */
   endStream: (() => void) | undefined;
 }
 

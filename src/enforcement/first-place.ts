@@ -26,7 +26,7 @@ export class FirstPlace {
   /**
    * Takes the place as soon as there is an adapter, and before anything else can use it.
    *
-   * @param onAdapter told of the adapter, as soon as there is one
+   * @param onAdapter is called with the adapter, once there is one
    */
   take(onAdapter: (httpAdapter: AbstractHttpAdapter) => void): void {
     const takeIfPossible = (): void => {
@@ -52,7 +52,7 @@ export class FirstPlace {
 
   #takeFrom(httpAdapter: AbstractHttpAdapter): void {
     const type = httpAdapter.getType();
-    // Absent before Nest 11.1.6, and of no effect with adapters that are not Nest's own.
+    // Nest has had this hook since 11.1.6. Adapters that are not Nest's own never call it.
     if ('setOnRequestHook' in httpAdapter && (type === 'express' || type === 'fastify')) {
       this.#takeRequestHook(httpAdapter);
       return;
@@ -64,11 +64,11 @@ export class FirstPlace {
   }
 
   /**
-   * Takes the adapter's hook, which runs even ahead of the adapter's other hooks: of those that answer while the
-   * application shuts down and of `enableCsrfProtection()`, whose answers so carry CORS headers too. It is there in any
-   * case, while middleware costs more than all of a decision.
+   * Takes the adapter's request hook. It runs ahead of the adapter's other hooks: the one that answers while the
+   * application shuts down, and that of `enableCsrfProtection()`. So their answers carry CORS headers, too. The adapter
+   * calls the hook for every request anyway, while one more middleware costs more than the whole decision.
    *
-   * The slot is meant for instrumentation. Whoever else sets it comes first, and sees every request.
+   * Nest offers the hook for instrumentation. A hook that somebody else sets runs first, and sees every request.
    */
   #takeRequestHook(adapter: HookedAdapter): void {
     const isFastify = adapter.getType() === 'fastify';
@@ -77,11 +77,11 @@ export class FirstPlace {
       const rawRequest = isFastify ? (request.raw ?? request) : request;
       const rawResponse = isFastify ? (response.raw ?? response) : response;
       if (isFastify && this.#readsHostname) {
-        // As middleware finds it: only the adapter knows whether it trusts a proxy.
+        // Middleware finds the host name on the request. Only the adapter knows whether it trusts a proxy.
         (rawRequest as { hostname?: string | undefined }).hostname = request.hostname;
       }
       const isNew = this.head.open(rawRequest, rawResponse);
-      // Whoever took this hook for another's, and calls it from its own, gets here a second time.
+      // Instrumentation may wrap the hook that it finds, which is this one, and call it once more.
       if (!other || !isNew) {
         this.middleware.use(rawRequest, rawResponse, done);
         return;
@@ -89,7 +89,7 @@ export class FirstPlace {
       let isDone = false;
       const goOn: Next = (error) => {
         if (isDone || error || isOver(rawResponse)) {
-          // A second time is the adapter's business, and so is what the hook has answered itself.
+          // The adapter deals with a second call, with an error, and with a request that the hook has answered.
           done(error);
           return;
         }
@@ -101,7 +101,7 @@ export class FirstPlace {
         }
       };
       const result = other.call(adapter, request, response, goOn);
-      // As the adapters do it: a promise that fails is an error, and one that is kept means "done" to Fastify's alone.
+      // The adapters read promises so: one that rejects is an error. One that resolves means "done" on Fastify only.
       if (isThenable(result)) {
         result.then(
           () => {
@@ -123,7 +123,7 @@ export class FirstPlace {
   }
 }
 
-/** Fastify's requests and replies hold Node's own; Express's are Node's own. */
+/** Fastify wraps Node's own request and response. Express extends them. */
 type Wrapped<T> = T & { readonly raw?: T };
 type Hook = (request: Wrapped<RawRequest>, response: Wrapped<RawResponse>, done: Next) => unknown;
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';
 
 /** What the `cors` package, and so socket.io, takes for one request. */
@@ -28,9 +29,9 @@ export interface GatewayCors {
     callback: (error: Error | null, allow?: boolean) => void,
   ) => void;
   readonly credentials: boolean;
-  /** For `ws`: `new WebSocketServer({ verifyClient })`. */
+  /** For `ws`: `new WebSocketServer({ verifyClient })`. It refuses with 403, or with 503 where there is no such policy. */
   readonly verifyClient: (
-    info: { readonly origin: string; readonly req: IncomingMessage },
+    info: { readonly req: IncomingMessage },
     callback: (allowed: boolean, code?: number, message?: string) => void,
   ) => void;
 }
@@ -82,6 +83,11 @@ export function createGatewayCors(
   );
 }
 
-function toCorsRequest({ method = 'GET', url = '/', headers }: IncomingMessage): CorsRequest {
-  return { method, url, headers };
+function toCorsRequest({
+  method = 'GET',
+  url = '/',
+  headers,
+  socket,
+}: IncomingMessage): CorsRequest {
+  return { method, url, headers, socket: { encrypted: socket instanceof TLSSocket } };
 }

@@ -17,7 +17,7 @@ const CORS_HEADERS: ReadonlySet<string> = new Set([
   'access-control-max-age',
 ]);
 
-/** Whether a decision has a say about a header, or may have one. */
+/** Whether a decision may set or remove a header. */
 function isOurs(name: string): boolean {
   const { length } = name;
   if (length !== 4 && length !== 13 && length < 22) return false;
@@ -26,9 +26,9 @@ function isOurs(name: string): boolean {
 }
 
 /**
- * The headers of a decision and those given to `writeHead()`, for a response that has no others and where none is both;
- * `undefined` otherwise. Fastify gives all of its headers so, and Node takes them in half the time that setting each
- * of them on the response would take: 3 of 43 µs.
+ * The headers of a decision joined with those given to `writeHead()`; `undefined` where the response has others, or
+ * where one header is in both. Fastify gives all of its headers to `writeHead()`. To join them saves 3 of the 43 µs that
+ * a request takes: Node needs twice as long where each header is set on the response.
  */
 export function joinHeaders(
   response: RawResponse,
@@ -47,7 +47,7 @@ export function joinHeaders(
   return joined;
 }
 
-/** Sets headers that were given to `writeHead()` on the response, where they would win otherwise. As Node does, lists may repeat names. */
+/** Sets the headers that were given to `writeHead()` on the response, as they would otherwise replace what stands there. A list may repeat a name. */
 export function takeOver(response: RawResponse, given: GivenHeaders): void {
   const values = new Map<string, [name: string, value: unknown]>();
   for (const [name, value] of pairsOf(given)) {
@@ -70,7 +70,7 @@ function pairsOf(given: GivenHeaders): readonly (readonly [string, unknown])[] {
   ]);
 }
 
-/** Writes the headers of a decision to a response, and leaves nothing else of CORS there. */
+/** Writes the headers of a decision to a response, and removes every other CORS header from it. */
 export function putOn(
   response: RawResponse,
   fields: readonly HeaderField[],

@@ -14,8 +14,8 @@ export function rawResponse(context: ExecutionContext): RawResponse {
 
 /** Node's own object: Fastify's requests and replies hold it, Express's are it. */
 export function raw<T extends object>(wrapped: T | { readonly raw: T }): T {
-  // Looking for what is not there takes long with Express.
+  // Express's objects have long prototype chains: looking for a property that they lack takes time.
   if (wrapped instanceof IncomingMessage || wrapped instanceof ServerResponse) return wrapped as T;
-  // Whatever libraries pass in contexts of their own may be no object at all.
+  // In contexts of their own, libraries may pass something that is no object.
   return (Object(wrapped) as { readonly raw?: T }).raw ?? (wrapped as T);
 }

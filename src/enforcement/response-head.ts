@@ -48,9 +48,9 @@ export class ResponseHead {
     return exchange?.by === this ? exchange : undefined;
   }
 
-  /** Keeps what is decided about a request, and tells whoever wants to know. */
+  /** Keeps what is decided about a request, and reports it to the log and the diagnostics channel. */
   settle(outcome: Outcome, request: CorsRequest, response: RawResponse): Exchange<ResponseHead> {
-    // Another application may have seen it last, on the same server, but it is this one that decides.
+    // Another application on the same server may have written here since. This one decides.
     const exchange = this.exchange(response) ?? this.#note(request.url, response);
     exchange.outcome = outcome;
     exchange.method = request.method;
@@ -102,7 +102,7 @@ export class ResponseHead {
     const sent = response.req as RawRequest;
     const request = sent.url === url ? sent : asItCameIn(sent, url);
     const outcome = this.decider.decide(request);
-    // No answer can be held back here. Where rules have to be asked, they were, before anything else ran.
+    // Nothing can wait here. Rules that have to be asked were asked before anything else ran.
     if (isLater(outcome)) return undefined;
     this.settle(outcome, request, response);
     return outcome;
@@ -128,7 +128,7 @@ function completing(response: Carrying): RawResponse['writeHead'] {
     if (exchange !== undefined && !response.headersSent) {
       given = exchange.by.complete(exchange, response, given);
     }
-    // Others that stand in for it look at the number of arguments.
+    // Other libraries that replace `writeHead()` look at the number of arguments.
     const args: Parameters<WriteHead> = typeof text === 'string' ? [status, text] : [status];
     if (given !== undefined) args.push(given);
     return writeHead.apply(this, args);

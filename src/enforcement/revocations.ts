@@ -17,7 +17,7 @@ const LONGEST_RETRY = 30_000;
 interface OpenStream {
   /** As it came in. */
   readonly request: CorsRequest;
-  /** Absent where middleware streams, or a `paths` entry holds. */
+  /** The handler that streams; absent where middleware does, or where a `paths` entry holds. */
   readonly called: CalledHandler | undefined;
   end(): void;
 }
@@ -31,7 +31,7 @@ export class Revocations implements OnModuleDestroy {
   readonly #logger = new Logger('CorsModule');
   readonly #isOn: boolean;
   readonly #byOrigin = new Map<string, Set<OpenStream>>();
-  /** Those whose rule could not say anything when it was asked last. */
+  /** The streams whose rule failed when it was asked last. */
   readonly #failing = new Set<OpenStream>();
   #delay = FIRST_RETRY;
   #retry: NodeJS.Timeout | undefined;
@@ -62,7 +62,7 @@ export class Revocations implements OnModuleDestroy {
     if (!this.#isOn) return;
     // A page that was not allowed (`enforce: false`) cannot read its stream, and has nothing to lose.
     if (verdict.kind !== 'actual' || verdict.reason !== undefined) return;
-    // Nobody reads what is destroyed, and nothing will tell of its end.
+    // A destroyed response has no reader, and emits no further `close`.
     if (!isEventStream(contentType(response, given)) || response.destroyed) return;
     const request = asItCameIn(response.req as RawRequest, exchange.url);
     const stream: OpenStream = {
@@ -83,7 +83,7 @@ export class Revocations implements OnModuleDestroy {
       if (streams.size === 0 && this.#byOrigin.get(origin) === streams)
         this.#byOrigin.delete(origin);
     });
-    // Decided before the last review, opened after it: nobody has asked about this one.
+    // The last review came between the decision and this moment, and has not asked about this stream.
     if (revision !== this.inForce.current.revision) this.#review([stream]);
   }
 

@@ -1,6 +1,6 @@
 const MINUTE = 60_000;
 
-/** Enough to see what is going on; a client that tries one origin after the other must not fill the disk. */
+/** A person sees from so many lines what is going on. A client that tries one origin after the other must not fill the disk. */
 const MOST_LINES = 100;
 
 /** How many lines of one kind a log gets in a minute. */
@@ -9,7 +9,7 @@ export class LineBudget {
   #spent = 0;
   #left = 0;
 
-  /** @param beginMinute told that a minute has begun, and how many lines there was no room for in the one before */
+  /** @param beginMinute is called when a minute begins, with the number of lines that were left out in the last one */
   constructor(private readonly beginMinute: (left: number) => void) {}
 
   /** To be called before there is anything to say. */

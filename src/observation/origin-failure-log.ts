@@ -5,13 +5,13 @@ import type { OriginRuleFailure } from '../protocol/origin/origin-decider.js';
 import { LineBudget } from './line-budget.js';
 
 /**
- * Tells Nest's `Logger` which origin rules fail, and why: with stack and causes once a minute for each rule and kind of
- * error, and in a line otherwise.
+ * Tells Nest's `Logger` which origin rules fail, and why. Once a minute for each rule and kind of error it writes stack
+ * and causes, otherwise one line.
  */
 @Injectable()
 export class OriginFailureLog implements OriginFailures {
   readonly #logger = new Logger('CorsModule');
-  /** What the log has in full already. */
+  /** The rules and kinds of error that the log has in full in this minute. */
   readonly #told = new Set<string>();
   readonly #budget = new LineBudget((left) => {
     this.#told.clear();

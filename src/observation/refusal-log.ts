@@ -17,7 +17,7 @@ function isServed({ verdict }: Outcome): boolean {
 @Injectable()
 export class RefusalLog {
   readonly #logger = new Logger('CorsModule');
-  /** What is in the log already: by origin, then by route, the reasons. */
+  /** The reasons that the log has in this minute, by origin, then by route. */
   readonly #lines = new Map<string | undefined, Map<CorsRoute | undefined, Set<string>>>();
   readonly #budget = new LineBudget((left) => {
     this.#lines.clear();
@@ -26,7 +26,7 @@ export class RefusalLog {
     }
   });
 
-  /** Notes a refusal; other decisions are none of its business. */
+  /** Logs a refusal. Does nothing about other decisions. */
   note(outcome: Outcome, request: CorsRequest): void {
     const { verdict, route } = outcome;
     if (verdict.reason === undefined) return;

@@ -34,7 +34,8 @@ export type CorsConfigurationWarningCode =
   | 'lower-case-method'
   | 'loose-regexp'
   | 'unreachable-path'
-  | 'middleware-ahead';
+  | 'middleware-ahead'
+  | 'unguarded-gateway';
 
 /** What is wrong, before it is known where. */
 export interface ConfigurationProblem {
@@ -64,6 +65,7 @@ const WARNINGS: ReadonlySet<string> = new Set<CorsConfigurationWarningCode>([
   'loose-regexp',
   'unreachable-path',
   'middleware-ahead',
+  'unguarded-gateway',
 ]);
 
 /** Whether an issue is logged rather than thrown. */

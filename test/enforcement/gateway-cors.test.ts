@@ -1,4 +1,6 @@
-import http from 'node:http';
+import http, { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
@@ -284,6 +286,28 @@ describe.each(ADAPTERS)('A gateway, on %s,', (adapter) => {
 });
 
 describe('gatewayCors()', () => {
+  test.each([
+    { connection: 'plain', page: 'http:', socket: () => new Socket(), allowed: true },
+    { connection: 'TLS', page: 'http:', socket: () => new TLSSocket(new Socket()), allowed: false },
+    { connection: 'TLS', page: 'https:', socket: () => new TLSSocket(new Socket()), allowed: true },
+  ])(
+    'on a $connection connection, a page of $page and the same host is of the same origin: $allowed',
+    async ({ page, socket, allowed }) => {
+      const app = await startApp({ adapter: 'express', imports: [cors] });
+      try {
+        const req = new IncomingMessage(socket());
+        req.headers = { host: 'api.example.com', origin: `${page}//api.example.com` };
+        const { verifyClient } = app.nest.get(CorsPolicyService).gatewayCors();
+        const answer = new Promise((resolve) => {
+          verifyClient({ req }, resolve);
+        });
+        expect(await answer).toBe(allowed);
+      } finally {
+        await app.close();
+      }
+    },
+  );
+
   test('is what @WebSocketGateway({ cors }) takes, and says for both forms the same', async () => {
     const app = await startApp({ adapter: 'express', imports: [cors] });
     try {

@@ -161,6 +161,21 @@ describe('The README', () => {
   });
 });
 
+test.each([
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'test/README.md',
+  'sample-app/README.md',
+])('%s links to files that are there.', (page) => {
+  const place = new URL(`../../${page}`, import.meta.url);
+  const text = readFileSync(place, 'utf8');
+  const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(
+    ({ 1: target = '' }) => target,
+  );
+  expect(targets.filter((target) => !existsSync(new URL(target, place)))).toEqual([]);
+});
+
 // The tests of "Testing" declare themselves.
 await import(pathOf('express', 'testing/cors.test.ts'));
 

@@ -29,6 +29,24 @@ describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
     await expect(fetch(bookshop.api)).rejects.toThrow();
   });
 
+  test('serves the playground with everything that its page refers to', async () => {
+    const bookshop = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, QUIET);
+    const page = bookshop.visitors[0]?.origin ?? '';
+    const html = await (await fetch(page)).text();
+    const files = [...html.matchAll(/(?:href|src)="(?!https?:|#|data:)([^"]+)"/g)].map(
+      ([, file = '']) => file,
+    );
+    const statuses = await Promise.all(
+      files.map(async (file) => [file, (await fetch(new URL(file, page))).status]),
+    );
+    await bookshop.close();
+    expect(Object.fromEntries(statuses)).toEqual({
+      '/playground.css': 200,
+      '/icon.svg': 200,
+      '/playground.js': 200,
+    });
+  });
+
   test('takes the origins of its front ends from the environment', async () => {
     const bookshop = await openBookshop(
       {

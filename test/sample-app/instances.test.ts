@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Link } from './link.js';
 import { findPostgres, PostgresServer, urlOf } from './postgres.js';
 import { Storefront, until } from './storefront.js';
@@ -173,6 +173,34 @@ async function remembers(instance: Storefront, origin: string): Promise<void> {
       await server.query('DELETE FROM tenant_origins');
       await server.query('ALTER TABLE tenant_origins ENABLE TRIGGER USER');
       await until(403, () => near.visit(origin), 5000);
+    });
+
+    test('the log of npm start says once that a connection is lost, and once that it is back', async () => {
+      const way = await link();
+      const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+      const lines = () =>
+        write.mock.calls
+          .map(([line]) => String(line))
+          .filter((line) => line.includes('[Database]'));
+      try {
+        const instance = await Storefront.open(
+          { DATABASE_URL: urlOf(way.port) },
+          'as with npm start',
+        );
+        opened.push(instance);
+        way.cut();
+        await until(true, () => lines().some((line) => line.includes('Not connected')), 5000);
+        const attempts = way.refused;
+        await until(true, () => way.refused > attempts + 2, 5000);
+        way.mend();
+        await until(true, () => lines().some((line) => line.includes('listening')), 5000);
+        expect(lines()).toEqual([
+          expect.stringContaining('Not connected: '),
+          expect.stringContaining('Connected again, and listening.'),
+        ]);
+      } finally {
+        write.mockRestore();
+      }
     });
 
     test('a connection that went silent is noticed and opened anew', async () => {

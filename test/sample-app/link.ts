@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** The network between an instance and its database: a way that can be cut, or go silent. */
+/** The network between an instance and its database: a way that can be cut, go silent, or hang. */
 export class Link {
   readonly #sockets = new Set<Socket>();
   #cut = false;
+  #hangs = false;
+  /** How many connections found the way cut. */
+  refused = 0;
 
   private constructor(
     private readonly server: Server,
@@ -35,6 +38,7 @@ export class Link {
 
   mend(): void {
     this.#cut = false;
+    this.#hangs = false;
   }
 
   /** From now on nothing comes through the connections there are, and neither side hears of it. New ones work. */
@@ -45,6 +49,12 @@ export class Link {
     }
   }
 
+  /** As if the database were frozen: connections are accepted, and nothing comes back through any. */
+  hang(): void {
+    this.#hangs = true;
+    this.silence();
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.server.close();
@@ -53,7 +63,12 @@ export class Link {
 
   #join(socket: Socket): void {
     if (this.#cut) {
+      this.refused += 1;
       socket.destroy();
+      return;
+    }
+    if (this.#hangs) {
+      this.#sockets.add(socket);
       return;
     }
     const database = connect(this.target, '127.0.0.1');

@@ -9,8 +9,14 @@ const ANY_PORTS = { PORT: '0', SHOP_PORT: '0', PARTNER_PORT: '0', STRANGER_PORT:
 export class Storefront {
   private constructor(private readonly bookshop: Bookshop) {}
 
-  static async open(environment: Environment): Promise<Storefront> {
-    return new Storefront(await openBookshop({ ...ANY_PORTS, ...environment }, { logger: false }));
+  static async open(
+    environment: Environment,
+    log: 'silent' | 'as with npm start' = 'silent',
+  ): Promise<Storefront> {
+    const settings = { ...ANY_PORTS, ...environment };
+    return new Storefront(
+      await (log === 'silent' ? openBookshop(settings, { logger: false }) : openBookshop(settings)),
+    );
   }
 
   get url(): string {

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { Logger, ServiceUnavailableException } from '@nestjs/common';
@@ -18,6 +19,9 @@ const RECONNECT = 250;
  */
 const HEARTBEAT = 4000;
 
+/** Milliseconds that connections get to end properly when the application closes; a healthy server takes a few. */
+const FAREWELL = 1000;
+
 /** SQLSTATE classes that say something about the server rather than the statement. */
 const OUTAGES = new Set(['08', '53', '57']);
 
@@ -27,6 +31,8 @@ export class PostgresDatabase extends Database {
   private readonly closing = new AbortController();
   private readonly options: ClientConfig;
   private readonly pool: Pool;
+  /** Those that are open: one of them is enough to keep the process alive. */
+  private readonly sockets = new Set<Socket>();
   private listening: Promise<void> | undefined;
 
   /** @param url e.g. `postgres://bookshop@localhost/bookshop` */
@@ -38,6 +44,7 @@ export class PostgresDatabase extends Database {
       connectionTimeoutMillis: PATIENCE,
       query_timeout: PATIENCE,
       statement_timeout: PATIENCE,
+      stream: () => this.openSocket(),
     };
     this.pool = new Pool({ ...this.options, max: 5 });
     // A connection that breaks while nobody uses it. The next query opens another, or fails; unheard, this event
@@ -65,10 +72,25 @@ export class PostgresDatabase extends Database {
     });
   }
 
+  /** Whatever the server does, no connection is open longer than `FAREWELL` afterwards. */
   override async close(): Promise<void> {
     this.closing.abort();
-    await this.listening;
-    await this.pool.end();
+    const closed = [...this.sockets].map(
+      (socket) => new Promise((resolve) => socket.once('close', resolve)),
+    );
+    // A server that hangs answers no farewell, and the connection would stay open for as long as it hangs.
+    const patience = setTimeout(() => {
+      for (const socket of this.sockets) socket.destroy();
+    }, FAREWELL);
+    await Promise.all([this.listening, this.pool.end(), ...closed]);
+    clearTimeout(patience);
+  }
+
+  private openSocket(): Socket {
+    const socket = new Socket();
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    return socket;
   }
 
   private async keepListening(listener: ChangeListener, tried: () => void): Promise<void> {
@@ -80,7 +102,8 @@ export class PostgresDatabase extends Database {
             listener.changed(origin);
           },
           connected: () => {
-            if (down) this.logger.log('Connected again.');
+            // At the level of the line about the loss: whoever reads that one has to read this one.
+            if (down) this.logger.warn('Connected again, and listening.');
             down = false;
             listener.connected();
             tried();
