@@ -4,6 +4,7 @@ import { checkExposedHeaders } from './exposed-headers.js';
 import { allowCredentials } from '../headers/allow-credentials.js';
 import { exposeHeaders } from '../headers/expose-headers.js';
 import type { HeaderField } from '../headers/header-field.js';
+import { checkIsolation } from './isolation.js';
 import { methodSet } from './methods.js';
 import type { OriginExpression } from '../origin/expression/origin-expression.js';
 import { checkFileOrigin } from '../origin/file-origin.js';
@@ -62,8 +63,14 @@ export async function checkPolicy(
   { policy, originRules, places }: ResolvedPolicy,
   expressions: readonly OriginExpression[],
 ): Promise<readonly CorsConfigurationIssue[]> {
-  if (!policy.credentials) return [];
   const deeper = (a: Place, b: Place) => (b.depth > a.depth ? b : a);
+  const isolation = policy.isolate ? checkIsolation(originRules, expressions) : [];
+  const isolationIssues = isolation.map((problem) => ({
+    ...problem,
+    where: deeper(places.isolate, places.origin).where,
+    field: 'isolate',
+  }));
+  if (!policy.credentials) return isolationIssues;
   const at = (field: PolicyField) => ({
     where: deeper(places.credentials, places[field]).where,
     field,
@@ -76,6 +83,7 @@ export async function checkPolicy(
       ...at('origin'),
     })),
     ...exposed.map((problem) => ({ ...problem, ...at('exposedHeaders') })),
+    ...isolationIssues,
   ];
 }
 
