@@ -668,6 +668,13 @@ const csrfRows: readonly CsrfRow[] = [
     csrf: 'refuses',
   },
   {
+    name: 'a POST form of another origin of the same site',
+    method: 'POST',
+    headers: metadata('same-site', 'navigate', 'document', { origin: 'https://blog.example.com' }),
+    isolation: 'refuses',
+    csrf: 'refuses',
+  },
+  {
     name: 'a POST of an origin that CORS allows and the CSRF protection does not trust',
     method: 'POST',
     headers: metadata('cross-site', 'cors', 'empty', { origin: PARTNER }),
