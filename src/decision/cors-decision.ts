@@ -24,7 +24,10 @@ export interface CorsDecision {
   readonly reason?: CorsRefusalReason;
   /** The status that this module would answer with; absent where the application answers. */
   readonly status?: number;
-  /** Exactly the headers that the server would send on account of CORS; `Cache-Control: no-store` on a refusal. */
+  /**
+   * Exactly the headers that the server would send on account of CORS; `Cache-Control: no-store` on a refusal, and
+   * `Cross-Origin-Resource-Policy` where the policy isolates.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** The route that would serve the request, or the one that a preflight asks about. */
   readonly route?: CorsRoute;

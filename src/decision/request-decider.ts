@@ -10,6 +10,7 @@ import type {
 import { decideActual } from '../protocol/decision/actual-request.js';
 import { decidePreflight, isPreflight } from '../protocol/decision/preflight-request.js';
 import { PreflightTarget } from '../protocol/decision/preflight-target.js';
+import { RESOURCE_POLICY } from '../protocol/headers/resource-policy.js';
 import { allOf, andThen, type NowOrLater } from '../protocol/now-or-later.js';
 import { FORBIDDEN_METHODS } from '../protocol/policy/methods.js';
 import type { CompiledPolicy } from '../protocol/policy/policy.js';
@@ -287,5 +288,10 @@ function strictest(outcomes: readonly Outcome[]): Outcome {
   if (chosen === undefined) throw new RangeError('Somebody has to hold.');
   // The answer depends on whatever any of them depends on.
   const vary = [...new Set(outcomes.flatMap((each) => each.verdict.vary))];
-  return { ...chosen, verdict: { ...chosen.verdict, vary } };
+  const isIsolated = ({ verdict }: Outcome) => verdict.headers.includes(RESOURCE_POLICY);
+  const headers =
+    outcomes.some(isIsolated) && !isIsolated(chosen)
+      ? [...chosen.verdict.headers, RESOURCE_POLICY]
+      : chosen.verdict.headers;
+  return { ...chosen, verdict: { ...chosen.verdict, headers, vary } };
 }

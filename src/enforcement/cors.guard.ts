@@ -11,7 +11,7 @@ import { refusal } from './refusal.js';
 import { ResponseHead } from './response-head.js';
 
 /**
- * ENFORCE: refuses the actual requests that the policy of their handler does not allow, with 403, or with 503
+ * ENFORCE: refuses the requests that the policy of their handler does not allow, with 403, or with 503
  * where an origin function or resolver failed. What is no HTTP request passes.
  *
  * The module registers it for the whole application. Nest tells the guard which handler it calls, and so which policy
@@ -63,7 +63,7 @@ function isSettled({ verdict, settled }: Outcome, policy: CompiledPolicy): boole
 }
 
 function enforce({ verdict }: Outcome): NowOrLater<boolean> {
-  if (verdict.kind === 'actual' && verdict.reason !== undefined && verdict.policy.policy.enforce) {
+  if (verdict.reason !== undefined && verdict.policy.policy.enforce) {
     return refuse(verdict.reason);
   }
   return true;

@@ -49,7 +49,12 @@ export class CorsMiddleware {
     if (verdict.kind === 'preflight' && !isLeftToApplication(verdict)) {
       response.writeHead(preflightStatus(verdict), { 'Content-Length': '0' });
       response.end();
-    } else if (verdict.kind === 'actual' && verdict.reason !== undefined && enforced && isEarly) {
+    } else if (
+      verdict.kind !== 'preflight' &&
+      verdict.reason !== undefined &&
+      enforced &&
+      isEarly
+    ) {
       next(refusal(verdict.reason));
     } else {
       next();

@@ -1,5 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { HeaderField } from '../protocol/headers/header-field.js';
+import {
+  isResourcePolicy,
+  mergeResourcePolicy,
+  RESOURCE_POLICY,
+} from '../protocol/headers/resource-policy.js';
 import { mergeVary } from '../protocol/headers/vary.js';
 import type { RawResponse } from './exchange.js';
 
@@ -40,8 +45,9 @@ export function joinHeaders(
   const joined: Record<string, unknown> = {};
   for (const [name, value] of fields) joined[name] = value;
   if (vary.length > 0) joined['Vary'] = mergeVary(undefined, vary);
+  const isIsolated = fields.includes(RESOURCE_POLICY);
   for (const [name, value] of Object.entries(given)) {
-    if (isOurs(name)) return undefined;
+    if (isOurs(name) || (isIsolated && isResourcePolicy(name))) return undefined;
     joined[name] = value;
   }
   return joined;
@@ -79,7 +85,11 @@ export function putOn(
   for (const name of response.getHeaderNames()) {
     if (CORS_HEADERS.has(name)) response.removeHeader(name);
   }
-  for (const [name, value] of fields) response.setHeader(name, value);
+  for (const field of fields) {
+    const [name, value] = field;
+    const isMerged = field === RESOURCE_POLICY;
+    response.setHeader(name, isMerged ? mergeResourcePolicy(response.getHeader(name)) : value);
+  }
   if (vary.length > 0) {
     const current = response.getHeader('Vary') as OutgoingHttpHeaders['vary'] | string[];
     response.setHeader('Vary', mergeVary(current?.toString(), vary));

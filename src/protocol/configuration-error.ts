@@ -11,6 +11,7 @@ export type CorsConfigurationErrorCode =
   | 'open-ended-regexp'
   | 'unsupported-regexp'
   | 'wildcard-exposed-headers-with-credentials'
+  | 'any-origin-with-isolate'
   | 'invalid-method'
   | 'forbidden-method'
   | 'invalid-header-name'

@@ -25,6 +25,7 @@ export class Stage {
   readonly origins: Origins;
   #app: RunningApp | undefined;
   readonly #exchanges = new Map<string, Exchange[]>();
+  readonly #waiting = new Map<string, (exchange: Exchange) => void>();
 
   private constructor(private readonly servers: readonly Server[]) {
     const [api = 0, mirror = 0, shop = 0, partner = 0] = servers.map(
@@ -65,6 +66,14 @@ export class Stage {
   /** What was sent with `?case=…` in its URL, in order of arrival. */
   exchangesOf(caseId: string): readonly Exchange[] {
     return this.#exchanges.get(caseId) ?? [];
+  }
+
+  /** The first exchange of a case, as soon as it is over. */
+  answerOf(caseId: string): Promise<Exchange> {
+    const [first] = this.exchangesOf(caseId);
+    return first?.status === undefined
+      ? new Promise((resolve) => this.#waiting.set(caseId, resolve))
+      : Promise.resolve(first);
   }
 
   async close(): Promise<void> {
@@ -113,6 +122,7 @@ export class Stage {
           String(value),
         ]),
       );
+      if (exchange === exchanges[0]) this.#waiting.get(caseId)?.(exchange);
       return ended;
     }) as typeof response.end;
   }
@@ -120,7 +130,8 @@ export class Stage {
 
 async function servePage(pathname: string, response: ServerResponse): Promise<void> {
   const isScript = pathname.endsWith('.js');
-  const file = isScript ? 'perform.js' : 'page.html';
+  const script = pathname.endsWith('/embed.js') ? 'embed.js' : 'perform.js';
+  const file = isScript ? script : 'page.html';
   const content = await readFile(new URL(`./page/${file}`, import.meta.url));
   response.writeHead(200, {
     'Content-Type': isScript ? 'text/javascript' : 'text/html; charset=utf-8',

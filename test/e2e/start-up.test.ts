@@ -249,6 +249,50 @@ const refused: readonly RefusedRow[] = [
     field: 'origin',
     where: /graphql|paths/,
   },
+  // isolation
+  {
+    name: "origin: '*' with isolation is refused.",
+    options: { origin: '*', isolate: true },
+    code: 'any-origin-with-isolate',
+    field: 'isolate',
+    hint: spelled('isolate: false'),
+  },
+  {
+    name: 'An expression for every site with isolation is refused.',
+    options: { origin: /^https:\/\/.+$/, isolate: true },
+    code: 'any-origin-with-isolate',
+    field: 'isolate',
+  },
+  {
+    name: "'*' that meets inherited isolation on a handler is refused there.",
+    options: { origin: APP, isolate: true },
+    controllers: [catalog({ origin: '*' })],
+    code: 'any-origin-with-isolate',
+    field: 'isolate',
+    where: UPDATE,
+  },
+  {
+    name: 'Isolation that meets an inherited * on a handler is refused there.',
+    options: { origin: '*' },
+    controllers: [catalog({ isolate: true })],
+    code: 'any-origin-with-isolate',
+    field: 'isolate',
+    where: UPDATE,
+  },
+  {
+    name: "A named policy that keeps the defaults' isolation with * is refused.",
+    options: { origin: APP, isolate: true, policies: { public: { origin: '*' } } },
+    code: 'any-origin-with-isolate',
+    field: 'isolate',
+    where: /public/,
+  },
+  {
+    name: "A path that keeps the defaults' isolation with * is refused.",
+    options: { origin: APP, isolate: true, paths: [{ path: '/graphql', policy: { origin: '*' } }] },
+    code: 'any-origin-with-isolate',
+    field: 'isolate',
+    where: /paths/,
+  },
   {
     name: "'null' with credentials is refused.",
     options: { origin: 'null', ...credentialed },
@@ -1091,6 +1135,7 @@ test('Every code of an error has a row.', () => {
   expect([...codes].sort()).toEqual(
     [
       'any-origin-with-credentials',
+      'any-origin-with-isolate',
       'null-origin-with-credentials',
       'invalid-origin',
       'insecure-origin-with-credentials',

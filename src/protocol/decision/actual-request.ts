@@ -3,12 +3,21 @@ import { isSameOrigin } from '../origin/same-origin.js';
 import type { CompiledPolicy } from '../policy/policy.js';
 import type { CorsRequest } from '../policy/policy-options.js';
 import { allowOrigin, ANY_ORIGIN } from '../headers/allow-origin.js';
+import { isolate } from './isolation.js';
 import { askAbout, reasonOf } from './origin-answer.js';
 import { VARY_NOTHING, VARY_ORIGIN } from '../headers/vary.js';
 import type { CorsRefusalReason, Verdict } from './verdict.js';
 
-/** Decides about a request that is no preflight: its origin first, then its method, then its credentials. */
+/**
+ * Decides about a request that is no preflight: its origin first, then its method, then its credentials; and where it
+ * has no `Origin`, whether it comes from another site.
+ */
 export function decideActual(policy: CompiledPolicy, request: CorsRequest): NowOrLater<Verdict> {
+  const verdict = decideByOrigin(policy, request);
+  return policy.policy.isolate ? andThen(verdict, (given) => isolate(given, request)) : verdict;
+}
+
+function decideByOrigin(policy: CompiledPolicy, request: CorsRequest): NowOrLater<Verdict> {
   const { origin } = request.headers;
   if (origin === undefined) {
     return policy.origins.any

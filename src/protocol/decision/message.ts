@@ -19,6 +19,8 @@ export const REFUSAL_MESSAGES: Readonly<Record<CorsRefusalReason, string>> = {
     'Pages of other origins may not send cookies here (CORS: credentials-not-allowed).',
   'origin-check-failed':
     'Whether this origin may call this resource could not be found out (CORS: origin-check-failed).',
+  'not-isolated':
+    'Pages of other sites may not embed, preload or submit this resource (CORS: not-isolated).',
 };
 
 /** One sentence for the developer: which rule decided, and how to change it. */
@@ -43,6 +45,8 @@ export function explain(verdict: Verdict, request: CorsRequest, subject: string)
       return `${subject} does not allow all of the request headers ${quote(headers['access-control-request-headers'] ?? '')}: its allowedHeaders are ${describeList(policy.allowedHeaders)}; add what pages may send.`;
     case 'credentials-not-allowed':
       return `${subject} does not take cookies from other origins: ${adviceOnCookies(policy)}.`;
+    case 'not-isolated':
+      return `${subject} is isolated from other sites, and a page of one of them asks without Origin (${describeFetch(headers)}), as for an image, a form or a frame: let pages of allowed origins ask with CORS (fetch(), crossorigin="use-credentials"), or set isolate: false for it if every site may embed it.`;
     case undefined:
       return explainAllowed(verdict, origin, subject);
   }
@@ -90,6 +94,15 @@ function explainAllowed({ kind, policy }: Verdict, origin: string, subject: stri
     case 'actual':
       return `${subject} allows the origin ${origin}${policy.policy.credentials ? ', with credentials' : ''}.`;
   }
+}
+
+/** What a browser says of the use of a request (Fetch Metadata). */
+function describeFetch(headers: CorsRequest['headers']): string {
+  return ['Sec-Fetch-Mode', 'Sec-Fetch-Dest', 'Sec-Purpose']
+    .map((name) => [name, headers[name.toLowerCase()]] as const)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${quote(String(value))}`)
+    .join(', ');
 }
 
 /** Text of the request on one line, cut where it is longer than any sensible one. */

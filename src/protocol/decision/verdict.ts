@@ -7,14 +7,15 @@ export type CorsRefusalReason =
   | 'method-not-allowed'
   | 'header-not-allowed'
   | 'credentials-not-allowed'
-  | 'origin-check-failed';
+  | 'origin-check-failed'
+  | 'not-isolated';
 
 /** What a policy says of one request: the headers of its answer, and whether it is refused. */
 export interface Verdict {
   readonly kind: 'not-cors' | 'same-origin' | 'preflight' | 'actual';
   readonly policy: CompiledPolicy;
   readonly reason: CorsRefusalReason | undefined;
-  /** Every `Access-Control-*` header of the answer. */
+  /** Every `Access-Control-*` header of the answer, and `Cross-Origin-Resource-Policy` where the policy isolates. */
   readonly headers: readonly HeaderField[];
   /** Names that `Vary` has to hold. */
   readonly vary: readonly string[];

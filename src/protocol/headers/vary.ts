@@ -17,9 +17,22 @@ export const VARY_PRIVATE_PREFLIGHT: readonly string[] = Object.freeze([
   'Access-Control-Request-Private-Network',
 ]);
 
+/** What the answer depends on where a policy isolates, and no page of another site asks. */
+export const VARY_SITE: readonly string[] = Object.freeze([...VARY_ORIGIN, 'Sec-Fetch-Site']);
+
+/** The same, where a page of another site asks: what it does with the answer, too. */
+export const VARY_FETCH_METADATA: readonly string[] = Object.freeze([
+  ...VARY_SITE,
+  'Sec-Fetch-Mode',
+  'Sec-Fetch-Dest',
+  'Sec-Purpose',
+]);
+
 /** Put together once; nearly every answer has one of them. */
 const TEXTS: ReadonlyMap<readonly string[], string> = new Map(
-  [VARY_ORIGIN, VARY_PREFLIGHT, VARY_PRIVATE_PREFLIGHT].map((names) => [names, names.join(', ')]),
+  [VARY_ORIGIN, VARY_PREFLIGHT, VARY_PRIVATE_PREFLIGHT, VARY_SITE, VARY_FETCH_METADATA].map(
+    (names) => [names, names.join(', ')],
+  ),
 );
 
 /**

@@ -5,15 +5,13 @@ import { isLoopbackHost, OPAQUE_ORIGIN } from '../origin/origin.js';
 import { serializePattern } from '../origin/origin-pattern.js';
 import type { OriginRules } from '../origin/origin-rules.js';
 import { loadPublicSuffixes } from '../origin/public-suffix.js';
+import { matchesAny } from './any-origin.js';
 
 /** What a policy with credentials may override, knowing what it does. */
 export interface DangerousOverrides {
   readonly dangerouslyAllowInsecureOrigins: boolean;
   readonly dangerouslyAllowPublicSuffixes: boolean;
 }
-
-/** Names that nobody can register (RFC 6761, ISO 3166): an expression that matches all of them matches any. */
-const NOBODYS_HOSTS = ['any-site.invalid', 'anysite.zz', 'www.any7site.zz'];
 
 /**
  * Everything that is unsafe about allowing these origins to send cookies and read the answers
@@ -35,14 +33,6 @@ export async function checkCredentials(
     ...(overrides.dangerouslyAllowPublicSuffixes ? [] : await checkPublicSuffixes(rules)),
     ...(await Promise.all(bounded.map((expression) => checkSites(expression, overrides)))).flat(),
   ];
-}
-
-function matchesAny(expression: OriginExpression): boolean {
-  return ['https', 'http'].some((scheme) =>
-    ['', ':8443'].some((port) =>
-      NOBODYS_HOSTS.every((host) => expression.matches(`${scheme}://${host}${port}`)),
-    ),
-  );
 }
 
 function checkAnyOrigin(

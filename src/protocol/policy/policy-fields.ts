@@ -53,6 +53,7 @@ const OPTIONS: { readonly [Field in PolicyField]: Option<CorsPolicy[Field]> } = 
   preflightContinue: flag(false),
   optionsSuccessStatus: { default: 204, read: asGiven(checkStatus) },
   enforce: flag(true),
+  isolate: flag(false),
   originCache: { default: false, read: readOriginCache },
   originTimeout: { default: DEFAULT_ORIGIN_TIMEOUT, read: asGiven(checkOriginTimeout) },
   dangerouslyAllowInsecureOrigins: flag(false),

@@ -116,6 +116,17 @@ export interface CorsPolicyOptions {
    */
   enforce?: boolean;
   /**
+   * Refuse what pages of other sites send without `Origin`, which CORS never asks about: images, scripts, `no-cors`
+   * requests, GET forms, frames, prefetches. They get 403 (`not-isolated`) before the handler runs. Links that users
+   * follow pass, and so does what comes from the same site, from the address bar and from clients that send no
+   * `Sec-Fetch-Site`. Answers carry `Cross-Origin-Resource-Policy: same-site`; a `same-origin` that is there stays.
+   *
+   * Refused for policies that allow any origin. With `enforce: false` the handler runs, and the header stays.
+   *
+   * Default: `false`. Source: Fetch Metadata, "resource isolation policy".
+   */
+  isolate?: boolean;
+  /**
    * Remember what origin functions and resolvers answer, see {@link OriginCacheOptions}; they are then asked
    * about the origin alone, without the request. Default: `false`, ask for every request.
    */
@@ -144,6 +155,7 @@ export interface CorsPolicy {
   readonly preflightContinue: boolean;
   readonly optionsSuccessStatus: number;
   readonly enforce: boolean;
+  readonly isolate: boolean;
   readonly originCache: OriginCacheOptions | false;
   readonly originTimeout: number;
   readonly dangerouslyAllowInsecureOrigins: boolean;

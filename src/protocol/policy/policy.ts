@@ -4,6 +4,7 @@ import { checkExposedHeaders } from './exposed-headers.js';
 import { allowCredentials } from '../headers/allow-credentials.js';
 import { exposeHeaders } from '../headers/expose-headers.js';
 import type { HeaderField } from '../headers/header-field.js';
+import { checkIsolation } from './isolation.js';
 import { methodSet } from './methods.js';
 import type { OriginExpression } from '../origin/expression/origin-expression.js';
 import { checkFileOrigin } from '../origin/file-origin.js';
@@ -68,15 +69,19 @@ export async function checkPolicy(
     where: deeper(places[other], places[field]).where,
     field,
   });
-  const network = checkPrivateNetwork(originRules, policy.privateNetwork).map((problem) => ({
-    ...problem,
-    ...at('origin', 'privateNetwork'),
-  }));
-  if (!policy.credentials) return network;
+  const isolation = policy.isolate ? checkIsolation(originRules, expressions) : [];
+  const always = [
+    ...checkPrivateNetwork(originRules, policy.privateNetwork).map((problem) => ({
+      ...problem,
+      ...at('origin', 'privateNetwork'),
+    })),
+    ...isolation.map((problem) => ({ ...problem, ...at('isolate', 'origin') })),
+  ];
+  if (!policy.credentials) return always;
   const origin = await checkCredentials(originRules, expressions, policy);
   const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
   return [
-    ...network,
+    ...always,
     ...[...origin, ...checkFileOrigin(originRules)].map((problem) => ({
       ...problem,
       ...at('origin'),

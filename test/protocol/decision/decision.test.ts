@@ -60,6 +60,7 @@ describe('A refusal', () => {
     { reason: 'header-not-allowed', status: 403 },
     { reason: 'credentials-not-allowed', status: 403 },
     { reason: 'origin-check-failed', status: 503 },
+    { reason: 'not-isolated', status: 403 },
   ])('for $reason has the status $status', ({ reason, status }) => {
     expect(refusalStatus(reason)).toBe(status);
   });

@@ -42,9 +42,35 @@ describe('A refused client is told', () => {
       'credentials-not-allowed',
       'header-not-allowed',
       'method-not-allowed',
+      'not-isolated',
       'origin-check-failed',
       'origin-not-allowed',
     ]);
+  });
+});
+
+describe('A developer is told of a request from which a policy is isolated', () => {
+  test.each([
+    {
+      headers: { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+      said: 'Sec-Fetch-Mode: "no-cors", Sec-Fetch-Dest: "image"',
+    },
+    {
+      headers: {
+        'sec-fetch-mode': 'navigate',
+        'sec-fetch-dest': 'document',
+        'sec-purpose': 'prefetch',
+      },
+      said: 'Sec-Fetch-Mode: "navigate", Sec-Fetch-Dest: "document", Sec-Purpose: "prefetch"',
+    },
+    {
+      headers: { 'sec-fetch-dest': `${'x'.repeat(250)}\n` },
+      said: `Sec-Fetch-Dest: "${'x'.repeat(200)}…"`,
+    },
+  ])('with what the browser says: $said', ({ headers, said }) => {
+    expect(messageOf({ kind: 'not-cors', reason: 'not-isolated', headers })).toBe(
+      `${SUBJECT} is isolated from other sites, and a page of one of them asks without Origin (${said}), as for an image, a form or a frame: let pages of allowed origins ask with CORS (fetch(), crossorigin="use-credentials"), or set isolate: false for it if every site may embed it.`,
+    );
   });
 });
 

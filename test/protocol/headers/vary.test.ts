@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mergeVary, VARY_ORIGIN, VARY_PREFLIGHT } from '../../../src/protocol/headers/vary.js';
+import {
+  mergeVary,
+  VARY_FETCH_METADATA,
+  VARY_ORIGIN,
+  VARY_PREFLIGHT,
+  VARY_SITE,
+} from '../../../src/protocol/headers/vary.js';
 import { SEED, SEEDED } from '../../harness/seed.js';
 
 describe('Vary', () => {
@@ -41,6 +47,15 @@ describe('Vary', () => {
       'Access-Control-Request-Headers',
     ]);
     expect(Object.isFrozen(VARY_PREFLIGHT)).toBe(true);
+  });
+
+  test('of what is isolated names what browsers say of the page and of the use', () => {
+    expect(mergeVary(undefined, VARY_SITE)).toBe('Origin, Sec-Fetch-Site');
+    expect(mergeVary(undefined, VARY_FETCH_METADATA)).toBe(
+      'Origin, Sec-Fetch-Site, Sec-Fetch-Mode, Sec-Fetch-Dest, Sec-Purpose',
+    );
+    expect(Object.isFrozen(VARY_SITE)).toBe(true);
+    expect(Object.isFrozen(VARY_FETCH_METADATA)).toBe(true);
   });
 
   test.each([undefined, '', ' '])('of %p is whatever is added', (current) => {

@@ -101,6 +101,7 @@ describe('Refining a policy', () => {
         maxAge: fc.nat({ max: 9 }),
         privateNetwork: fc.boolean(),
         enforce: fc.boolean(),
+        isolate: fc.boolean(),
       },
       { requiredKeys: [] },
     );
@@ -195,6 +196,7 @@ describe('A policy taken as a whole', () => {
       credentials: true,
       origin: ['*', 'null', 'http://a.test', 'https://*.github.io'],
       exposedHeaders: '*',
+      isolate: true,
     });
     const issues = await checkPolicy(policy, []);
     expect(issues.map(({ code, field, where }) => ({ code, field, where }))).toStrictEqual([
@@ -207,6 +209,7 @@ describe('A policy taken as a whole', () => {
         field: 'exposedHeaders',
         where: HANDLER.where,
       },
+      { code: 'any-origin-with-isolate', field: 'isolate', where: HANDLER.where },
     ]);
   });
 
@@ -302,6 +305,7 @@ describe('A compiled policy', () => {
     { change: { methods: 'GET' }, same: true },
     { change: { exposedHeaders: 'etag' }, same: true },
     { change: { enforce: false }, same: true },
+    { change: { isolate: true }, same: true },
     { change: { allowedHeaders: 'X-B,X-A' }, same: true },
     { change: { allowedHeaders: 'x-a' }, same: false },
     { change: { allowedHeaders: '*' }, same: false },

@@ -1,0 +1,13 @@
+import type { OriginExpression } from '../origin/expression/origin-expression.js';
+
+/** Names that nobody can register (RFC 6761, ISO 3166): an expression that matches all of them matches any. */
+const NOBODYS_HOSTS = ['any-site.invalid', 'anysite.zz', 'www.any7site.zz'];
+
+/** Whether an expression allows every site. */
+export function matchesAny(expression: OriginExpression): boolean {
+  return ['https', 'http'].some((scheme) =>
+    ['', ':8443'].some((port) =>
+      NOBODYS_HOSTS.every((host) => expression.matches(`${scheme}://${host}${port}`)),
+    ),
+  );
+}
