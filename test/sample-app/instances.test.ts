@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import { Link } from './link.js';
 import { findPostgres, PostgresServer, urlOf } from './postgres.js';
 import { Storefront, until } from './storefront.js';
@@ -177,6 +178,8 @@ async function remembers(instance: Storefront, origin: string): Promise<void> {
 
     test('the log of npm start says once that a connection is lost, and once that it is back', async () => {
       const way = await link();
+      // The process has one log, and the applications of other tests have switched it off.
+      Logger.overrideLogger(new ConsoleLogger());
       const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
       const lines = () =>
         write.mock.calls
