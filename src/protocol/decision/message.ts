@@ -65,6 +65,8 @@ function whyNot(reason: CorsRefusalReason, policy: CorsPolicy): string {
       return `its allowedHeaders are ${describeList(policy.allowedHeaders)}`;
     case 'credentials-not-allowed':
       return 'it does not take cookies from other origins';
+    case 'not-isolated':
+      return 'it is isolated from other sites';
   }
 }
 
