@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from '../policy/policy.js';
+import type { ListedPolicy } from '../policy/policy-list.js';
 import type { HeaderField } from '../headers/header-field.js';
 
 /** Why a request was refused. */
@@ -12,7 +12,8 @@ export type CorsRefusalReason =
 /** What a policy says of one request: the headers of its answer, and whether it is refused. */
 export interface Verdict {
   readonly kind: 'not-cors' | 'same-origin' | 'preflight' | 'actual';
-  readonly policy: CompiledPolicy;
+  /** The one that holds; the last of its list where none does, or the one that could not answer. */
+  readonly policy: ListedPolicy;
   readonly reason: CorsRefusalReason | undefined;
   /** Every `Access-Control-*` header of the answer. */
   readonly headers: readonly HeaderField[];

@@ -5,7 +5,7 @@ import type {
   CorsPolicyOptions,
   CorsRequest,
 } from '../../../src/protocol/policy/policy-options.js';
-import { compiled, requestOf } from '../compiled-policy.js';
+import { listOf, requestOf } from '../compiled-policy.js';
 
 const SUBJECT = 'CatalogController.list (GET /catalog)';
 const APP = 'https://app.test';
@@ -25,7 +25,7 @@ function messageOf({
   headers = { origin: APP },
   method,
 }: Case): string {
-  const verdict: Verdict = { kind, reason, policy: compiled(policy), headers: [], vary: [] };
+  const verdict: Verdict = { kind, reason, policy: listOf(policy).first, headers: [], vary: [] };
   return explain(verdict, requestOf(headers, method), SUBJECT);
 }
 

@@ -1,0 +1,41 @@
+import { VARY_NOTHING, VARY_ORIGIN } from '../headers/vary.js';
+import { isNonEmpty, mapEach, type NonEmpty } from '../non-empty.js';
+import type { CompiledPolicy } from './policy.js';
+import type { CorsPolicy } from './policy-options.js';
+
+/** A policy in its place. */
+export interface ListedPolicy extends CompiledPolicy {
+  readonly list: PolicyList;
+  /** The one to ask where this one does not allow the origin. */
+  readonly next: ListedPolicy | undefined;
+}
+
+/**
+ * The policies of one place, in order. The first one whose origin rule allows an origin holds for it, with all its
+ * fields; where none does, the last one says how a request is refused.
+ */
+export class PolicyList {
+  readonly members: NonEmpty<ListedPolicy>;
+  readonly first: ListedPolicy;
+  readonly last: ListedPolicy;
+  /** As users see them. */
+  readonly policies: NonEmpty<CorsPolicy>;
+  /** What the answer to an actual request depends on: which policy holds does on the origin, even where it is any. */
+  readonly vary: readonly string[];
+
+  constructor(policies: NonEmpty<CompiledPolicy>) {
+    this.members = linked(policies, this);
+    this.first = this.members[0];
+    this.last = this.members.at(-1) ?? this.first;
+    this.policies = Object.freeze(mapEach(policies, ({ policy }) => policy));
+    this.vary = this.first === this.last && this.last.origins.any ? VARY_NOTHING : VARY_ORIGIN;
+  }
+}
+
+function linked(
+  [policy, ...others]: NonEmpty<CompiledPolicy>,
+  list: PolicyList,
+): NonEmpty<ListedPolicy> {
+  const behind = isNonEmpty(others) ? linked(others, list) : [];
+  return [{ ...policy, list, next: behind[0] }, ...behind];
+}
