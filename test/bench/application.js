@@ -16,6 +16,7 @@ import { ORIGIN_LISTS } from './origin-lists.js';
  * @property {number} routes how many, four to a controller
  * @property {'few' | 'many' | 'resolver'} [origins] one policy with this list, or with a resolver that allows the few;
  *   otherwise every route has a policy of its own
+ * @property {boolean} [isOpenToo] whether a second policy, for any origin, stands behind that one
  */
 
 /** The options of `enableCors()`: what a user gives up for this module. */
@@ -65,7 +66,7 @@ function optionsFor({ origins }) {
 }
 
 /** @param {ApplicationSetup} setup */
-function createControllers({ cors, routes, origins }) {
+function createControllers({ cors, routes, origins, isOpenToo }) {
   const hasOwnPolicies = cors === 'module' && origins === undefined;
   let route = 0;
   return Array.from({ length: routes / 4 }, (_, index) => {
@@ -95,6 +96,7 @@ function createControllers({ cors, routes, origins }) {
         decorate(ResourceController, name, Cors(policy));
       }
     }
+    if (isOpenToo) Cors([{}, { origin: '*', credentials: false }])(ResourceController);
     Controller(`resources-${index}`)(ResourceController);
     return ResourceController;
   });

@@ -8,7 +8,7 @@ import { allowMethods } from '../headers/allow-methods.js';
 import { allowOrigin, ANY_ORIGIN } from '../headers/allow-origin.js';
 import { ALLOW_PRIVATE_NETWORK, asksForPrivateNetwork } from '../headers/allow-private-network.js';
 import type { HeaderField } from '../headers/header-field.js';
-import { answerTo, holderFor, reasonOf } from './origin-answer.js';
+import { askAbout, holderFor, reasonOf } from './origin-answer.js';
 import {
   grantedFields,
   listFields,
@@ -79,7 +79,10 @@ function decideBy(
   candidate: number,
   question: Question,
 ): NowOrLater<PreflightVerdict> {
-  return andThen(answerTo(policy, question.origin, question.request), (answer) =>
+  const { origin, request } = question;
+  if (policy.origins.allows(origin)) return decideCandidate(candidate, policy, question, 'allowed');
+  if (policy.next && !policy.origins.hasDeciders) return decideBy(policy.next, candidate, question);
+  return andThen(askAbout(policy, origin, request), (answer) =>
     answer === 'refused' && policy.next
       ? decideBy(policy.next, candidate, question)
       : decideCandidate(candidate, policy, question, answer),

@@ -15,7 +15,6 @@ export interface ListedPolicy extends CompiledPolicy {
  * fields; where none does, the last one says how a request is refused.
  */
 export class PolicyList {
-  readonly members: NonEmpty<ListedPolicy>;
   readonly first: ListedPolicy;
   readonly last: ListedPolicy;
   /** As users see them. */
@@ -24,18 +23,20 @@ export class PolicyList {
   readonly vary: readonly string[];
 
   constructor(policies: NonEmpty<CompiledPolicy>) {
-    this.members = linked(policies, this);
-    this.first = this.members[0];
+    this.first = linked(policies, this);
     this.last = this.members.at(-1) ?? this.first;
     this.policies = Object.freeze(mapEach(policies, ({ policy }) => policy));
     this.vary = this.first === this.last && this.last.origins.any ? VARY_NOTHING : VARY_ORIGIN;
   }
+
+  /** Made anew each time: there may be thousands of lists, and nearly all of them hold one. */
+  get members(): NonEmpty<ListedPolicy> {
+    const behind: ListedPolicy[] = [];
+    for (let { next } = this.first; next !== undefined; { next } = next) behind.push(next);
+    return [this.first, ...behind];
+  }
 }
 
-function linked(
-  [policy, ...others]: NonEmpty<CompiledPolicy>,
-  list: PolicyList,
-): NonEmpty<ListedPolicy> {
-  const behind = isNonEmpty(others) ? linked(others, list) : [];
-  return [{ ...policy, list, next: behind[0] }, ...behind];
+function linked([policy, ...others]: NonEmpty<CompiledPolicy>, list: PolicyList): ListedPolicy {
+  return { ...policy, list, next: isNonEmpty(others) ? linked(others, list) : undefined };
 }
