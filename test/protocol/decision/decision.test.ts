@@ -14,7 +14,7 @@ import type {
   CorsPolicyOptions,
   CorsRequest,
 } from '../../../src/protocol/policy/policy-options.js';
-import { mapEach, type NonEmpty } from '../../../src/protocol/non-empty.js';
+import { isNonEmpty, mapEach, type NonEmpty } from '../../../src/protocol/non-empty.js';
 import { PolicyList } from '../../../src/protocol/policy/policy-list.js';
 import { compiled, listOf, requestOf } from '../compiled-policy.js';
 import { SEED, SEEDED } from '../../harness/seed.js';
@@ -1062,6 +1062,41 @@ describe(`Every decision ${SEEDED}`, () => {
           await holds(verdict, request);
           if (verdict.reason !== undefined) expect(verdict.headers).toStrictEqual([]);
           expect(Object.keys(corsOf(verdict))).not.toContain('Max-Age');
+        },
+      ),
+      { seed: SEED, numRuns: 1000 },
+    );
+  });
+
+  test('under several policies is that of the first one alone that does not refuse the origin', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(options, { minLength: 1, maxLength: 4 }),
+        headers,
+        fc.constantFrom('GET', 'PUT'),
+        fc.boolean(),
+        async (several, given, method, isPreflightAsked) => {
+          if (!isNonEmpty(several)) return;
+          const request = requestOf(
+            { ...given, origin: given.origin ?? EVIL, host: 'api.test' },
+            isPreflightAsked ? 'OPTIONS' : method,
+          );
+          const decide = (policies: NonEmpty<CorsPolicyOptions>) =>
+            isPreflightAsked
+              ? decidePreflight(request, targetOf({ candidates: [policies], served: 'yes' }))
+              : decideActual(listOf(...policies), request);
+          let alone: Verdict | undefined;
+          for (const policy of several) {
+            alone = await decide([policy]);
+            if (alone.reason !== 'origin-not-allowed') break;
+          }
+          const together = await decide(several);
+          expect({ ...together, policy: together.policy.policy, vary: [] }).toStrictEqual({
+            ...alone,
+            policy: alone?.policy.policy,
+            vary: [],
+          });
+          expect(together.vary).toContain('Origin');
         },
       ),
       { seed: SEED, numRuns: 1000 },
