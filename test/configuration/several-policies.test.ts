@@ -44,9 +44,9 @@ function bookController({ onHandler, onController, replacing }: Written): Type {
     @Put(':id') update() {}
   }
   const { prototype } = BooksController;
-  const update = Object.getOwnPropertyDescriptor(prototype, 'update') as PropertyDescriptor;
+  const update = Object.getOwnPropertyDescriptor(prototype, 'update')!;
   if (onHandler !== undefined) {
-    Cors(onHandler as string, replacing as CorsPolicyOptions)(prototype, 'update', update);
+    Cors(onHandler as string, replacing!)(prototype, 'update', update);
   }
   if (onController !== undefined) Cors(onController)(BooksController);
   return BooksController;

@@ -467,6 +467,8 @@ interface PreflightRow extends Target {
   readonly cors?: Record<string, string>;
   /** Which candidate decided. Default: the first. */
   readonly candidate?: number;
+  /** Which of the candidate's policies gives the answer. Default: its first. */
+  readonly holds?: number;
 }
 
 describe('A preflight', () => {
@@ -474,6 +476,7 @@ describe('A preflight', () => {
   const cookies: CorsPolicyOptions = { ...listed, credentials: true };
   const narrow: CorsPolicyOptions = { ...listed, methods: 'GET' };
   const closed: CorsPolicyOptions = { origin: false };
+  const stranger: CorsPolicyOptions = { ...listed, origin: EVIL };
   const failing: CorsPolicyOptions = { origin: throws };
   const refusal = { 'Allow-Origin': APP, 'Allow-Methods': 'PUT', 'Allow-Headers': 'x-a,x-b' };
   const answer = { ...refusal, 'Max-Age': '7200' };
@@ -743,6 +746,33 @@ describe('A preflight', () => {
       cors: { ...answer, 'Allow-Methods': 'GET,PUT' },
     },
     {
+      name: 'under several policies is told of methods whose holding policies answer alike',
+      candidates: [[stranger, listed]],
+      holds: 1,
+      methods: {
+        PUT: [[stranger, listed]],
+        GET: [listed],
+        HEAD: [[stranger, { ...listed, origin: '*' }]],
+        POST: [[{ ...listed, origin: () => false }, listed]],
+        // Another policy holds there, none does, or one fails.
+        PATCH: [
+          [
+            { ...listed, maxAge: 5 },
+            { ...listed, origin: '*' },
+          ],
+        ],
+        DELETE: [stranger],
+        SEARCH: [[{ ...listed, origin: throws }, listed]],
+        COPY: [
+          [
+            { ...stranger, credentials: false },
+            { ...listed, methods: 'GET' },
+          ],
+        ],
+      },
+      cors: { ...answer, 'Allow-Methods': 'GET,HEAD,POST,PUT' },
+    },
+    {
       name: 'for a method that nobody serves there is told of the others',
       candidates: [listed],
       served: 'no',
@@ -899,6 +929,7 @@ describe('A preflight', () => {
       reason,
       cors = {},
       candidate = 0,
+      holds = 0,
       ...given
     }) => {
       const target = targetOf(given);
@@ -924,7 +955,7 @@ describe('A preflight', () => {
           : PREFLIGHT,
         candidate,
       });
-      expect(verdict.policy).toBe(target.candidates[candidate]?.first);
+      expect(verdict.policy).toBe(target.candidates[candidate]?.members[holds]);
     },
   );
 
