@@ -27,8 +27,10 @@ function decideFrom(
   origin: string,
 ): NowOrLater<Verdict> {
   if (policy.origins.allows(origin)) return decideAllowedOrigin(policy, request, origin);
-  if (policy.next && !policy.origins.hasDeciders) return decideFrom(policy.next, request, origin);
+  const { hasDeciders } = policy.origins;
+  if (!hasDeciders && policy.next) return decideFrom(policy.next, request, origin);
   if (isSameOrigin(request, origin)) return untouched('same-origin', policy.list.last);
+  if (!hasDeciders) return refused(policy, 'origin-not-allowed');
   return andThen(askAbout(policy, origin, request), (answer) => {
     if (answer === 'allowed') return decideAllowedOrigin(policy, request, origin);
     return answer === 'refused' && policy.next
