@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { CorsPolicyName } from './cors-policy-names.js';
 import type { CorsPolicy, CorsPolicyOptions } from './protocol/policy/policy-options.js';
 
 /**
@@ -11,9 +12,17 @@ import type { CorsPolicy, CorsPolicyOptions } from './protocol/policy/policy-opt
  * | nothing | starts over from the module's defaults |
  * | `false` | `{ origin: false }` |
  * | a function | receives what is inherited, returns the fields to change |
+ * | a list of names and objects | several policies, of which the first one whose origin rule allows the origin holds |
+ *
+ * In a list, each name and each object means what it does alone. What refines an inherited list refines each of its
+ * policies; a function is called for each.
  */
 export type CorsPolicyInput =
-  string | false | CorsPolicyOptions | ((inherited: CorsPolicy) => CorsPolicyOptions);
+  | CorsPolicyName
+  | false
+  | CorsPolicyOptions
+  | ((inherited: CorsPolicy) => CorsPolicyOptions)
+  | readonly (CorsPolicyName | CorsPolicyOptions)[];
 
 /**
  * A policy for resources that no controller serves: GraphQL, static files, an upload server. It holds for a path and
@@ -26,14 +35,19 @@ export type CorsPolicyInput =
 export interface CorsPathOptions {
   /** A path-to-regexp (version 8) pattern of the URL's path, e.g. `/graphql` or `/files/:user`. */
   path: string | readonly string[];
-  /** The policy there; refines the module's defaults. */
+  /** The policy there, or several; refines the module's defaults. */
   policy: CorsPolicyInput;
+  /** Where `policy` is a name: fields that replace those of that policy, as in `@Cors('public', { maxAge: 60 })`. */
+  options?: CorsPolicyOptions;
 }
 
 /** Options of `CorsModule`: the defaults of every route, named policies, and policies of other paths. */
 export interface CorsModuleOptions extends CorsPolicyOptions {
-  /** Policies to be used by name, `@Cors('partners')`. Each refines the module's defaults. */
-  policies?: Readonly<Record<string, CorsPolicyOptions>>;
+  /**
+   * Policies to be used by name, `@Cors('partners')`. Each refines the module's defaults. Where names are declared
+   * ({@link CorsPolicyNames}), all of them have to be there, and no others.
+   */
+  policies?: Readonly<Record<CorsPolicyName, CorsPolicyOptions>>;
   /** Policies of resources that no controller serves. Of entries that are equally exact, the first one holds. */
   paths?: readonly CorsPathOptions[];
   /**

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CorsConfiguration } from './configuration/cors-configuration.js';
 import { type CorsDecision, describeOutcome } from './decision/cors-decision.js';
 import type { CorsModuleOptions } from './cors-options.js';
+import type { CorsPolicyName } from './cors-policy-names.js';
 import { PoliciesInForce } from './configuration/policies-in-force.js';
 import { handlerPolicy } from './configuration/policy-set.js';
 import { RequestDecider } from './decision/request-decider.js';
@@ -11,8 +12,9 @@ import { createGatewayCors, type GatewayCors } from './enforcement/gateway-cors.
 import { Revocations } from './enforcement/revocations.js';
 import type { CorsRoute } from './configuration/policy-set.js';
 import { decideActual } from './protocol/decision/actual-request.js';
-import { answerTo } from './protocol/decision/origin-answer.js';
-import type { CompiledPolicy } from './protocol/policy/policy.js';
+import { holderFor } from './protocol/decision/origin-answer.js';
+import { isNonEmpty, mapEach } from './protocol/non-empty.js';
+import { PolicyList } from './protocol/policy/policy-list.js';
 import { normalizeMethod } from './protocol/policy/methods.js';
 import type { CorsPolicy, CorsRequest } from './protocol/policy/policy-options.js';
 
@@ -54,41 +56,62 @@ export class CorsPolicyService {
   }
 
   /**
-   * The effective policy of a handler.
+   * The effective policy of a handler; of several, the first.
    *
    * @throws RangeError if the application routes nothing to it
    */
   policyOf(controller: Type, handlerName: string): CorsPolicy {
+    return this.#policiesOf(controller, handlerName)[0];
+  }
+
+  /**
+   * The effective policies of a handler, in order: the first one whose origin rule allows an origin holds for it.
+   *
+   * @throws RangeError if the application routes nothing to it
+   */
+  policiesOf(controller: Type, handlerName: string): readonly CorsPolicy[] {
+    return this.#policiesOf(controller, handlerName);
+  }
+
+  #policiesOf(controller: Type, handlerName: string): PolicyList['policies'] {
     const handler = handlerPolicy(this.inForce.policies, controller, handlerName);
     if (handler === undefined) {
       throw new RangeError(
         `No route leads to ${controller.name}.${handlerName}. Give a controller of this application and the name of one of its handlers.`,
       );
     }
-    return handler.policy.policy;
+    return handler.policies.policies;
   }
 
   /**
    * Whether an origin is allowed, for code outside HTTP routes: gateways, mailers, redirects.
    *
    * @param origin in its serialized form, e.g. `https://app.example.com`; anything else is allowed by `'*'` only
-   * @param policyName a named policy; the module's defaults if left out
+   * @param policies a named policy, or several, of which one has to allow it; the module's defaults if left out
    * @returns `false` too where an origin function or resolver fails
    * @throws RangeError if there is no such policy
    */
-  async isOriginAllowed(origin: string, policyName?: string): Promise<boolean> {
-    return (await answerTo(this.#policyNamed(policyName), origin)) === 'allowed';
+  async isOriginAllowed(
+    origin: string,
+    policies?: CorsPolicyName | readonly CorsPolicyName[],
+  ): Promise<boolean> {
+    return (await holderFor(this.#policiesNamed(policies), origin)) !== undefined;
   }
 
-  #policyNamed(name: string | undefined): CompiledPolicy {
+  #policiesNamed(names: CorsPolicyName | readonly CorsPolicyName[] | undefined): PolicyList {
     const { defaults, named } = this.inForce.policies;
-    const policy = name === undefined ? defaults : named.get(name);
-    if (policy === undefined) {
+    if (names === undefined) return defaults;
+    const listOf = (name: string): PolicyList => {
+      const list = named.get(name);
+      if (list !== undefined) return list;
       throw new RangeError(
-        `There is no policy "${name ?? ''}". Use one of ${[...named.keys()].join(', ') || 'those of policies'}.`,
+        `There is no policy "${name}". Use one of ${[...named.keys()].join(', ') || 'those of policies'}.`,
       );
-    }
-    return policy;
+    };
+    if (typeof names === 'string') return listOf(names);
+    const policies = names.flatMap((name) => listOf(name).members);
+    if (!isNonEmpty(policies)) throw new RangeError('An empty list names no policy.');
+    return new PolicyList(policies);
   }
 
   /**
@@ -97,21 +120,23 @@ export class CorsPolicyService {
    * pages, and pass. Pages of the same origin are never refused. Others may send a cookie only where the policy is with
    * credentials.
    *
-   * @param policyName a named policy; the module's defaults if left out
+   * @param policies a named policy, or several, of which the first one that allows the origin holds; the module's
+   *   defaults if left out
    * @throws RangeError from the first handshake if there is no such policy
    */
-  gatewayCors(policyName?: string): GatewayCors {
+  gatewayCors(policies?: CorsPolicyName | readonly CorsPolicyName[]): GatewayCors {
     this.gateways.noteAsked();
     return createGatewayCors(
       async (origin, request) => {
-        if (origin === undefined) return true;
-        const policy = this.#policyNamed(policyName);
-        if (request === undefined) return (await answerTo(policy, origin)) === 'allowed';
+        const list = this.#policiesNamed(policies);
+        if (origin === undefined) return list.last.policy;
+        if (request === undefined) return (await holderFor(list, origin))?.policy;
         // A handshake is always a GET. The policy's methods are about HTTP requests.
-        const verdict = await decideActual({ ...policy, methods: undefined }, request);
-        return verdict.reason === undefined;
+        const forAnyMethod = mapEach(list.members, (each) => ({ ...each, methods: undefined }));
+        const { reason, policy } = await decideActual(new PolicyList(forAnyMethod), request);
+        return reason === undefined ? policy.policy : undefined;
       },
-      () => this.#policyNamed(policyName).policy.credentials,
+      () => this.#policiesNamed(policies).policies.every(({ credentials }) => credentials),
     );
   }
 

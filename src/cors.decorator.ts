@@ -1,9 +1,16 @@
 import type { CorsPolicyInput } from './cors-options.js';
+import type { CorsPolicyName } from './cors-policy-names.js';
+import type { CorsPolicyOptions } from './protocol/policy/policy-options.js';
 
 const CORS_POLICY = Symbol('nestjs-cors:policy');
 
-/** What one `@Cors()` says; `undefined` stands for an empty one. */
-type Declaration = CorsPolicyInput | undefined;
+/** What one `@Cors()` or one `paths` entry says. */
+export interface Declaration {
+  /** `undefined` stands for an empty `@Cors()`. */
+  readonly policy: CorsPolicyInput | undefined;
+  /** What replaces fields of a policy that is given by name. */
+  readonly options?: CorsPolicyOptions | undefined;
+}
 
 /**
  * Sets the CORS policy of a controller, or of one handler.
@@ -12,9 +19,14 @@ type Declaration = CorsPolicyInput | undefined;
  * | --- | --- |
  * | `@Cors({ maxAge: 60 })` | refines what is inherited (controller from module, handler from controller), field by field |
  * | `@Cors('partners')` | starts over: the module's defaults plus the fields of that named policy |
+ * | `@Cors('partners', { maxAge: 60 })` | the same, with these fields replaced |
  * | `@Cors()` | starts over: the module's defaults |
  * | `@Cors(false)` | nobody: `{ origin: false }` |
  * | `@Cors((inherited) => ({ … }))` | receives what is inherited, returns the fields to change |
+ * | `@Cors(['app', 'public'])` | several policies: the first one whose origin rule allows the origin holds, and where none does, the request is refused as the last one says |
+ *
+ * A list holds names and objects, each of which means what it does alone. What refines an inherited list refines each
+ * of its policies; a function is called for each.
  *
  * On what no route leads to (a GraphQL resolver, a gateway, a message handler) it is an error.
  *
@@ -24,10 +36,19 @@ type Declaration = CorsPolicyInput | undefined;
  *
  * @see {@link https://docs.nestjs.com/custom-decorators}
  */
-export function Cors(policy?: CorsPolicyInput): ClassDecorator & MethodDecorator {
+export function Cors(policy?: CorsPolicyInput): ClassDecorator & MethodDecorator;
+export function Cors(
+  name: CorsPolicyName,
+  options: CorsPolicyOptions,
+): ClassDecorator & MethodDecorator;
+export function Cors(
+  policy?: CorsPolicyInput,
+  options?: CorsPolicyOptions,
+): ClassDecorator & MethodDecorator {
   return (target: object, _property?: string | symbol, descriptor?: { value?: unknown }): void => {
     const declared = typeof descriptor?.value === 'function' ? descriptor.value : target;
-    Reflect.defineMetadata(CORS_POLICY, [...ownDeclarations(declared), policy], declared);
+    const declaration: Declaration = { policy, options };
+    Reflect.defineMetadata(CORS_POLICY, [...ownDeclarations(declared), declaration], declared);
   };
 }
 

@@ -2,6 +2,8 @@ export { Cors } from './cors.decorator.js';
 export { CorsGuard } from './enforcement/cors.guard.js';
 export { CorsInterceptor } from './enforcement/cors.interceptor.js';
 export { CorsModule } from './cors.module.js';
+// Whoever adds to the interface in it finds it under the package's name only so.
+export * from './cors-policy-names.js';
 export type {
   CorsModuleOptions,
   CorsOptionsFactory,

@@ -1,8 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { corsDeclarations } from '../cors.decorator.js';
+import { corsDeclarations, type Declaration } from '../cors.decorator.js';
 import type { CorsModuleOptions, CorsPolicyInput } from '../cors-options.js';
 import type { Handler } from '../routing/collect-handlers.js';
 import type { ConfigurationIssues } from './configuration-issues.js';
+import { isNonEmpty, mapEach, type NonEmpty } from '../protocol/non-empty.js';
 import {
   BUILT_IN_POLICY,
   type Place,
@@ -15,24 +16,29 @@ import {
   unknownOption,
 } from '../protocol/policy/policy-fields.js';
 import { meantOrigins, quoted } from '../protocol/origin/origin-pattern.js';
-import type { CorsPolicy } from '../protocol/policy/policy-options.js';
+import type { CorsPolicy, CorsPolicyOptions } from '../protocol/policy/policy-options.js';
+
+/** The policies of one place, in the order in which they are asked. */
+export type ResolvedPolicies = NonEmpty<ResolvedPolicy>;
 
 /** A `paths` entry. */
 export interface CombinedPathEntry {
   readonly place: Place;
-  readonly resolved: ResolvedPolicy;
+  readonly resolved: ResolvedPolicies;
   /** The patterns, as given. */
   readonly paths: readonly unknown[];
 }
 
 /** Every policy of a configuration, before any of it is checked as a whole or compiled. */
 export interface CombinedPolicies {
-  readonly defaults: ResolvedPolicy;
-  readonly named: ReadonlyMap<string, ResolvedPolicy>;
+  readonly defaults: ResolvedPolicies;
+  readonly named: ReadonlyMap<string, ResolvedPolicies>;
   readonly paths: readonly CombinedPathEntry[];
   /** By controller, then by the name of the handler's method. */
-  readonly handlers: ReadonlyMap<Type, ReadonlyMap<string, ResolvedPolicy>>;
+  readonly handlers: ReadonlyMap<Type, ReadonlyMap<string, ResolvedPolicies>>;
 }
+
+const NOBODY: CorsPolicyOptions = { origin: false };
 
 /**
  * Combines the policies of an application: module defaults, then the controller's `@Cors()`, then the handler's.
@@ -55,8 +61,8 @@ export function combinePolicies(
 class PolicyCombiner {
   /** What an options object says, so that one that is used in many places is read once. */
   readonly #read = new Map<unknown, PolicyFields>();
-  readonly #named = new Map<string, ResolvedPolicy>();
-  #defaults: ResolvedPolicy = BUILT_IN_POLICY;
+  readonly #named = new Map<string, ResolvedPolicies>();
+  #defaults: ResolvedPolicies = [BUILT_IN_POLICY];
 
   constructor(
     /** Where the options are given. */
@@ -69,15 +75,13 @@ class PolicyCombiner {
     handlers: readonly Handler[],
     describe: (handler: Handler) => string,
   ): CombinedPolicies {
-    this.#defaults = this.#refine(BUILT_IN_POLICY, options, this.module, [
-      'policies',
-      'paths',
-      'revokeStreams',
-    ]);
+    const others = ['policies', 'paths', 'revokeStreams'];
+    const defaults = this.#refine(BUILT_IN_POLICY, options, this.module, others);
+    this.#defaults = [defaults];
     this.#checkRevokeStreams(options.revokeStreams);
     for (const [name, fields] of this.#entries(options.policies, 'policies')) {
       const place = { where: `${this.module.where} policies.${name}`, depth: 2 };
-      this.#named.set(name, this.#refine(this.#defaults, fields, place));
+      this.#named.set(name, [this.#refine(defaults, this.#singular(fields, place), place)]);
     }
     const paths = this.#entries(options.paths, 'paths').map(([index, entry]) =>
       this.#combinePath(entry, { where: `${this.module.where} paths[${index}]`, depth: 3 }),
@@ -101,12 +105,13 @@ class PolicyCombiner {
   }
 
   #combinePath(entry: unknown, place: Place): CombinedPathEntry {
-    const { path, policy, ...others } = Object(entry) as Record<string, unknown>;
+    const { path, policy, options, ...others } = Object(entry) as Record<string, unknown>;
     for (const name of Object.keys(others)) {
-      this.issues.note(place, name, unknownOption(name, ['path', 'policy']));
+      this.issues.note(place, name, unknownOption(name, ['path', 'policy', 'options']));
     }
     // A value that the types rule out is reported where the policy is read.
-    const resolved = this.#apply(this.#defaults, [policy as CorsPolicyInput], place);
+    const declaration = { policy, options } as Declaration;
+    const resolved = this.#apply(this.#defaults, [declaration], place);
     return { place, resolved, paths: Array.isArray(path) ? path : [path] };
   }
 
@@ -114,8 +119,8 @@ class PolicyCombiner {
     handlers: readonly Handler[],
     describe: (handler: Handler) => string,
   ): CombinedPolicies['handlers'] {
-    const controllers = new Map<Type, ResolvedPolicy>();
-    const combined = new Map<Type, Map<string, ResolvedPolicy>>();
+    const controllers = new Map<Type, ResolvedPolicies>();
+    const combined = new Map<Type, Map<string, ResolvedPolicies>>();
     for (const handler of handlers) {
       const { controller, handlerName } = handler;
       let inherited = controllers.get(controller);
@@ -124,7 +129,7 @@ class PolicyCombiner {
         inherited = this.#apply(this.#defaults, corsDeclarations(controller), place);
         controllers.set(controller, inherited);
       }
-      const ofController = combined.get(controller) ?? new Map<string, ResolvedPolicy>();
+      const ofController = combined.get(controller) ?? new Map<string, ResolvedPolicies>();
       combined.set(controller, ofController);
       if (ofController.has(handlerName)) continue;
       const place = { where: `${controller.name}.${handlerName}${describe(handler)}`, depth: 5 };
@@ -136,43 +141,156 @@ class PolicyCombiner {
 
   /** Applies what decorators or a `paths` entry say, one after the other. */
   #apply(
-    inherited: ResolvedPolicy,
-    declarations: readonly (CorsPolicyInput | undefined)[],
+    inherited: ResolvedPolicies,
+    declarations: readonly Declaration[],
     place: Place,
-  ): ResolvedPolicy {
-    let policy = inherited;
-    for (const declared of declarations) {
-      if (declared === undefined) policy = this.#defaults;
-      else if (typeof declared === 'string') policy = this.#namedPolicy(declared, place);
-      else if (declared === false) policy = this.#refine(policy, { origin: false }, place);
+  ): ResolvedPolicies {
+    let policies = inherited;
+    for (const { policy, options } of declarations) {
+      policies = isList(policy)
+        ? this.#combineList(policies, policy, place)
+        : this.#applyOne(policies, policy, place);
+      if (options === undefined) continue;
+      if (typeof policy === 'string') policies = this.#applyOne(policies, options, place);
       else {
-        const options = this.#optionsOf(declared, policy.policy, place);
-        policy = this.#refine(policy, options, place);
+        this.issues.note(place, 'options', {
+          code: 'invalid-value',
+          value: options,
+          message: 'Only the fields of a policy that is given by its name can be replaced so.',
+          hint: "Write e.g. @Cors('public', { maxAge: 60 }), or the object alone.",
+        });
       }
     }
-    return policy;
+    return policies;
+  }
+
+  #applyOne(
+    inherited: ResolvedPolicies,
+    declared: OnePolicyInput | undefined,
+    place: Place,
+  ): ResolvedPolicies {
+    if (declared === undefined) return this.#defaults;
+    if (typeof declared === 'string') return this.#namedPolicy(declared, place);
+    const refined = mapEach(inherited, (policy) =>
+      this.#refine(policy, this.#optionsOf(declared, policy.policy, place), place),
+    );
+    return this.#reachable(refined, declared, place);
+  }
+
+  /** Each member of a list means what it does alone. */
+  #combineList(
+    inherited: ResolvedPolicies,
+    list: readonly unknown[],
+    place: Place,
+  ): ResolvedPolicies {
+    if (list.length === 0) {
+      this.issues.note(place, 'policy', {
+        code: 'invalid-value',
+        value: list,
+        message: 'An empty list holds no policy.',
+        hint: 'Name a policy, or write false for nobody.',
+      });
+    }
+    const policies = list.flatMap((member, index) => {
+      const where = list.length === 1 ? place.where : `${place.where} policy[${String(index)}]`;
+      return this.#combineMember(inherited, member, { ...place, where });
+    });
+    return isNonEmpty(policies) ? this.#reachable(policies, list, place) : this.#defaults;
+  }
+
+  #combineMember(
+    inherited: ResolvedPolicies,
+    member: unknown,
+    place: Place,
+  ): readonly ResolvedPolicy[] {
+    if (typeof member === 'string') return this.#namedPolicy(member, place);
+    if (typeof member === 'object' && member !== null && !Array.isArray(member)) {
+      return this.#applyOne(inherited, member, place);
+    }
+    this.issues.note(place, 'policy', {
+      code: 'invalid-value',
+      value: member,
+      message: 'A list of policies holds names and options objects, and nothing else.',
+      hint:
+        member === false
+          ? 'Leave it out: whom none of the policies allows is refused.'
+          : "Write e.g. ['app', 'public'], or ['app', { origin: '*', credentials: false }].",
+    });
+    return [];
+  }
+
+  /** Leaves out the policies that can never hold, because those before them allow whatever they would. */
+  #reachable(policies: ResolvedPolicies, declared: unknown, place: Place): ResolvedPolicies {
+    const [first, ...others] = policies;
+    const reachable: [ResolvedPolicy, ...ResolvedPolicy[]] = [first];
+    for (const [index, policy] of others.entries()) {
+      const before = reachable.find((other) => preempts(other, policy));
+      if (before === undefined) {
+        reachable.push(policy);
+        continue;
+      }
+      const of = policies.indexOf(before) + 1;
+      const never = `Policy ${String(index + 2)} of ${String(policies.length)} can never hold`;
+      this.issues.note(place, 'policy', {
+        code: 'unreachable-policy',
+        value: declared,
+        ...(before.originRules.any
+          ? {
+              message: `${never}: they are asked in order, and policy ${String(of)} admits any origin.`,
+              hint: policy.originRules.any
+                ? 'Remove one of them.'
+                : 'Put the one that admits any origin last.',
+            }
+          : {
+              message: `${never}: policy ${String(of)} has the same origin rule, and is asked first.`,
+              hint: 'Give each policy of the list an origin rule of its own, or name one policy alone.',
+            }),
+      });
+    }
+    return reachable;
   }
 
   #optionsOf(
-    declared: Exclude<CorsPolicyInput, string | false>,
+    declared: Exclude<OnePolicyInput, string>,
     inherited: CorsPolicy,
     place: Place,
   ): unknown {
+    if (declared === false) return NOBODY;
     if (typeof declared !== 'function') return declared;
+    const hint = 'Let it return the fields to change, e.g. (inherited) => ({ maxAge: 60 }).';
     try {
-      return declared(inherited);
+      const options: unknown = declared(inherited);
+      if (!Array.isArray(options)) return options;
+      this.issues.note(place, 'policy', {
+        code: 'invalid-value',
+        value: declared,
+        message: 'The policy function returned a list, but is called for one policy.',
+        hint,
+      });
     } catch (error) {
       this.issues.note(place, 'policy', {
         code: 'invalid-value',
         value: declared,
         message: `The policy function threw: ${error instanceof Error ? error.message : String(error)}`,
-        hint: 'Let it return the fields to change, e.g. (inherited) => ({ maxAge: 60 }).',
+        hint,
       });
-      return {};
     }
+    return {};
   }
 
-  #namedPolicy(name: string, place: Place): ResolvedPolicy {
+  /** The options of a named policy, which is one policy: a list of lists would be no order that anybody can read. */
+  #singular(options: unknown, place: Place): unknown {
+    if (!Array.isArray(options)) return options;
+    this.issues.note(place, 'policy', {
+      code: 'invalid-value',
+      value: options,
+      message: 'A name stands for one policy, not for a list.',
+      hint: "Give the list where it is used, e.g. @Cors(['app', 'public']).",
+    });
+    return {};
+  }
+
+  #namedPolicy(name: string, place: Place): ResolvedPolicies {
     const policy = this.#named.get(name);
     if (policy !== undefined) return policy;
     this.issues.note(place, 'policy', {
@@ -181,7 +299,7 @@ class PolicyCombiner {
       message: `There is no policy "${name}".`,
       hint: this.#policyHint(name),
     });
-    return this.#refine(this.#defaults, { origin: false }, place);
+    return mapEach(this.#defaults, (policy) => this.#refine(policy, NOBODY, place));
   }
 
   #policyHint(name: string): string {
@@ -231,6 +349,26 @@ class PolicyCombiner {
     });
     return [];
   }
+}
+
+/** What says something of one policy, or the same of each. */
+type OnePolicyInput = Exclude<CorsPolicyInput, readonly unknown[]>;
+
+function isList(
+  declared: CorsPolicyInput | undefined,
+): declared is Exclude<CorsPolicyInput, OnePolicyInput> {
+  return Array.isArray(declared);
+}
+
+/** Whether a policy allows every origin that one behind it would. */
+function preempts(before: ResolvedPolicy, { policy, originRules }: ResolvedPolicy): boolean {
+  if (before.originRules.any) return true;
+  const { opaque, patterns, regexps, deciders } = originRules;
+  if (before.originRules !== originRules) return false;
+  // Functions are asked about `null` under policies without credentials only.
+  if (deciders.length > 0) return policy.credentials || !before.policy.credentials;
+  // Where nobody is allowed nothing is preempted: the last one says how requests are refused.
+  return opaque || patterns.length + regexps.length > 0;
 }
 
 /** The function that Nest calls for a handler; what decorators say of the handler is written on it. */

@@ -2,7 +2,12 @@ import type { Type } from '@nestjs/common';
 import type { CorsModuleOptions } from '../cors-options.js';
 import { ConfigurationIssues } from './configuration-issues.js';
 import { unresolvable } from './origin-resolvers.js';
-import { combinePolicies, type CombinedPolicies, handlerFunction } from './policy-combiner.js';
+import {
+  combinePolicies,
+  type CombinedPolicies,
+  handlerFunction,
+  type ResolvedPolicies,
+} from './policy-combiner.js';
 import type {
   CorsRoute,
   HandlerPolicy,
@@ -28,6 +33,7 @@ import {
   type Place,
   type ResolvedPolicy,
 } from '../protocol/policy/policy.js';
+import { PolicyList } from '../protocol/policy/policy-list.js';
 import type {
   CorsOriginFunction,
   CorsOriginResolver,
@@ -93,6 +99,7 @@ class PolicyCompiler {
   readonly #matchers = new Map<OriginRules, SharedMatcher[]>();
   readonly #memories = new OriginMemories();
   readonly #compiled = new Map<ResolvedPolicy, CompiledPolicy>();
+  readonly #lists = new Map<ResolvedPolicies, PolicyList>();
   readonly #regexps = new Map<string, Promise<OriginRegExp>>();
 
   constructor(
@@ -101,18 +108,18 @@ class PolicyCompiler {
   ) {}
 
   async compile(combined: CombinedPolicies): Promise<PolicySet> {
-    const defaults = await this.#compile(combined.defaults, undefined);
-    const named = new Map<string, CompiledPolicy>();
+    const defaults = await this.#compileList(combined.defaults, undefined);
+    const named = new Map<string, PolicyList>();
     for (const [name, policy] of combined.named) {
-      named.set(name, await this.#compile(policy, undefined));
+      named.set(name, await this.#compileList(policy, undefined));
     }
     const entries: PathEntry<PathPolicy>[] = [];
     for (const { resolved, place, paths } of combined.paths) {
-      const policy = await this.#compile(resolved, undefined);
+      const policies = await this.#compileList(resolved, undefined);
       for (const path of paths) {
         const pattern = this.#compilePath(path, place);
         if (pattern === undefined) continue;
-        entries.push({ pattern, payload: { where: `${place.where} (${String(path)})`, policy } });
+        entries.push({ pattern, payload: { where: `${place.where} (${String(path)})`, policies } });
       }
     }
     const handlers = await this.#compileHandlers(combined.handlers);
@@ -121,11 +128,12 @@ class PolicyCompiler {
     const routed = new Map<Route, RoutedPolicy>();
     for (const route of this.sources.routes) {
       const handler = handlers.get(route.controller)?.get(route.handlerName);
-      const policy = handler?.policy ?? defaults;
-      const told = Object.freeze({ ...route, policy: policy.policy });
+      const list = handler?.policies ?? defaults;
+      const { policies } = list;
+      const told = Object.freeze({ ...route, policy: policies[0], policies });
       // `push()` would reserve room for many more items in each list.
       if (handler !== undefined) handler.routes = [...handler.routes, told];
-      routed.set(route, { route: told, policy });
+      routed.set(route, { route: told, policies: list });
     }
     const routes = Object.freeze([...routed.values()].map(({ route }) => route));
     const matchers = [...this.#matchers.values()].flat().map(({ matcher }) => matcher);
@@ -154,7 +162,7 @@ class PolicyCompiler {
       const ofController = new Map<unknown, HandlerInTheMaking>();
       compiled.set(controller, ofController);
       for (const [handlerName, resolved] of policies) {
-        const handler = { policy: await this.#compile(resolved, controller), routes: [] };
+        const handler = { policies: await this.#compileList(resolved, controller), routes: [] };
         ofController.set(handlerName, handler);
         ofController.set(handlerFunction({ controller, handlerName }), handler);
       }
@@ -189,6 +197,22 @@ class PolicyCompiler {
       });
       return undefined;
     }
+  }
+
+  async #compileList(
+    resolved: ResolvedPolicies,
+    controller: Type | undefined,
+  ): Promise<PolicyList> {
+    const known = this.#lists.get(resolved);
+    if (known !== undefined) return known;
+    const [first, ...others] = resolved;
+    const policies: [CompiledPolicy, ...CompiledPolicy[]] = [
+      await this.#compile(first, controller),
+    ];
+    for (const other of others) policies.push(await this.#compile(other, controller));
+    const list = new PolicyList(policies);
+    this.#lists.set(resolved, list);
+    return list;
   }
 
   async #compile(resolved: ResolvedPolicy, controller: Type | undefined): Promise<CompiledPolicy> {
@@ -276,13 +300,14 @@ class PolicyCompiler {
   #checkMethodsRouted(handlers: CombinedPolicies['handlers']): void {
     const byPlace = new Map<string, { policy: ResolvedPolicy; routed: Set<string> }>();
     for (const { controller, handlerName, method } of this.sources.routes) {
-      const policy = handlers.get(controller)?.get(handlerName);
-      if (policy === undefined || policy.policy.methods === '*') continue;
-      const { where } = policy.places.methods;
-      const entry = byPlace.get(where) ?? { policy, routed: new Set() };
-      byPlace.set(where, entry);
-      entry.routed.add(method);
-      if (method === 'GET') entry.routed.add('HEAD');
+      for (const policy of handlers.get(controller)?.get(handlerName) ?? []) {
+        if (policy.policy.methods === '*') continue;
+        const { where } = policy.places.methods;
+        const entry = byPlace.get(where) ?? { policy, routed: new Set() };
+        byPlace.set(where, entry);
+        entry.routed.add(method);
+        if (method === 'GET') entry.routed.add('HEAD');
+      }
     }
     for (const { policy, routed } of byPlace.values()) {
       if (policy.policy.methods === '*' || routed.has('ALL')) continue;

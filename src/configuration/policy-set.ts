@@ -1,40 +1,43 @@
 import type { Type } from '@nestjs/common';
 import type { OriginMatcher } from '../protocol/origin/origin-matcher.js';
 import type { OriginMemories } from '../protocol/origin/origin-memories.js';
-import type { CompiledPolicy } from '../protocol/policy/policy.js';
+import type { PolicyList } from '../protocol/policy/policy-list.js';
 import type { CorsPolicy } from '../protocol/policy/policy-options.js';
 import type { PathEntries } from '../routing/path-entries.js';
 import type { Route } from '../routing/route.js';
 
-/** A route and the policy that holds on it. */
+/** A route and what holds on it. */
 export interface CorsRoute extends Route {
+  /** The first of its policies, and nearly always the only one. */
   readonly policy: CorsPolicy;
+  /** All of them, in order: the first one whose origin rule allows an origin holds for it. */
+  readonly policies: readonly CorsPolicy[];
 }
 
-/** A route, as users see it, and its policy. */
+/** A route, as users see it, and its policies. */
 export interface RoutedPolicy {
   readonly route: CorsRoute;
-  readonly policy: CompiledPolicy;
+  readonly policies: PolicyList;
 }
 
-/** The policy of a controller's handler, and the routes that lead to it. */
+/** The policies of a controller's handler, and the routes that lead to it. */
 export interface HandlerPolicy {
-  readonly policy: CompiledPolicy;
+  readonly policies: PolicyList;
   readonly routes: readonly CorsRoute[];
 }
 
-/** The policy of resources that no controller serves. */
+/** The policies of resources that no controller serves. */
 export interface PathPolicy {
   /** The entry, by its place in the configuration. */
   readonly where: string;
-  readonly policy: CompiledPolicy;
+  readonly policies: PolicyList;
 }
 
 /** Every policy of an application, compiled. A set never changes: `reconfigure()` puts another in its place. */
 export interface PolicySet {
   readonly routes: readonly CorsRoute[];
-  readonly defaults: CompiledPolicy;
-  readonly named: ReadonlyMap<string, CompiledPolicy>;
+  readonly defaults: PolicyList;
+  readonly named: ReadonlyMap<string, PolicyList>;
   readonly paths: PathEntries<PathPolicy>;
   /** By controller, then by the handler's function, and by its name. */
   readonly handlers: ReadonlyMap<Type, ReadonlyMap<unknown, HandlerPolicy>>;

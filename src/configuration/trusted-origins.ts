@@ -17,9 +17,9 @@ export function collectTrustedOrigins({
   const origins = new Set<string>();
   const unlisted = new Set<string>();
   const policies = [
-    defaults,
-    ...paths.map(({ resolved }) => resolved),
-    ...[...handlers.values()].flatMap((ofController) => [...ofController.values()]),
+    ...defaults,
+    ...paths.flatMap(({ resolved }) => resolved),
+    ...[...handlers.values()].flatMap((ofController) => [...ofController.values()].flat()),
   ];
   for (const { policy, originRules } of new Set(policies)) {
     if (!policy.credentials) continue;

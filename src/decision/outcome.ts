@@ -1,5 +1,5 @@
 import type { CorsRoute, PolicySet } from '../configuration/policy-set.js';
-import type { CompiledPolicy } from '../protocol/policy/policy.js';
+import type { PolicyList } from '../protocol/policy/policy-list.js';
 import type { Verdict } from '../protocol/decision/verdict.js';
 
 /** What was decided about one request, as middleware, guard and response head need it. */
@@ -14,7 +14,7 @@ export interface Outcome {
   /** Whether a refusal comes before anything else runs, and not from the guard. */
   readonly isEarly: boolean;
   /** Further policies that the guard need not ask: they have been asked, or a `paths` entry has taken their place. */
-  readonly settled?: readonly CompiledPolicy[] | undefined;
+  readonly settled?: readonly PolicyList[] | undefined;
   /** The policies that were in force, and that the request is held to until it ends. */
   readonly policies: PolicySet;
   /** The revision of the policies in force, see `InForce`. */

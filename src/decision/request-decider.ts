@@ -13,7 +13,7 @@ import { PreflightTarget } from '../protocol/decision/preflight-target.js';
 import { RESOURCE_POLICY } from '../protocol/headers/resource-policy.js';
 import { allOf, andThen, type NowOrLater } from '../protocol/now-or-later.js';
 import { FORBIDDEN_METHODS } from '../protocol/policy/methods.js';
-import type { CompiledPolicy } from '../protocol/policy/policy.js';
+import type { PolicyList } from '../protocol/policy/policy-list.js';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';
 import type { PathHolders } from '../routing/path-entries.js';
 import type { UrlRoutes } from '../routing/route-table.js';
@@ -57,11 +57,10 @@ export class RequestDecider {
     const routed = found === undefined ? undefined : policies.routed.get(found);
     const holders = holdersAt(policies, request.url, found);
     if (holders.entries.length > 0) return this.#decideUnderEntries(holders, routed, request);
-    const policy = routed?.policy ?? policies.defaults;
-    return andThen(decideActual(policy, request), (verdict) => ({
+    return andThen(decideActual(routed?.policies ?? policies.defaults, request), (verdict) => ({
       verdict,
       route: routed?.route,
-      enforced: routed !== undefined && policy.policy.enforce,
+      enforced: routed !== undefined && verdict.policy.policy.enforce,
       isEarly: verdict.reason !== undefined && holdersAt(policies, request.url).entries.length > 0,
       policies,
       revision,
@@ -76,15 +75,15 @@ export class RequestDecider {
   ): NowOrLater<Outcome> {
     const { policies, revision } = this.inForce.current;
     const holders = entries.map(({ payload }): Holder => payload);
-    if (routed !== undefined && routeHolds) holders.push({ policy: routed.policy });
-    const outcomes = holders.map(({ policy, where }) =>
-      andThen(decideActual(policy, request), (verdict): Outcome => ({
+    if (routed !== undefined && routeHolds) holders.push({ policies: routed.policies });
+    const outcomes = holders.map(({ policies: held, where }) =>
+      andThen(decideActual(held, request), (verdict): Outcome => ({
         verdict,
         route: routed?.route,
         where,
-        enforced: policy.policy.enforce,
+        enforced: verdict.policy.policy.enforce,
         isEarly: true,
-        settled: routed && [routed.policy],
+        settled: routed && [routed.policies],
         policies,
         revision,
       })),
@@ -98,16 +97,16 @@ export class RequestDecider {
    * @param policies the set to which the handler's policy belongs
    */
   decideFor(
-    { policy, routes }: HandlerPolicy,
+    { policies: held, routes }: HandlerPolicy,
     request: CorsRequest,
     policies: PolicySet,
   ): NowOrLater<Outcome> {
     const { revision } = this.inForce.current;
     const route = routes.length > 1 ? this.#routeAmong(routes, request, policies) : routes[0];
-    return andThen(decideActual(policy, request), (verdict) => ({
+    return andThen(decideActual(held, request), (verdict) => ({
       verdict,
       route,
-      enforced: policy.policy.enforce,
+      enforced: verdict.policy.policy.enforce,
       isEarly: false,
       policies,
       revision,
@@ -187,11 +186,11 @@ export class RequestDecider {
       const routed = route && policies.routed.get(route);
       const holders = entries.map(({ payload }): Holder => payload);
       if (holders.length === 0 || routeHolds) {
-        holders.push({ policy: routed?.policy ?? policies.defaults });
+        holders.push({ policies: routed?.policies ?? policies.defaults });
       }
-      const outcomes = holders.map(async ({ policy, where }): Promise<Outcome> => {
+      const outcomes = holders.map(async ({ policies: held, where }): Promise<Outcome> => {
         const served = where === undefined && routed !== undefined ? 'yes' : 'unknown';
-        const target = new PreflightTarget({ candidates: [policy], served, methods });
+        const target = new PreflightTarget({ candidates: [held], served, methods });
         return {
           verdict: await decidePreflight(request, target),
           route: routed?.route,
@@ -238,9 +237,9 @@ export class RequestDecider {
   }
 }
 
-/** A policy that holds on a URL, and the `paths` entry that says so. */
+/** Policies that hold on a URL, and the `paths` entry that says so. */
 interface Holder {
-  readonly policy: CompiledPolicy;
+  readonly policies: PolicyList;
   readonly where?: string;
 }
 
@@ -254,8 +253,8 @@ function holdersAt(
   return paths.entries.length === 0 ? NO_ENTRIES : paths.holdersAt(url, route?.path);
 }
 
-function policiesOf(policies: PolicySet, routes: readonly Route[]): readonly CompiledPolicy[] {
-  return routes.map((route) => policies.routed.get(route)?.policy ?? policies.defaults);
+function policiesOf(policies: PolicySet, routes: readonly Route[]): readonly PolicyList[] {
+  return routes.map((route) => policies.routed.get(route)?.policies ?? policies.defaults);
 }
 
 /** What holds on each method that is routed at a URL under entries; methods that several policies hold on are left out. */
@@ -263,13 +262,13 @@ function policiesByMethod(
   policies: PolicySet,
   here: UrlRoutes,
   url: string,
-): ReadonlyMap<string, readonly CompiledPolicy[]> {
-  const byMethod = new Map<string, readonly CompiledPolicy[]>();
+): ReadonlyMap<string, readonly PolicyList[]> {
+  const byMethod = new Map<string, readonly PolicyList[]>();
   for (const [method, routes] of here.methods) {
     const held = routes.map((route) => {
       const { entries, routeHolds } = holdersAt(policies, url, route);
       const own = routeHolds ? policiesOf(policies, [route]) : [];
-      return [...entries.map(({ payload }) => payload.policy), ...own];
+      return [...entries.map(({ payload }) => payload.policies), ...own];
     });
     if (held.every(({ length }) => length === 1)) byMethod.set(method, held.flat());
   }

@@ -5,7 +5,7 @@ import type { Outcome } from '../decision/outcome.js';
 import { RequestDecider } from '../decision/request-decider.js';
 import type { CorsRefusalReason } from '../protocol/decision/verdict.js';
 import { andThen, type NowOrLater } from '../protocol/now-or-later.js';
-import type { CompiledPolicy } from '../protocol/policy/policy.js';
+import type { PolicyList } from '../protocol/policy/policy-list.js';
 import { rawRequest, rawResponse } from './raw-message.js';
 import { refusal } from './refusal.js';
 import { ResponseHead } from './response-head.js';
@@ -44,7 +44,7 @@ export class CorsGuard implements CanActivate {
     const handler = policyOfCalled(policies, called);
     if (known !== undefined && exchange?.method === request.method) {
       exchange.called = called;
-      if (handler && isSettled(known, handler.policy)) return enforce(known);
+      if (handler && isSettled(known, handler.policies)) return enforce(known);
     }
     const outcome =
       handler === undefined
@@ -57,9 +57,9 @@ export class CorsGuard implements CanActivate {
   }
 }
 
-/** Whether an earlier decision has taken the policy of the handler into account. */
-function isSettled({ verdict, settled }: Outcome, policy: CompiledPolicy): boolean {
-  return policy === verdict.policy || settled?.includes(policy) === true;
+/** Whether an earlier decision has taken the policies of the handler into account. */
+function isSettled({ verdict, settled }: Outcome, policies: PolicyList): boolean {
+  return policies === verdict.policy.list || settled?.includes(policies) === true;
 }
 
 function enforce({ verdict }: Outcome): NowOrLater<boolean> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import type { CorsRequest } from '../protocol/policy/policy-options.js';
+import type { CorsPolicy, CorsRequest } from '../protocol/policy/policy-options.js';
 
 /** What the `cors` package, and so socket.io, takes for one request. */
 interface GatewayCorsOptions {
@@ -8,11 +8,14 @@ interface GatewayCorsOptions {
   readonly credentials: boolean;
 }
 
-/** Says whether a page of an origin may open a socket; `undefined` is a client that is no page. */
+/**
+ * Says under which policy a page of an origin may open a socket, if it may. An origin that is `undefined` is that of a
+ * client that is no page.
+ */
 export type HandshakeCheck = (
   origin: string | undefined,
   request: CorsRequest | undefined,
-) => Promise<boolean>;
+) => Promise<Pick<CorsPolicy, 'credentials'> | undefined>;
 
 /**
  * The `cors` option of a socket.io gateway, and at once the `verifyClient` of a `ws` one. Handshakes of
@@ -36,9 +39,13 @@ export interface GatewayCors {
   ) => void;
 }
 
-/** Makes the options of a gateway from what decides about its handshakes. */
+/**
+ * Makes the options of a gateway from what decides about its handshakes.
+ *
+ * @param credentials whether all of them may bring credentials
+ */
 export function createGatewayCors(
-  isAllowed: HandshakeCheck,
+  policyFor: HandshakeCheck,
   credentials: () => boolean,
 ): GatewayCors {
   const refusal = () => new Error('Pages of this origin may not open a socket here.');
@@ -46,8 +53,8 @@ export function createGatewayCors(
     request: IncomingMessage,
     callback: (error: Error | null, options?: GatewayCorsOptions) => void,
   ): void => {
-    isAllowed(request.headers.origin, toCorsRequest(request)).then((allowed) => {
-      if (allowed) callback(null, { origin: true, credentials: credentials() });
+    policyFor(request.headers.origin, toCorsRequest(request)).then((policy) => {
+      if (policy) callback(null, { origin: true, credentials: policy.credentials });
       else callback(refusal());
     }, callback);
   };
@@ -57,8 +64,8 @@ export function createGatewayCors(
         origin: string | undefined,
         callback: (error: Error | null, allow?: boolean) => void,
       ): void => {
-        isAllowed(origin, undefined).then((allowed) => {
-          if (allowed) callback(null, true);
+        policyFor(origin, undefined).then((policy) => {
+          if (policy) callback(null, true);
           else callback(refusal());
         }, callback);
       },
@@ -66,9 +73,9 @@ export function createGatewayCors(
         { req }: { readonly req: IncomingMessage },
         callback: (allowed: boolean, code?: number, message?: string) => void,
       ): void => {
-        isAllowed(req.headers.origin, toCorsRequest(req)).then(
-          (allowed) => {
-            callback(allowed, 403, 'Forbidden');
+        policyFor(req.headers.origin, toCorsRequest(req)).then(
+          (policy) => {
+            callback(policy !== undefined, 403, 'Forbidden');
           },
           () => {
             callback(false, 503, 'Service Unavailable');

@@ -111,7 +111,9 @@ export class Revocations implements OnModuleDestroy {
     for (const stream of streams) {
       const handler = this.#handlerOf(stream);
       const { method, url, headers, hostname } = stream.request;
-      const showsRequests = handler?.policy.origins.showsRequests ?? true;
+      const showsRequests =
+        handler === undefined ||
+        handler.policies.members.some(({ origins }) => origins.showsRequests);
       const key = JSON.stringify([
         headers.origin,
         method,

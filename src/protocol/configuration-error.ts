@@ -20,6 +20,7 @@ export type CorsConfigurationErrorCode =
   | 'invalid-value'
   | 'invalid-path'
   | 'unknown-policy'
+  | 'unreachable-policy'
   | 'unknown-option'
   | 'unresolvable-origin-resolver'
   | 'cors-on-no-route'

@@ -18,6 +18,7 @@ import { ORIGIN_LISTS } from './origin-lists.js';
  * @property {boolean} [streams] whether it has an `@Sse()` handler besides, so that the module registers its interceptor
  * @property {'few' | 'many' | 'resolver'} [origins] one policy with this list, or with a resolver that allows the few;
  *   otherwise every route has a policy of its own
+ * @property {boolean} [isOpenToo] whether a second policy, for any origin, stands behind that one
  */
 
 /** The options of `enableCors()`: what a user gives up for this module. */
@@ -69,7 +70,7 @@ function optionsFor({ origins }) {
 }
 
 /** @param {ApplicationSetup} setup */
-function createControllers({ cors, routes, origins }) {
+function createControllers({ cors, routes, origins, isOpenToo }) {
   const hasOwnPolicies = cors === 'module' && origins === undefined;
   let route = 0;
   return Array.from({ length: routes / 4 }, (_, index) => {
@@ -99,6 +100,7 @@ function createControllers({ cors, routes, origins }) {
         decorate(ResourceController, name, Cors(policy));
       }
     }
+    if (isOpenToo) Cors([{}, { origin: '*', credentials: false }])(ResourceController);
     Controller(`resources-${index}`)(ResourceController);
     return ResourceController;
   });

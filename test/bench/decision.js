@@ -7,6 +7,7 @@ import { mergeVary } from '../../dist/esm/protocol/headers/vary.js';
 import { OriginMatcher } from '../../dist/esm/protocol/origin/origin-matcher.js';
 import { readOriginRules } from '../../dist/esm/protocol/origin/origin-rules.js';
 import { BUILT_IN_POLICY, compilePolicy, refine } from '../../dist/esm/protocol/policy/policy.js';
+import { PolicyList } from '../../dist/esm/protocol/policy/policy-list.js';
 import { readPolicyFields } from '../../dist/esm/protocol/policy/policy-fields.js';
 import { ACTUAL_GET, PUT_PREFLIGHT, REFUSED_GET } from './cases.js';
 import { EXACT_ORIGINS, ORIGIN_LISTS, ORIGIN_PATTERNS } from './origin-lists.js';
@@ -32,17 +33,17 @@ const OPTIONS = {
  * @returns {Promise<import('./table.js').Row[]>}
  */
 export async function measureDecision() {
-  const policy = await compile(OPTIONS);
+  const policies = new PolicyList([await compile(OPTIONS)]);
   const target = new PreflightTarget({
-    candidates: [policy],
+    candidates: [policies],
     served: 'yes',
-    methods: new Map(OPTIONS.methods.map((method) => [method, [policy]])),
+    methods: new Map(OPTIONS.methods.map((method) => [method, [policies]])),
   });
   const peers = [
     { peer: 'cors', decide: corsDecision(), target: 0.5 },
     { peer: '@fastify/cors', decide: fastifyCorsDecision() },
   ];
-  const actual = (request) => answer(decideActual(policy, request));
+  const actual = (request) => answer(decideActual(policies, request));
   const preflight = (request) => answer(decidePreflight(request, target));
   const rows = [];
   for (const [case_, decide] of [

@@ -34,6 +34,7 @@ export async function measureGrowth({ adapters }) {
         theirCase: ACTUAL_GET,
       }),
       ...(await compareResolver(adapter)),
+      ...(await compareSeveral(adapter)),
       await compare({
         group: `growth, ${adapter}`,
         adapter,
@@ -45,6 +46,32 @@ export async function measureGrowth({ adapters }) {
         case_: PUT_PREFLIGHT,
       }),
     );
+  }
+  return rows;
+}
+
+/** What it costs to have a second policy on every route, for any origin, against the first one alone. */
+async function compareSeveral(adapter) {
+  const rows = [];
+  for (const case_ of [ACTUAL_GET, PUT_PREFLIGHT]) {
+    for (const [holder, ourCase] of [
+      ['first', case_],
+      ['second', from('https://anybody.example', case_)],
+    ]) {
+      rows.push(
+        await compare({
+          group: `growth, ${adapter}`,
+          adapter,
+          name: `two policies, the ${holder} holds, ${case_.name}`,
+          peer: 'one policy',
+          target: 1.05,
+          ours: { routes: 40, origins: 'few', isOpenToo: true },
+          theirs: { routes: 40, origins: 'few' },
+          case_: ourCase,
+          theirCase: case_,
+        }),
+      );
+    }
   }
   return rows;
 }

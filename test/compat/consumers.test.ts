@@ -46,6 +46,52 @@ const CONSUMERS: readonly Consumer[] = [
   },
 ];
 
+/** What stands at the head of a file whose policies have their names declared. */
+const DECLARED_NAMES = `
+import { Cors, CorsModule, type CorsPolicyService } from 'nestjs-cors';
+declare module 'nestjs-cors' {
+  interface CorsPolicyNames {
+    app: true;
+    public: true;
+  }
+}
+declare const service: CorsPolicyService;
+`;
+
+/** Lines of it, and whether they compile. */
+const LINES: readonly { readonly line: string; readonly compiles: boolean }[] = [
+  { line: `Cors('public');`, compiles: true },
+  { line: `Cors('pulbic');`, compiles: false },
+  { line: `Cors('public', { maxAge: 60 });`, compiles: true },
+  { line: `Cors('pulbic', { maxAge: 60 });`, compiles: false },
+  { line: `Cors(['app', 'public'], { maxAge: 60 });`, compiles: false },
+  { line: `Cors(['app', 'public']);`, compiles: true },
+  { line: `Cors(['app', 'pulbic']);`, compiles: false },
+  { line: `Cors(['app', { origin: '*', credentials: false }]);`, compiles: true },
+  { line: `Cors(['app', { origins: '*' }]);`, compiles: false },
+  { line: `Cors(['app', false]);`, compiles: false },
+  { line: `Cors(['app', ['public']]);`, compiles: false },
+  { line: `Cors({ maxAge: 60 });`, compiles: true },
+  { line: `Cors(false);`, compiles: true },
+  { line: `Cors((inherited) => ({ maxAge: inherited.maxAge + 1 }));`, compiles: true },
+  { line: `void service.isOriginAllowed('https://a.example', ['app', 'public']);`, compiles: true },
+  { line: `void service.isOriginAllowed('https://a.example', 'pulbic');`, compiles: false },
+  { line: `service.gatewayCors(['app', 'public']);`, compiles: true },
+  { line: `service.gatewayCors('app');`, compiles: true },
+  { line: `service.gatewayCors(['app', 'pulbic']);`, compiles: false },
+  { line: `CorsModule.forRoot({ policies: { app: {}, public: {} } });`, compiles: true },
+  { line: `CorsModule.forRoot({ policies: { app: {} } });`, compiles: false },
+  {
+    line: `CorsModule.forRoot({ policies: { app: {}, public: {}, other: {} } });`,
+    compiles: false,
+  },
+  {
+    line: `CorsModule.forRoot({ paths: [{ path: '/a', policy: ['app', 'public'] }] });`,
+    compiles: true,
+  },
+  { line: `CorsModule.forRoot({ paths: [{ path: '/a', policy: 'pulbic' }] });`, compiles: false },
+];
+
 let workshop: string;
 let tarball: string;
 
@@ -103,6 +149,29 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     const lines = said.slice(said.indexOf('CorsConfigurationError')).trimEnd().split('\n');
     expect(lines.filter((line) => line !== '' && !line.startsWith('Node.js v'))).toHaveLength(3);
   });
+  test('holds every use of a policy to the names that are declared, if there are any', async () => {
+    const names = join(folder, 'names');
+    await mkdir(names);
+    await write(join(names, 'tsconfig.json'), {
+      extends: '../tsconfig.json',
+      compilerOptions: { noEmit: true, rootDir: '.' },
+      include: ['.'],
+    });
+    const source = DECLARED_NAMES + LINES.map(({ line }) => line).join('\n');
+    await writeFile(join(names, 'names.ts'), source);
+    const said = await run(
+      process.execPath,
+      [TSC, '-p', 'names', '--pretty', 'false'],
+      folder,
+    ).then(() => '', String);
+    const lines = source.split('\n');
+    const faults = [...said.matchAll(/names\.ts\((\d+),/g)].map(
+      ([, line]) => lines[Number(line) - 1],
+    );
+    expect([...new Set(faults)]).toEqual(
+      LINES.filter(({ compiles }) => !compiles).map(({ line }) => line),
+    );
+  }, 60_000);
 
   if (consumer.ownJest === true) {
     test("works in the project's own Jest", async () => {

@@ -32,6 +32,7 @@ const cors = CorsModule.forRoot({
   origin: APP,
   credentials: true,
   policies: {
+    app: {},
     partners: {
       credentials: false,
       origin: async (origin) => {
@@ -43,17 +44,23 @@ const cors = CorsModule.forRoot({
   },
 });
 
+/** What `gatewayCors()` takes. */
+type Names = Parameters<CorsPolicyService['gatewayCors']>[0];
+
+const SEVERAL: Names = ['app', 'public'];
+const SEVERAL_ASKED: Names = ['app', 'partners'];
+
 /** As in the README. */
 class CorsIoAdapter extends IoAdapter {
   constructor(
     private readonly app: INestApplication,
-    private readonly policyName: string | undefined,
+    private readonly policies: Names,
   ) {
     super(app);
   }
 
   override createIOServer(port: number, options?: Parameters<IoAdapter['createIOServer']>[1]) {
-    const cors = this.app.get(CorsPolicyService).gatewayCors(this.policyName);
+    const cors = this.app.get(CorsPolicyService).gatewayCors(this.policies);
     return super.createIOServer(port, Object.assign({}, options, { cors }));
   }
 }
@@ -62,14 +69,14 @@ class CorsWsAdapter extends WsAdapter {
   readonly #app: INestApplication;
   constructor(
     app: INestApplication,
-    private readonly policyName: string | undefined,
+    private readonly policies: Names,
   ) {
     super(app);
     this.#app = app;
   }
 
   override create(port: number, options?: Parameters<WsAdapter['create']>[1]): unknown {
-    const { verifyClient } = this.#app.get(CorsPolicyService).gatewayCors(this.policyName);
+    const { verifyClient } = this.#app.get(CorsPolicyService).gatewayCors(this.policies);
     return super.create(port, Object.assign({}, options, { verifyClient }));
   }
 }
@@ -117,9 +124,11 @@ function greetByWs(port: number, headers: Record<string, string>): Promise<strin
 
 interface Handshake {
   name: string;
-  policy: string | undefined;
+  policy: Names;
   headers: (port: number) => Record<string, string>;
   allowed: boolean;
+  /** Whether its answer says that it may bring credentials. Default: with the module's defaults alone. */
+  credentials?: boolean;
   /** What `ws` answers to a refused one. */
   status?: number;
 }
@@ -208,12 +217,46 @@ const handshakes: readonly Handshake[] = [
     allowed: false,
     status: 503,
   },
+  {
+    name: 'an origin that the first of several allows, with its cookie',
+    policy: SEVERAL,
+    headers: () => ({ origin: APP, cookie: 'session=1' }),
+    allowed: true,
+    credentials: true,
+  },
+  {
+    name: 'an origin that the second of several allows',
+    policy: SEVERAL,
+    headers: () => ({ origin: EVIL }),
+    allowed: true,
+  },
+  {
+    name: 'an origin that the second of several allows, with a cookie',
+    policy: SEVERAL,
+    headers: () => ({ origin: EVIL, cookie: 'session=1' }),
+    allowed: false,
+  },
+  {
+    name: 'an origin that the second of several allows when it is asked',
+    policy: SEVERAL_ASKED,
+    headers: () => ({ origin: PARTNER }),
+    allowed: true,
+  },
+  {
+    name: 'an origin that none of several allows',
+    policy: SEVERAL_ASKED,
+    headers: () => ({ origin: EVIL }),
+    allowed: false,
+  },
 ];
 
-const POLICIES = [undefined, 'partners', 'public', 'partnres'];
+const POLICIES: readonly Names[] = [
+  ...[undefined, 'partners', 'public', 'partnres'],
+  ...[SEVERAL, SEVERAL_ASKED],
+];
 
 describe.each(ADAPTERS)('A gateway, on %s,', (adapter) => {
-  describe.each(POLICIES)('with the policy %s', (policy) => {
+  describe.each(POLICIES.map((policy) => ({ policy })))('with the policy $policy', ({ policy }) => {
     const rows = handshakes.filter((handshake) => handshake.policy === policy);
     let apps: { socketIo: RunningApp; ws: RunningApp };
     beforeAll(async () => {
@@ -250,7 +293,7 @@ describe.each(ADAPTERS)('A gateway, on %s,', (adapter) => {
 
     test.each(rows)(
       'the answer to the polling of $name has its headers',
-      async ({ headers, allowed }) => {
+      async ({ headers, allowed, credentials = policy === undefined }) => {
         const { port } = apps.socketIo;
         const sent = headers(port);
         const answer = await get(port, '/socket.io/?EIO=4&transport=polling', sent);
@@ -261,7 +304,7 @@ describe.each(ADAPTERS)('A gateway, on %s,', (adapter) => {
         }).toEqual({
           allowed,
           origin: allowed ? sent['origin'] : undefined,
-          credentials: allowed && policy === undefined ? 'true' : undefined,
+          credentials: allowed && credentials ? 'true' : undefined,
         });
       },
     );
@@ -305,6 +348,18 @@ describe('gatewayCors()', () => {
       } finally {
         await app.close();
       }
+    },
+  );
+
+  test.each([
+    { policies: ['app', 'public'], credentials: false },
+    { policies: ['app'], credentials: true },
+  ])(
+    'promises credentials to who asks about the origin alone only if every policy takes them: $policies',
+    async ({ policies, credentials }) => {
+      const app = await startApp({ adapter: 'express', imports: [cors] });
+      expect(app.nest.get(CorsPolicyService).gatewayCors(policies).credentials).toBe(credentials);
+      await app.close();
     },
   );
 

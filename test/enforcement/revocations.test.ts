@@ -77,6 +77,13 @@ class StockController {
   }
 }
 
+@Controller('several')
+class SeveralController {
+  @Cors([{}, { origin: OTHER, credentials: false }]) @Sse('live') live() {
+    return ticks();
+  }
+}
+
 interface Stream {
   status: number;
   ended: boolean;
@@ -186,6 +193,26 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       await until(true, () => kept.ended);
     },
   );
+
+  test('ends when none of several policies allows it any more, and goes on while another one does', async () => {
+    const { port, service } = await start(
+      adapter,
+      { origin: [APP, OTHER], credentials: true },
+      { controllers: [SeveralController] },
+    );
+    const cookie = 'session=1';
+    const revoked = [
+      await listen(port, '/several/live', { origin: APP }),
+      await listen(port, '/several/live', { origin: APP, cookie }),
+      // The second policy allows this origin, but not with its cookie.
+      await listen(port, '/several/live', { origin: OTHER, cookie }),
+    ];
+    const kept = await listen(port, '/several/live', { origin: OTHER });
+    await service.reconfigure({ origin: 'https://third.example.com', credentials: true });
+    for (const stream of revoked) await until(true, () => stream.ended);
+    expect(kept.ended).toBe(false);
+    await goesOn(kept);
+  });
 
   test('goes on after a forgetOrigin() of another origin, or one that no refusal follows', async () => {
     const rule = jest.fn(() => true);

@@ -11,12 +11,14 @@ import {
 } from '../../src/protocol/origin/origin-decider.js';
 import { OriginMatcher } from '../../src/protocol/origin/origin-matcher.js';
 import { isResolverClass, readOriginRules } from '../../src/protocol/origin/origin-rules.js';
+import { mapEach, type NonEmpty } from '../../src/protocol/non-empty.js';
 import {
   BUILT_IN_POLICY,
   type CompiledPolicy,
   compilePolicy,
   refine,
 } from '../../src/protocol/policy/policy.js';
+import { PolicyList } from '../../src/protocol/policy/policy-list.js';
 import { readPolicyFields } from '../../src/protocol/policy/policy-fields.js';
 import type {
   CorsOriginFunction,
@@ -71,6 +73,11 @@ export function compiled(options: CorsPolicyOptions): CompiledPolicy {
   const fields = readPolicyFields(options);
   const resolved = refine(BUILT_IN_POLICY, fields, { where: 'the test', depth: 1 });
   return compilePolicy(resolved, matcherOf(options.origin));
+}
+
+/** Policies of one place, in order. */
+export function listOf(...policies: NonEmpty<CorsPolicyOptions>): PolicyList {
+  return new PolicyList(mapEach(policies, compiled));
 }
 
 /** A request as Node presents it. */

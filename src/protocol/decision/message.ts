@@ -2,6 +2,7 @@ import type { CorsRefusalReason, Verdict } from './verdict.js';
 import { isLoopbackHost } from '../origin/origin.js';
 import { isExact } from '../origin/origin-pattern.js';
 import { readOriginRules } from '../origin/origin-rules.js';
+import type { ListedPolicy } from '../policy/policy-list.js';
 import type { CorsPolicy, CorsRequest } from '../policy/policy-options.js';
 
 /**
@@ -24,8 +25,9 @@ export const REFUSAL_MESSAGES: Readonly<Record<CorsRefusalReason, string>> = {
 };
 
 /** One sentence for the developer: which rule decided, and how to change it. */
-export function explain(verdict: Verdict, request: CorsRequest, subject: string): string {
-  const { policy } = verdict.policy;
+export function explain(verdict: Verdict, request: CorsRequest, place: string): string {
+  const { policy, list } = verdict.policy;
+  const subject = list.members.length === 1 ? place : `${place}, ${whichOf(verdict.policy)},`;
   const { headers } = request;
   const origin = quote(headers.origin ?? '');
   const method = headers['access-control-request-method'] ?? request.method;
@@ -34,7 +36,9 @@ export function explain(verdict: Verdict, request: CorsRequest, subject: string)
   }
   switch (verdict.reason) {
     case 'origin-not-allowed':
-      return `${subject} does not allow the origin ${origin}: its origin rule is ${describeOrigin(policy.origin)}; add the origin there if its pages may call this.`;
+      return list.members.length === 1
+        ? `${subject} does not allow the origin ${origin}: its origin rule is ${describeOrigin(policy.origin)}; add the origin there if its pages may call this.`
+        : `${place} does not allow the origin ${origin}: the origin rules of its policies are, in order, ${list.policies.map((each) => describeOrigin(each.origin)).join('; ')}; add the origin to one of them if its pages may call this.`;
     case 'origin-check-failed':
       return `${subject} could not find out whether the origin ${origin} is allowed: its origin function or resolver threw or rejected; see the log and mend it.`;
     case 'method-not-allowed':
@@ -44,11 +48,11 @@ export function explain(verdict: Verdict, request: CorsRequest, subject: string)
     case 'header-not-allowed':
       return `${subject} does not allow all of the request headers ${quote(headers['access-control-request-headers'] ?? '')}: its allowedHeaders are ${describeList(policy.allowedHeaders)}; add what pages may send.`;
     case 'credentials-not-allowed':
-      return `${subject} does not take cookies from other origins: ${adviceOnCookies(policy)}.`;
+      return `${subject} does not take cookies from other origins: ${takesCookiesBefore(verdict.policy) ? `add ${origin} to a policy before it that has credentials: true, or let the page leave them out (credentials: 'omit')` : adviceOnCookies(policy)}.`;
     case 'not-isolated':
       return `${subject} is isolated from other sites, and a page of one of them asks without Origin (${describeFetch(headers)}), as for an image, a form or a frame: let pages of allowed origins ask with CORS (fetch(), crossorigin="use-credentials"), or set isolate: false for it if every site may embed it.`;
     case undefined:
-      return explainAllowed(verdict, origin, subject);
+      return explainAllowed(verdict, origin, verdict.kind === 'not-cors' ? place : subject);
   }
 }
 
@@ -83,6 +87,18 @@ function adviceOnCookies({ origin }: CorsPolicy): string {
   return mayHaveThem
     ? "set credentials: true for it, or let the page leave them out (credentials: 'omit')"
     : "let the page leave them out (credentials: 'omit'), or list the origins that may send them in a policy with credentials: true";
+}
+
+/** Whether one that is asked before a policy takes cookies. */
+function takesCookiesBefore(policy: ListedPolicy): boolean {
+  const { members } = policy.list;
+  return members.slice(0, members.indexOf(policy)).some((each) => each.policy.credentials);
+}
+
+/** Which policy of several has spoken. */
+function whichOf(policy: ListedPolicy): string {
+  const { members } = policy.list;
+  return `by policy ${String(members.indexOf(policy) + 1)} of ${String(members.length)}`;
 }
 
 function explainAllowed({ kind, policy }: Verdict, origin: string, subject: string): string {

@@ -1,7 +1,8 @@
-import type { NowOrLater } from '../now-or-later.js';
+import { andThen, type NowOrLater } from '../now-or-later.js';
 import { isSharedOrigin } from '../origin/origin.js';
 import type { OriginAnswer } from '../origin/origin-answer.js';
 import type { CompiledPolicy } from '../policy/policy.js';
+import type { ListedPolicy, PolicyList } from '../policy/policy-list.js';
 import type { CorsRequest } from '../policy/policy-options.js';
 import type { CorsRefusalReason } from './verdict.js';
 
@@ -24,6 +25,31 @@ export function askAbout(
   return isSharedOrigin(origin) && policy.policy.credentials
     ? 'refused'
     : policy.origins.ask(origin, request);
+}
+
+/**
+ * Which policy of a list holds for an origin. `undefined` where none allows it, and where one fails: what those behind
+ * it would say counts no more.
+ */
+export function holderFor(
+  { first }: PolicyList,
+  origin: string,
+  request?: CorsRequest,
+): NowOrLater<ListedPolicy | undefined> {
+  return holderFrom(first, origin, request);
+}
+
+function holderFrom(
+  policy: ListedPolicy,
+  origin: string,
+  request: CorsRequest | undefined,
+): NowOrLater<ListedPolicy | undefined> {
+  return andThen(answerTo(policy, origin, request), (answer) => {
+    if (answer === 'allowed') return policy;
+    return answer === 'refused' && policy.next
+      ? holderFrom(policy.next, origin, request)
+      : undefined;
+  });
 }
 
 /** Why a request is refused whose origin is not allowed. */

@@ -1,19 +1,20 @@
 import { andThen, isLater, type NowOrLater } from '../now-or-later.js';
 import type { OriginAnswer } from '../origin/origin-answer.js';
 import { isKnownMethod } from '../policy/methods.js';
-import type { CompiledPolicy } from '../policy/policy.js';
+import type { ListedPolicy } from '../policy/policy-list.js';
 import type { CorsRequest } from '../policy/policy-options.js';
 import { parseRequestedHeaders } from '../policy/request-headers.js';
 import { allowMethods } from '../headers/allow-methods.js';
 import { allowOrigin, ANY_ORIGIN } from '../headers/allow-origin.js';
 import { ALLOW_PRIVATE_NETWORK, asksForPrivateNetwork } from '../headers/allow-private-network.js';
 import type { HeaderField } from '../headers/header-field.js';
-import { answerTo, reasonOf } from './origin-answer.js';
+import { askAbout, holderFor, reasonOf } from './origin-answer.js';
 import {
   grantedFields,
   listFields,
   type PreflightTarget,
   type SharedMethods,
+  sharesAnswer,
 } from './preflight-target.js';
 import type { CorsRefusalReason, Verdict } from './verdict.js';
 
@@ -62,16 +63,29 @@ function decideFrom(
   question: Question,
   best: PreflightVerdict | undefined,
 ): NowOrLater<PreflightVerdict> {
-  const policy = question.target.candidates[candidate];
-  if (policy === undefined) {
+  const policies = question.target.candidates[candidate];
+  if (policies === undefined) {
     if (best === undefined) throw new RangeError('A preflight needs a candidate.');
     return best;
   }
-  const verdict = andThen(answerTo(policy, question.origin, question.request), (answer) =>
-    decideCandidate(candidate, policy, question, answer),
-  );
-  return andThen(verdict, (given) =>
+  return andThen(decideBy(policies.first, candidate, question), (given) =>
     given.reason === undefined ? given : decideFrom(candidate + 1, question, better(best, given)),
+  );
+}
+
+/** Decides by a policy of a candidate, or by those behind it where it does not allow the origin. */
+function decideBy(
+  policy: ListedPolicy,
+  candidate: number,
+  question: Question,
+): NowOrLater<PreflightVerdict> {
+  const { origin, request } = question;
+  if (policy.origins.allows(origin)) return decideCandidate(candidate, policy, question, 'allowed');
+  if (policy.next && !policy.origins.hasDeciders) return decideBy(policy.next, candidate, question);
+  return andThen(askAbout(policy, origin, request), (answer) =>
+    answer === 'refused' && policy.next
+      ? decideBy(policy.next, candidate, question)
+      : decideCandidate(candidate, policy, question, answer),
   );
 }
 
@@ -84,7 +98,7 @@ function better(a: PreflightVerdict | undefined, b: PreflightVerdict): Preflight
 
 function decideCandidate(
   candidate: number,
-  policy: CompiledPolicy,
+  policy: ListedPolicy,
   question: Question,
   answer: OriginAnswer,
 ): NowOrLater<PreflightVerdict> {
@@ -107,17 +121,17 @@ function decideCandidate(
 
 /** The methods for which this origin gets the answer of this policy. */
 function openMethods(
-  policy: CompiledPolicy,
+  policy: ListedPolicy,
   { method, origin, request, target }: Question,
   { always, byOrigin }: SharedMethods,
 ): NowOrLater<ReadonlySet<string>> {
   const methods = new Set(always);
   if (isOpen(policy, method, target)) methods.add(method);
   const pending: Promise<void>[] = [];
-  for (const { name, policy: other } of byOrigin) {
+  for (const { name, policies } of byOrigin) {
     if (methods.has(name)) continue;
-    const added = andThen(answerTo(other, origin, request), (answer) => {
-      if (answer === 'allowed') methods.add(name);
+    const added = andThen(holderFor(policies, origin, request), (holder) => {
+      if (holder && sharesAnswer(holder, name, policy)) methods.add(name);
     });
     if (isLater(added)) pending.push(added);
   }
@@ -125,7 +139,7 @@ function openMethods(
 }
 
 /** Whether the policy lets the requested method through, be it one that is listed or not. */
-function isOpen({ methods }: CompiledPolicy, method: string, { served }: PreflightTarget): boolean {
+function isOpen({ methods }: ListedPolicy, method: string, { served }: PreflightTarget): boolean {
   return (
     methods?.has(method) !== false &&
     (served === 'yes' || (served === 'unknown' && isKnownMethod(method)))
@@ -136,7 +150,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 
 function conclude(
   candidate: number,
-  policy: CompiledPolicy,
+  policy: ListedPolicy,
   { request, origin, headers, target }: Question,
   isMethodAllowed: boolean,
   { methods, granted }: Pick<SharedMethods, 'methods' | 'granted'>,

@@ -4,6 +4,7 @@ import type { HeaderField } from '../headers/header-field.js';
 import { preflightMaxAge } from '../headers/preflight-max-age.js';
 import { VARY_PREFLIGHT, VARY_PRIVATE_PREFLIGHT } from '../headers/vary.js';
 import { answerAlike, type CompiledPolicy } from '../policy/policy.js';
+import type { ListedPolicy, PolicyList } from '../policy/policy-list.js';
 
 /** The policies that a preflight meets. */
 export interface PreflightPolicies {
@@ -11,11 +12,11 @@ export interface PreflightPolicies {
    * The policies of the routes that may serve the requested method; several where the preflight cannot tell
    * which, one where no route does: that of the `paths` entry or the defaults.
    */
-  readonly candidates: readonly CompiledPolicy[];
+  readonly candidates: readonly PolicyList[];
   /** Whether the requested method exists at the URL: `unknown` where no route serves the URL at all. */
   readonly served: 'yes' | 'no' | 'unknown';
   /** For each method routed at the URL, the policies of the routes that may serve it. */
-  readonly methods: ReadonlyMap<string, readonly CompiledPolicy[]>;
+  readonly methods: ReadonlyMap<string, readonly PolicyList[]>;
 }
 
 /** The methods at a URL that share the answer of one policy, which spares later preflights. */
@@ -30,7 +31,7 @@ export interface SharedMethods {
    */
   readonly granted: readonly HeaderField[] | undefined;
   /** Those whose own policies have to allow the origin too. */
-  readonly byOrigin: readonly { readonly name: string; readonly policy: CompiledPolicy }[];
+  readonly byOrigin: readonly { readonly name: string; readonly policies: PolicyList }[];
 }
 
 /** What a preflight asks about. The same for every preflight for one method at one URL, and worked out once. */
@@ -40,19 +41,21 @@ export class PreflightTarget implements PreflightPolicies {
   readonly methods: PreflightPolicies['methods'];
   /** What the answer depends on. */
   readonly vary: readonly string[];
-  readonly #shared = new Map<CompiledPolicy, SharedMethods>();
+  readonly #shared = new Map<ListedPolicy, SharedMethods>();
 
   constructor({ candidates, served, methods }: PreflightPolicies) {
     this.candidates = candidates;
     this.served = served;
     this.methods = methods;
-    this.vary = candidates.some(({ policy }) => policy.privateNetwork)
+    this.vary = candidates.some(({ policies }) =>
+      policies.some(({ privateNetwork }) => privateNetwork),
+    )
       ? VARY_PRIVATE_PREFLIGHT
       : VARY_PREFLIGHT;
   }
 
-  /** The methods that share the answer of a candidate. */
-  sharedMethods(candidate: CompiledPolicy): SharedMethods {
+  /** The methods that share the answer of a policy of a candidate. */
+  sharedMethods(candidate: ListedPolicy): SharedMethods {
     let shared = this.#shared.get(candidate);
     if (shared === undefined) {
       shared = shareMethods(this, candidate);
@@ -62,20 +65,27 @@ export class PreflightTarget implements PreflightPolicies {
   }
 }
 
-function shareMethods(
-  { served, methods }: PreflightPolicies,
+/** Whether a policy lets a method through, with the answer of another one. */
+export function sharesAnswer(
   policy: CompiledPolicy,
-): SharedMethods {
-  const sharing = [...methods].flatMap(([name, others]) =>
-    others
-      .filter((other) => other.methods?.has(name) !== false && answerAlike(other, policy))
-      .map((other) => ({ name, policy: other })),
-  );
+  method: string,
+  other: CompiledPolicy,
+): boolean {
+  return policy.methods?.has(method) !== false && answerAlike(policy, other);
+}
+
+function shareMethods({ served, methods }: PreflightPolicies, policy: ListedPolicy): SharedMethods {
   const always = new Set(served === 'unknown' ? policy.methods : []);
-  for (const { name, policy: other } of sharing) {
-    if (other.origins === policy.origins) always.add(name);
+  const open: { name: string; policies: PolicyList }[] = [];
+  for (const [name, lists] of methods) {
+    for (const policies of lists) {
+      if (!policies.members.some((each) => sharesAnswer(each, name, policy))) continue;
+      const holder = holderBeside(policy, policies);
+      if (holder === 'unknown') open.push({ name, policies });
+      else if (holder && sharesAnswer(holder, name, policy)) always.add(name);
+    }
   }
-  const byOrigin = sharing.filter(({ name }) => !always.has(name));
+  const byOrigin = open.filter(({ name }) => !always.has(name));
   const fields = allowMethods(always);
   const { constant } = policy.allowedHeaders;
   return {
@@ -84,6 +94,26 @@ function shareMethods(
     granted: constant === undefined ? undefined : grantedFields(policy, fields, constant),
     byOrigin,
   };
+}
+
+/** Which policy of a list holds for every origin that another one holds for, where that is known without asking. */
+function holderBeside(
+  policy: ListedPolicy,
+  policies: PolicyList,
+): ListedPolicy | 'unknown' | undefined {
+  const { members } = policy.list;
+  const refusing = members.slice(0, members.indexOf(policy));
+  for (const each of policies.members) {
+    const { origins } = each;
+    if (origins === policy.origins || origins.any) return each;
+    // What functions are asked about hangs on credentials.
+    const { credentials } = each.policy;
+    const isRefusing = refusing.some(
+      (own) => own.origins === origins && own.policy.credentials === credentials,
+    );
+    if (!isRefusing) return 'unknown';
+  }
+  return undefined;
 }
 
 /** What a preflight is told besides the origin that is allowed: credentials, and the lists of what may be sent. */

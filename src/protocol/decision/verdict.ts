@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from '../policy/policy.js';
+import type { ListedPolicy } from '../policy/policy-list.js';
 import type { HeaderField } from '../headers/header-field.js';
 
 /** Why a request was refused. */
@@ -13,7 +13,8 @@ export type CorsRefusalReason =
 /** What a policy says of one request: the headers of its answer, and whether it is refused. */
 export interface Verdict {
   readonly kind: 'not-cors' | 'same-origin' | 'preflight' | 'actual';
-  readonly policy: CompiledPolicy;
+  /** The one that holds; the last of its list where none does, or the one that could not answer. */
+  readonly policy: ListedPolicy;
   readonly reason: CorsRefusalReason | undefined;
   /** Every `Access-Control-*` header of the answer, and `Cross-Origin-Resource-Policy` where the policy isolates. */
   readonly headers: readonly HeaderField[];

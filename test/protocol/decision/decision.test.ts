@@ -14,7 +14,9 @@ import type {
   CorsPolicyOptions,
   CorsRequest,
 } from '../../../src/protocol/policy/policy-options.js';
-import { compiled, requestOf } from '../compiled-policy.js';
+import { isNonEmpty, mapEach, type NonEmpty } from '../../../src/protocol/non-empty.js';
+import { PolicyList } from '../../../src/protocol/policy/policy-list.js';
+import { compiled, listOf, requestOf } from '../compiled-policy.js';
 import { SEED, SEEDED } from '../../harness/seed.js';
 
 const APP = 'https://app.test';
@@ -377,11 +379,11 @@ describe('A request that is no preflight', () => {
       cors = {},
       vary = ORIGIN,
     }) => {
-      const policy = compiled(options);
-      const verdict = await decideActual(policy, requestOf(headers, method));
+      const policies = listOf(options);
+      const verdict = await decideActual(policies, requestOf(headers, method));
       expect({ ...verdict, headers: corsOf(verdict) }).toStrictEqual({
         kind,
-        policy,
+        policy: policies.first,
         reason,
         headers: cors,
         vary,
@@ -390,16 +392,16 @@ describe('A request that is no preflight', () => {
   );
 
   test('is decided about at once where nothing has to be waited for', () => {
-    const policy = compiled({ origin: [APP, () => false] });
+    const policies = listOf({ origin: [APP, () => false] });
     for (const headers of [{}, { origin: APP }, { origin: EVIL }]) {
-      expect(decideActual(policy, requestOf(headers))).not.toBeInstanceOf(Promise);
+      expect(decideActual(policies, requestOf(headers))).not.toBeInstanceOf(Promise);
     }
   });
 
   test('is shown to the function that decides about its origin', async () => {
     const decide = jest.fn((_origin: string, _request?: CorsRequest) => true);
     const request = requestOf({ origin: APP });
-    await decideActual(compiled({ origin: decide }), request);
+    await decideActual(listOf({ origin: decide }), request);
     expect(decide.mock.calls).toStrictEqual([[APP, request]]);
   });
 });
@@ -417,26 +419,41 @@ describe('An origin without a request', () => {
   });
 });
 
+/** The policy of a place, or several. */
+type Policies = CorsPolicyOptions | NonEmpty<CorsPolicyOptions>;
+
 /** What the preflight asks about, from the options of the policies. */
 interface Target {
-  readonly candidates: readonly CorsPolicyOptions[];
+  readonly candidates: readonly Policies[];
   readonly served?: PreflightTarget['served'];
-  readonly methods?: Readonly<Record<string, readonly CorsPolicyOptions[]>>;
+  readonly methods?: Readonly<Record<string, readonly Policies[]>>;
+}
+
+function isList(policies: Policies): policies is NonEmpty<CorsPolicyOptions> {
+  return Array.isArray(policies);
 }
 
 /** Compiles each object of options once, so that a route has one policy wherever it is named. */
 function targetOf({ candidates, served = 'yes', methods = {} }: Target): PreflightTarget {
   const known = new Map<CorsPolicyOptions, CompiledPolicy>();
+  const lists = new Map<Policies, PolicyList>();
   const policyOf = (options: CorsPolicyOptions) => {
     const policy = known.get(options) ?? compiled(options);
     known.set(options, policy);
     return policy;
   };
+  const listedOf = (policies: Policies) => {
+    const list =
+      lists.get(policies) ??
+      new PolicyList(isList(policies) ? mapEach(policies, policyOf) : [policyOf(policies)]);
+    lists.set(policies, list);
+    return list;
+  };
   return new PreflightTarget({
-    candidates: candidates.map(policyOf),
+    candidates: candidates.map(listedOf),
     served,
     methods: new Map(
-      Object.entries(methods).map(([name, policies]) => [name, policies.map(policyOf)]),
+      Object.entries(methods).map(([name, policies]) => [name, policies.map(listedOf)]),
     ),
   });
 }
@@ -451,6 +468,8 @@ interface PreflightRow extends Target {
   readonly cors?: Record<string, string>;
   /** Which candidate decided. Default: the first. */
   readonly candidate?: number;
+  /** Which of the candidate's policies gives the answer. Default: its first. */
+  readonly holds?: number;
 }
 
 describe('A preflight', () => {
@@ -458,6 +477,7 @@ describe('A preflight', () => {
   const cookies: CorsPolicyOptions = { ...listed, credentials: true };
   const narrow: CorsPolicyOptions = { ...listed, methods: 'GET' };
   const closed: CorsPolicyOptions = { origin: false };
+  const stranger: CorsPolicyOptions = { ...listed, origin: EVIL };
   const failing: CorsPolicyOptions = { origin: throws };
   const refusal = { 'Allow-Origin': APP, 'Allow-Methods': 'PUT', 'Allow-Headers': 'x-a,x-b' };
   const answer = { ...refusal, 'Max-Age': '7200' };
@@ -727,6 +747,33 @@ describe('A preflight', () => {
       cors: { ...answer, 'Allow-Methods': 'GET,PUT' },
     },
     {
+      name: 'under several policies is told of methods whose holding policies answer alike',
+      candidates: [[stranger, listed]],
+      holds: 1,
+      methods: {
+        PUT: [[stranger, listed]],
+        GET: [listed],
+        HEAD: [[stranger, { ...listed, origin: '*' }]],
+        POST: [[{ ...listed, origin: () => false }, listed]],
+        // Another policy holds there, none does, or one fails.
+        PATCH: [
+          [
+            { ...listed, maxAge: 5 },
+            { ...listed, origin: '*' },
+          ],
+        ],
+        DELETE: [stranger],
+        SEARCH: [[{ ...listed, origin: throws }, listed]],
+        COPY: [
+          [
+            { ...stranger, credentials: false },
+            { ...listed, methods: 'GET' },
+          ],
+        ],
+      },
+      cors: { ...answer, 'Allow-Methods': 'GET,HEAD,POST,PUT' },
+    },
+    {
       name: 'for a method that nobody serves there is told of the others',
       candidates: [listed],
       served: 'no',
@@ -883,6 +930,7 @@ describe('A preflight', () => {
       reason,
       cors = {},
       candidate = 0,
+      holds = 0,
       ...given
     }) => {
       const target = targetOf(given);
@@ -901,12 +949,14 @@ describe('A preflight', () => {
         policy: undefined,
         reason,
         headers: cors,
-        vary: given.candidates.some(({ privateNetwork }) => privateNetwork)
+        vary: given.candidates
+          .flatMap((policies) => (isList(policies) ? [...policies] : policies))
+          .some(({ privateNetwork }) => privateNetwork)
           ? [...PREFLIGHT, 'Access-Control-Request-Private-Network']
           : PREFLIGHT,
         candidate,
       });
-      expect(verdict.policy).toBe(target.candidates[candidate]);
+      expect(verdict.policy).toBe(target.candidates[candidate]?.members[holds]);
     },
   );
 
@@ -919,9 +969,9 @@ describe('A preflight', () => {
 
   test('asks the rules that all its methods share once', async () => {
     const decide = jest.fn((_origin: string, _request?: CorsRequest) => true);
-    const policy = compiled({ ...listed, origin: decide });
-    const methods = new Map(['GET', 'PUT', 'DELETE'].map((name) => [name, [policy]]));
-    const target = new PreflightTarget({ candidates: [policy], served: 'yes', methods });
+    const policies = listOf({ ...listed, origin: decide });
+    const methods = new Map(['GET', 'PUT', 'DELETE'].map((name) => [name, [policies]]));
+    const target = new PreflightTarget({ candidates: [policies], served: 'yes', methods });
     await decidePreflight(request, target);
     expect(decide.mock.calls).toStrictEqual([[APP, request]]);
   });
@@ -953,8 +1003,8 @@ describe('A preflight', () => {
 
   test('has what its methods share worked out once', () => {
     const target = targetOf({ candidates: [listed], methods: { GET: [listed] } });
-    const [policy] = target.candidates;
-    expect(target.sharedMethods(policy!)).toBe(target.sharedMethods(policy!));
+    const policy = target.candidates[0]!.first;
+    expect(target.sharedMethods(policy)).toBe(target.sharedMethods(policy));
   });
 
   test('asks nobody about a method that gets another answer anyway', async () => {
@@ -1040,10 +1090,45 @@ describe(`Every decision ${SEEDED}`, () => {
         fc.constantFrom('GET', 'PUT', 'OPTIONS'),
         async (policy, given, method) => {
           const request = requestOf(given, method);
-          const verdict = await decideActual(compiled(policy), request);
+          const verdict = await decideActual(listOf(policy), request);
           await holds(verdict, request);
           if (verdict.reason !== undefined) expect(verdict.headers).toStrictEqual([]);
           expect(Object.keys(corsOf(verdict))).not.toContain('Max-Age');
+        },
+      ),
+      { seed: SEED, numRuns: 1000 },
+    );
+  });
+
+  test('under several policies is that of the first one alone that does not refuse the origin', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(options, { minLength: 1, maxLength: 4 }),
+        headers,
+        fc.constantFrom('GET', 'PUT'),
+        fc.boolean(),
+        async (several, given, method, isPreflightAsked) => {
+          if (!isNonEmpty(several)) return;
+          const request = requestOf(
+            { ...given, origin: given.origin ?? EVIL, host: 'api.test' },
+            isPreflightAsked ? 'OPTIONS' : method,
+          );
+          const decide = (policies: NonEmpty<CorsPolicyOptions>) =>
+            isPreflightAsked
+              ? decidePreflight(request, targetOf({ candidates: [policies], served: 'yes' }))
+              : decideActual(listOf(...policies), request);
+          let alone: Verdict | undefined;
+          for (const policy of several) {
+            alone = await decide([policy]);
+            if (alone.reason !== 'origin-not-allowed') break;
+          }
+          const together = await decide(several);
+          expect({ ...together, policy: together.policy.policy, vary: [] }).toStrictEqual({
+            ...alone,
+            policy: alone?.policy.policy,
+            vary: [],
+          });
+          expect(together.vary).toContain('Origin');
         },
       ),
       { seed: SEED, numRuns: 1000 },
@@ -1086,7 +1171,7 @@ describe(`Every decision ${SEEDED}`, () => {
               continue;
             const policies = target.methods.get(name) ?? [];
             const answers = await Promise.all(
-              policies.map(async (policy) => [
+              policies.map(async ({ first: policy }) => [
                 await answerTo(policy, String(given.origin), request),
                 policy.policy.credentials,
                 policy.policy.maxAge,

@@ -5,7 +5,7 @@ import type {
   CorsPolicyOptions,
   CorsRequest,
 } from '../../../src/protocol/policy/policy-options.js';
-import { compiled, requestOf } from '../compiled-policy.js';
+import { listOf, requestOf } from '../compiled-policy.js';
 
 const SUBJECT = 'CatalogController.list (GET /catalog)';
 const APP = 'https://app.test';
@@ -25,7 +25,7 @@ function messageOf({
   headers = { origin: APP },
   method,
 }: Case): string {
-  const verdict: Verdict = { kind, reason, policy: compiled(policy), headers: [], vary: [] };
+  const verdict: Verdict = { kind, reason, policy: listOf(policy).first, headers: [], vary: [] };
   return explain(verdict, requestOf(headers, method), SUBJECT);
 }
 
@@ -113,6 +113,52 @@ describe('A developer is told of an origin that is not allowed', () => {
     expect(messageOf({ reason: 'origin-not-allowed', policy: { origin } })).toBe(
       `${SUBJECT} does not allow the origin "https://app.test": its origin rule is ${rule}; add the origin there if its pages may call this.`,
     );
+  });
+});
+
+describe('A developer is told of several policies', () => {
+  const policies = listOf(
+    { origin: 'https://a.test', credentials: true, methods: 'GET' },
+    { origin: ['https://b.test', /^https:\/\/c\.test$/] },
+  );
+  const told = (policy: Verdict['policy'], verdict: Pick<Verdict, 'kind' | 'reason'>) =>
+    explain(
+      { ...verdict, policy, headers: [], vary: [] },
+      requestOf({ origin: APP }, 'PUT'),
+      SUBJECT,
+    );
+
+  test.each<{ holds: 'first' | 'last'; message: string } & Pick<Verdict, 'kind' | 'reason'>>([
+    {
+      ...{ holds: 'last', kind: 'actual', reason: 'origin-not-allowed' },
+      message: `${SUBJECT} does not allow the origin "https://app.test": the origin rules of its policies are, in order, 'https://a.test'; 'https://b.test', /^https:\\/\\/c\\.test$/; add the origin to one of them if its pages may call this.`,
+    },
+    {
+      ...{ holds: 'first', kind: 'actual', reason: 'origin-check-failed' },
+      message: `${SUBJECT}, by policy 1 of 2, could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see the log and mend it.`,
+    },
+    {
+      ...{ holds: 'first', kind: 'actual', reason: 'method-not-allowed' },
+      message: `${SUBJECT}, by policy 1 of 2, does not allow the method "PUT" from other origins: its methods are GET; add it there if pages may use it.`,
+    },
+    {
+      ...{ holds: 'last', kind: 'actual', reason: 'credentials-not-allowed' },
+      message: `${SUBJECT}, by policy 2 of 2, does not take cookies from other origins: add "https://app.test" to a policy before it that has credentials: true, or let the page leave them out (credentials: 'omit').`,
+    },
+    {
+      ...{ holds: 'first', kind: 'actual', reason: undefined },
+      message: `${SUBJECT}, by policy 1 of 2, allows the origin "https://app.test", with credentials.`,
+    },
+    {
+      ...{ holds: 'last', kind: 'preflight', reason: undefined },
+      message: `${SUBJECT}, by policy 2 of 2, allows pages of "https://app.test" to send the request that they ask about.`,
+    },
+    {
+      ...{ holds: 'last', kind: 'not-cors', reason: undefined },
+      message: `The request has no Origin header, so that CORS has no say in it; ${SUBJECT} applies once a page of another origin asks.`,
+    },
+  ])('$message', ({ holds, message, ...verdict }) => {
+    expect(told(policies[holds], verdict)).toBe(message);
   });
 });
 
