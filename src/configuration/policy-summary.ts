@@ -1,3 +1,4 @@
+import type { CorsPolicy } from '../protocol/policy/policy-options.js';
 import type { PolicySet } from './policy-set.js';
 import { isExact, serializePattern } from '../protocol/origin/origin-pattern.js';
 import { type OriginRules, readOriginRules } from '../protocol/origin/origin-rules.js';
@@ -15,24 +16,31 @@ interface Share {
  */
 export function summarizePolicies({ routes, paths }: PolicySet): string | undefined {
   const { entries } = paths;
-  const policies = [...routes, ...entries.map(({ payload }) => payload.policy)].map(
-    ({ policy }) => policy,
+  const places = [...routes, ...entries.map(({ payload }) => payload.policies)].map(
+    ({ policies }) => policies,
   );
-  if (policies.length === 0) return undefined;
+  if (places.length === 0) return undefined;
   const listed = { with: newShare(), without: newShare() };
   const askers = new Set<string>();
   let [open, asking, closed] = [0, 0, 0];
   // Thousands of routes may share one list of thousands of origins.
-  const rulesOf = new Map<unknown, OriginRules>();
-  for (const policy of policies) {
-    const rules = rulesOf.get(policy.origin) ?? readOriginRules(policy.origin).rules;
-    rulesOf.set(policy.origin, rules);
-    if (rules.any) open += 1;
-    else if (rules.deciders.length > 0) {
+  const known = new Map<unknown, OriginRules>();
+  const rulesOf = ({ origin }: CorsPolicy) => {
+    const rules = known.get(origin) ?? readOriginRules(origin).rules;
+    known.set(origin, rules);
+    return rules;
+  };
+  for (const policies of places) {
+    // Of several policies on one place, whoever any of them admits is admitted.
+    const rules = policies.map(rulesOf);
+    if (rules.some(({ any }) => any)) open += 1;
+    else if (rules.some(({ deciders }) => deciders.length > 0)) {
       asking += 1;
-      for (const { name } of rules.deciders) askers.add(name === '' ? 'a function' : name);
-    } else if (isClosed(rules)) closed += 1;
-    else addTo(listed[policy.credentials ? 'with' : 'without'], rules);
+      for (const { name } of rules.flatMap(({ deciders }) => deciders)) {
+        askers.add(name === '' ? 'a function' : name);
+      }
+    } else if (rules.every(isClosed)) closed += 1;
+    else addTo(listed[policies.some((each) => each.credentials) ? 'with' : 'without'], rules);
   }
   const parts = [
     open > 0 && `${String(open)} open to any origin`,
@@ -53,13 +61,15 @@ function isClosed({ opaque, patterns, regexps }: OriginRules): boolean {
   return !opaque && patterns.length + regexps.length === 0;
 }
 
-function addTo(share: Share, { opaque, patterns, regexps }: OriginRules): void {
+function addTo(share: Share, all: readonly OriginRules[]): void {
   share.count += 1;
-  if (opaque) share.origins.add('null');
-  for (const pattern of patterns) {
-    (isExact(pattern) ? share.origins : share.patterns).add(serializePattern(pattern));
+  for (const { opaque, patterns, regexps } of all) {
+    if (opaque) share.origins.add('null');
+    for (const pattern of patterns) {
+      (isExact(pattern) ? share.origins : share.patterns).add(serializePattern(pattern));
+    }
+    for (const regexp of regexps) share.patterns.add(String(regexp));
   }
-  for (const regexp of regexps) share.patterns.add(String(regexp));
 }
 
 function describeShare({ count, origins, patterns }: Share): string {

@@ -45,7 +45,7 @@ export class GatewayCheck {
   /** To be called once gateways and subscription servers have been started, and policies are in force. */
   warn(): void {
     // Defaults that any page may call are held by a socket that any page may open.
-    if (this.#isAsked || this.inForce.policies.defaults.origins.any) return;
+    if (this.#isAsked || this.inForce.policies.defaults.last.origins.any) return;
     const unguarded = [...this.#gateways(), ...this.#subscriptionServers()];
     if (unguarded.length === 0) return;
     this.#logger.warn(

@@ -2,8 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { isolate } from '../../../src/protocol/decision/isolation.js';
 import { decideActual } from '../../../src/protocol/decision/actual-request.js';
 import type { Verdict } from '../../../src/protocol/decision/verdict.js';
-import type { CorsRequest } from '../../../src/protocol/policy/policy-options.js';
-import { compiled, requestOf } from '../compiled-policy.js';
+import type {
+  CorsPolicyOptions,
+  CorsRequest,
+} from '../../../src/protocol/policy/policy-options.js';
+import { listOf, requestOf } from '../compiled-policy.js';
 
 const APP = 'https://app.test';
 const CORP = ['Cross-Origin-Resource-Policy', 'same-site'];
@@ -25,7 +28,9 @@ interface Row {
 }
 
 describe('Under a policy that isolates', () => {
-  const policy = compiled({ origin: APP, isolate: true });
+  const options: CorsPolicyOptions = { origin: APP, isolate: true };
+  const list = listOf(options);
+  const policy = list.first;
   const passes = (name: string, headers: Row['headers'], vary = SITE): Row => ({
     name,
     headers,
@@ -63,7 +68,7 @@ describe('Under a policy that isolates', () => {
     refused('POST without Origin', LINK, 'POST'),
     refused('OPTIONS', LINK, 'OPTIONS'),
   ])('$name: refused $isolated', ({ headers, method, isolated, vary }) => {
-    expect(decideActual(policy, requestOf(headers, method))).toStrictEqual({
+    expect(decideActual(list, requestOf(headers, method))).toStrictEqual({
       kind: 'not-cors',
       policy,
       reason: isolated ? 'not-isolated' : undefined,
@@ -78,10 +83,9 @@ describe('Under a policy that isolates', () => {
     { what: 'empty', origin: '', reason: 'origin-not-allowed' },
   ])('an origin that is $what decides as ever', ({ origin, reason }) => {
     const request = requestOf({ ...LINK, 'sec-fetch-dest': 'iframe', origin }, 'POST');
-    const { isolate: _, ...options } = policy.policy;
-    const without = decideActual(compiled(options), request) as Verdict;
+    const without = decideActual(listOf({ ...options, isolate: false }), request) as Verdict;
     expect(without.reason).toBe(reason);
-    expect(decideActual(policy, request)).toStrictEqual({
+    expect(decideActual(list, request)).toStrictEqual({
       ...without,
       policy,
       headers: [...without.headers, CORP],
@@ -89,10 +93,10 @@ describe('Under a policy that isolates', () => {
   });
 
   test('a function that answers later is waited for', async () => {
-    const asked = compiled({ origin: () => Promise.resolve(true), isolate: true });
+    const asked = listOf({ origin: () => Promise.resolve(true), isolate: true });
     expect(await decideActual(asked, requestOf({ origin: APP }))).toStrictEqual({
       kind: 'actual',
-      policy: asked,
+      policy: asked.first,
       reason: undefined,
       headers: [['Access-Control-Allow-Origin', APP], CORP],
       vary: ['Origin'],
@@ -100,19 +104,31 @@ describe('Under a policy that isolates', () => {
   });
 
   test('a refusal keeps no header that lets a page read it', () => {
-    const verdict = decideActual(compiled({ origin: '*' }), requestOf({})) as Verdict;
+    const verdict = decideActual(listOf({ origin: '*' }), requestOf({})) as Verdict;
     expect(verdict.headers).toStrictEqual([['Access-Control-Allow-Origin', '*']]);
     const { headers, reason } = isolate(verdict, requestOf({ ...LINK, 'sec-fetch-dest': 'image' }));
     expect({ headers, reason }).toStrictEqual({ headers: [CORP], reason: 'not-isolated' });
   });
 });
 
+describe('Of several policies', () => {
+  test('one that isolates is enough to refuse what has no Origin', () => {
+    const list = listOf(
+      { origin: APP, isolate: true, credentials: true },
+      { origin: '*', isolate: false },
+    );
+    const image = requestOf({ ...LINK, 'sec-fetch-dest': 'image' });
+    expect(decideActual(list, image)).toMatchObject({ reason: 'not-isolated', headers: [CORP] });
+    expect(decideActual(list, requestOf(LINK))).toMatchObject({ reason: undefined });
+  });
+});
+
 describe('Under a policy that does not isolate', () => {
   test('fetch metadata of another site says nothing', () => {
-    const policy = compiled({ origin: APP });
-    expect(decideActual(policy, requestOf({ ...LINK, 'sec-fetch-dest': 'image' }))).toStrictEqual({
+    const list = listOf({ origin: APP });
+    expect(decideActual(list, requestOf({ ...LINK, 'sec-fetch-dest': 'image' }))).toStrictEqual({
       kind: 'not-cors',
-      policy,
+      policy: list.first,
       reason: undefined,
       headers: [],
       vary: ['Origin'],
