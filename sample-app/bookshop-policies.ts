@@ -20,6 +20,9 @@ export function bookshopPolicies(config: ConfigService<BookshopSettings, true>):
     exposedHeaders: ['X-Request-Id'],
 
     policies: {
+      // The defaults under a name, for lists: @Cors(['shop', 'public']).
+      shop: {},
+
       // For data that anybody may have. No credentials: "anybody" and "as the signed-in customer" do not go
       // together, and the application would not start if they did.
       public: { origin: '*', credentials: false, exposedHeaders: [] },

@@ -14,12 +14,12 @@ const csrf = ({ csrfToken }) => ({ 'X-CSRF-Token': csrfToken ?? 'not-signed-in' 
 export const FEATURES = [
   {
     feature: 'Public catalogue',
-    policy: "@Cors('public'): any origin, no credentials",
+    policy: "@Cors(['shop', 'public']): the shop's page with credentials, any origin without",
     scenarios: [
       {
         id: 'catalog-list',
         title: 'Read the catalogue',
-        why: 'A simple GET. X-Request-Id is on the answer, but this policy exposes nothing.',
+        why: 'A simple GET. X-Request-Id is on the answer; it is exposed to the shop’s page alone.',
         path: '/catalog',
         status: 200,
       },
@@ -71,7 +71,7 @@ export const FEATURES = [
       {
         id: 'catalog-cookie',
         title: 'With cookies',
-        why: '“Everybody” and “as me” do not go together: browsers never take * for credentials.',
+        why: 'The shop’s page is answered by its own policy. For others, “everybody” and “as me” do not go together: browsers never take * for credentials.',
         path: '/catalog',
         credentials: 'include',
         status: 200,

@@ -19,13 +19,15 @@ import { textField } from '../text-field.js';
 import { BooksService, type Book, type Review } from './books.service.js';
 
 /**
- * The public catalogue: a price comparison, a reading club's page, anybody may show our books.
+ * The public catalogue: the shop's own pages read it with the customer's session, and a price comparison, a reading
+ * club's page, anybody may show our books.
  *
- * `'public'` answers `Access-Control-Allow-Origin: *`. That is safe exactly because it goes without credentials:
- * every page gets what `curl` would get. A page that sends cookies along (`credentials: 'include'`) is refused by
- * the browser, and by the server too as soon as there is a cookie.
+ * Of several policies, the first one holds that allows the origin. So the shop's pages get credentials, and everybody
+ * else `Access-Control-Allow-Origin: *`. That is safe exactly because it goes without credentials: every page gets what
+ * `curl` would get. Another page that sends cookies along (`credentials: 'include'`) is refused by the browser, and by
+ * the server too as soon as there is a cookie.
  */
-@Cors('public')
+@Cors(['shop', 'public'])
 @Controller('catalog')
 export class CatalogController {
   constructor(private readonly books: BooksService) {}
@@ -54,7 +56,7 @@ export class CatalogController {
 
   /**
    * The same URL under another method, for somebody else: everybody reads reviews, customers on the shop's own
-   * pages write them. `@Cors()` starts over from the module's defaults, so that nothing of `'public'` is left.
+   * pages write them. `@Cors()` starts over from the module's defaults, so that nothing of the list is left.
    */
   @Cors()
   @UseGuards(SessionGuard, CsrfGuard)

@@ -32,7 +32,11 @@ export type CorsSpec =
   | { readonly name: string }
   | { readonly startOver: true }
   | { readonly closed: true }
-  | { readonly compute: PolicySpec };
+  | { readonly compute: PolicySpec }
+  | { readonly list: readonly ListedSpec[] };
+
+/** One of several policies. */
+export type ListedSpec = { readonly refine: PolicySpec } | { readonly name: string };
 
 export interface PolicySpec {
   readonly origin?: readonly OriginSpec[];

@@ -118,6 +118,11 @@ function policyInput(cors: CorsSpec, origins: Origins): CorsPolicyInput | undefi
   if ('name' in cors) return cors.name;
   if ('closed' in cors) return false;
   if ('startOver' in cors) return undefined;
+  if ('list' in cors) {
+    return cors.list.map((each) =>
+      'name' in each ? each.name : policyOptions(each.refine, origins),
+    );
+  }
   const fields = policyOptions(cors.compute, origins);
   return (inherited) => ({
     ...fields,

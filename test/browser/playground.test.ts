@@ -40,7 +40,7 @@ const KNOWN: readonly [id: string, seen: Record<VisitorId, number | 'opaque' | '
   ['catalog-redirect', { shop: 200, partner: 200, stranger: 200 }],
   ['catalog-header', { shop: 200, partner: 200, stranger: 200 }],
   ['catalog-header-unlisted', { shop: 'nothing', partner: 'nothing', stranger: 'nothing' }],
-  ['catalog-cookie', { shop: 'nothing', partner: 'nothing', stranger: 'nothing' }],
+  ['catalog-cookie', { shop: 200, partner: 'nothing', stranger: 'nothing' }],
   ['catalog-no-cors', { shop: 'opaque', partner: 'opaque', stranger: 'opaque' }],
   ['catalog-put', { shop: 'nothing', partner: 'nothing', stranger: 'nothing' }],
   ['covers', { shop: 200, partner: 200, stranger: 200 }],

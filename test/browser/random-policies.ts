@@ -5,6 +5,7 @@ import type {
   CorsSpec,
   HandlerMethod,
   HandlerSpec,
+  ListedSpec,
   OriginSpec,
   PolicySpec,
 } from './app-spec.js';
@@ -75,11 +76,30 @@ function randomHandler(random: Random, names: readonly string[]): HandlerSpec {
 
 function randomCors(random: Random, names: readonly string[]): CorsSpec {
   const choice = random.next();
+  if (choice < 0.15) return { list: randomList(random, names) };
   if (choice < 0.55) return { refine: randomPolicy(random) };
   if (choice < 0.7 && names.length > 0) return { name: random.pick(names) };
   if (choice < 0.8) return { startOver: true };
   if (choice < 0.87) return { closed: true };
   return { compute: randomPolicy(random) };
+}
+
+/** Several policies: those of some origins first, and often one for everybody behind them. */
+function randomList(random: Random, names: readonly string[]): ListedSpec[] {
+  const listed = random.many(1, 2, (): ListedSpec =>
+    names.length > 0 && random.chance(0.3)
+      ? { name: random.pick(names) }
+      : {
+          refine: {
+            ...randomPolicy(random),
+            origin: [random.pick(ORIGINS)],
+            credentials: random.chance(0.6),
+          },
+        },
+  );
+  return random.chance(0.6)
+    ? [...listed, { refine: { ...randomPolicy(random), origin: ['*'], credentials: false } }]
+    : listed;
 }
 
 export const REQUEST_HEADERS = [

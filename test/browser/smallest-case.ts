@@ -88,6 +88,9 @@ function* simplerControllers(controller: ControllerSpec): Generator<ControllerSp
 function* simplerCors(cors: CorsSpec | undefined): Generator<CorsSpec> {
   if (cors === undefined) return;
   if ('refine' in cors) for (const refine of simplerPolicies(cors.refine)) yield { refine };
+  if ('list' in cors) {
+    for (const list of withoutEach(cors.list)) if (list.length > 0) yield { list };
+  }
   if ('compute' in cors) {
     yield { refine: cors.compute };
     for (const compute of simplerPolicies(cors.compute)) yield { compute };

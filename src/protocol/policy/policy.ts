@@ -70,23 +70,22 @@ export async function checkPolicy(
     field,
   });
   const isolation = policy.isolate ? checkIsolation(originRules, expressions) : [];
-  const always = [
-    ...checkPrivateNetwork(originRules, policy.privateNetwork).map((problem) => ({
-      ...problem,
-      ...at('origin', 'privateNetwork'),
-    })),
-    ...isolation.map((problem) => ({ ...problem, ...at('isolate', 'origin') })),
-  ];
-  if (!policy.credentials) return always;
+  const isolated = isolation.map((problem) => ({ ...problem, ...at('isolate', 'origin') }));
+  const network = checkPrivateNetwork(originRules, policy.privateNetwork).map((problem) => ({
+    ...problem,
+    ...at('origin', 'privateNetwork'),
+  }));
+  if (!policy.credentials) return [...network, ...isolated];
   const origin = await checkCredentials(originRules, expressions, policy);
   const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
   return [
-    ...always,
+    ...network,
     ...[...origin, ...checkFileOrigin(originRules)].map((problem) => ({
       ...problem,
       ...at('origin'),
     })),
     ...exposed.map((problem) => ({ ...problem, ...at('exposedHeaders') })),
+    ...isolated,
   ];
 }
 
