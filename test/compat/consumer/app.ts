@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import {
   Body,
+  type CanActivate,
   Controller,
   Delete,
+  type ExecutionContext,
   Get,
   Header,
   Injectable,
@@ -11,7 +13,11 @@ import {
   Param,
   Post,
   Put,
+  Sse,
+  UnauthorizedException,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { of } from 'rxjs';
 import {
   Cors,
   CorsModule,
@@ -52,6 +58,9 @@ export class AccountController {
   ) {
     return { id, body };
   }
+  @Sse('events') events() {
+    return of({ data: 'tick' });
+  }
   @Get('missing') missing() {
     throw new NotFoundException();
   }
@@ -84,9 +93,19 @@ export class OrdersController {
   }
 }
 
+/** Registered before the guard of CorsModule, which runs first all the same. */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, unknown> }>();
+    if (headers['x-expired'] !== undefined) throw new UnauthorizedException();
+    return true;
+  }
+}
+
 @Module({
   imports: [CorsModule.forRoot(OPTIONS)],
   controllers: [AccountController, CatalogController, OrdersController],
-  providers: [PartnerOrigins],
+  providers: [PartnerOrigins, { provide: APP_GUARD, useClass: SessionGuard }],
 })
 export class AppModule {}

@@ -167,4 +167,22 @@ export const ROWS: readonly Row[] = [
     headers: { origin: EVIL },
     ...{ status: 404, cors: { 'allow-origin': '*' }, vary: [] },
   },
+  {
+    name: 'a stream of events carries the headers',
+    path: '/account/events',
+    headers: { origin: APP },
+    ...{ status: 200, cors: own(APP) },
+  },
+  {
+    name: 'a guard of the application runs for those who are allowed',
+    path: '/account',
+    headers: { origin: APP, 'x-expired': '1' },
+    ...{ status: 401, cors: own(APP) },
+  },
+  {
+    name: 'no other guard runs for those who are not',
+    path: '/account',
+    headers: { origin: EVIL, 'x-expired': '1' },
+    status: 403,
+  },
 ];
