@@ -53,7 +53,7 @@ function gistOf({ status, headers }: Answer): string {
 /** Fastify's own way of testing, which sends nothing over the wire, has to show the same. */
 async function differencesOfInject(adapter: FastifyAdapter): Promise<string[]> {
   const faults: string[] = [];
-  for (const row of ROWS) {
+  for (const row of ROWS.filter(({ injected = true }) => injected)) {
     const { method = 'GET', path, headers = {}, body = '' } = row;
     const { statusCode, headers: fields } = await adapter.inject({
       method: method as 'GET',
