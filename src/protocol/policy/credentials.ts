@@ -5,7 +5,7 @@ import { isLoopbackHost, OPAQUE_ORIGIN } from '../origin/origin.js';
 import { serializePattern } from '../origin/origin-pattern.js';
 import type { OriginRules } from '../origin/origin-rules.js';
 import { loadPublicSuffixes } from '../origin/public-suffix.js';
-import { matchesAny } from './any-origin.js';
+import { matchesAny, ruleForAny } from './any-origin.js';
 
 /** What a policy with credentials may override, knowing what it does. */
 export interface DangerousOverrides {
@@ -24,10 +24,9 @@ export async function checkCredentials(
   expressions: readonly OriginExpression[],
   overrides: DangerousOverrides,
 ): Promise<readonly ConfigurationProblem[]> {
-  const boundless = expressions.filter(matchesAny);
-  const bounded = expressions.filter((expression) => !boundless.includes(expression));
+  const bounded = expressions.filter((expression) => !matchesAny(expression));
   return [
-    ...checkAnyOrigin(rules, boundless),
+    ...checkAnyOrigin(rules, expressions),
     ...checkOpaqueOrigin(rules, bounded),
     ...(overrides.dangerouslyAllowInsecureOrigins ? [] : checkInsecureOrigins(rules)),
     ...(overrides.dangerouslyAllowPublicSuffixes ? [] : await checkPublicSuffixes(rules)),
@@ -36,18 +35,14 @@ export async function checkCredentials(
 }
 
 function checkAnyOrigin(
-  { any }: OriginRules,
-  [boundless]: readonly OriginExpression[],
+  rules: OriginRules,
+  expressions: readonly OriginExpression[],
 ): readonly ConfigurationProblem[] {
-  if (!any && boundless === undefined) return [];
-  return [
-    {
-      code: 'any-origin-with-credentials',
-      value: any ? '*' : boundless?.regexp,
-      message: 'Any site could act with the cookies of whoever visits it, so browsers refuse this.',
-      hint: 'List the origins that may send cookies, or set credentials: false.',
-    },
-  ];
+  const value = ruleForAny(rules, expressions);
+  const message =
+    'Any site could act with the cookies of whoever visits it, so browsers refuse this.';
+  const hint = 'List the origins that may send cookies, or set credentials: false.';
+  return value === undefined ? [] : [{ code: 'any-origin-with-credentials', value, message, hint }];
 }
 
 function checkOpaqueOrigin(

@@ -1,19 +1,19 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
 import type { OriginExpression } from '../origin/expression/origin-expression.js';
 import type { OriginRules } from '../origin/origin-rules.js';
-import { matchesAny } from './any-origin.js';
+import { ruleForAny } from './any-origin.js';
 
 /** What pages of any site may read there is no point in keeping from their images and forms. */
 export function checkIsolation(
-  { any }: OriginRules,
+  rules: OriginRules,
   expressions: readonly OriginExpression[],
 ): readonly ConfigurationProblem[] {
-  const boundless = expressions.find(matchesAny);
-  if (!any && boundless === undefined) return [];
+  const value = ruleForAny(rules, expressions);
+  if (value === undefined) return [];
   return [
     {
       code: 'any-origin-with-isolate',
-      value: any ? '*' : boundless?.regexp,
+      value,
       message:
         'Pages of any site may read this with fetch(), so that there is nothing to keep from their images and forms.',
       hint: 'Set isolate: false, or list the origins.',

@@ -71,10 +71,8 @@ export async function checkPolicy(
   });
   const isolation = policy.isolate ? checkIsolation(originRules, expressions) : [];
   const isolated = isolation.map((problem) => ({ ...problem, ...at('isolate', 'origin') }));
-  const network = checkPrivateNetwork(originRules, policy.privateNetwork).map((problem) => ({
-    ...problem,
-    ...at('origin', 'privateNetwork'),
-  }));
+  const open = policy.privateNetwork ? checkPrivateNetwork(originRules, expressions) : [];
+  const network = open.map((problem) => ({ ...problem, ...at('origin', 'privateNetwork') }));
   if (!policy.credentials) return [...network, ...isolated];
   const origin = await checkCredentials(originRules, expressions, policy);
   const exposed = checkExposedHeaders(policy.exposedHeaders, policy.credentials);
