@@ -1,6 +1,5 @@
 import { collectRoutes, type RouteSources } from './collect-routes.js';
 import { ExpressRouteTable } from './express/express-route-table.js';
-import { FastifyRouteTable } from './fastify/fastify-route-table.js';
 import type { RouteTable } from './route-table.js';
 
 /**
@@ -10,6 +9,11 @@ import type { RouteTable } from './route-table.js';
 export async function createRouteTable(sources: RouteSources): Promise<RouteTable> {
   const { applicationConfig, httpAdapter } = sources;
   const routes = await collectRoutes(sources);
-  const Table = httpAdapter.getType() === 'fastify' ? FastifyRouteTable : ExpressRouteTable;
-  return new Table(routes, httpAdapter, applicationConfig.getVersioning());
+  const versioning = applicationConfig.getVersioning();
+  if (httpAdapter.getType() !== 'fastify') {
+    return new ExpressRouteTable(routes, httpAdapter, versioning);
+  }
+  // Its router takes a while to load, and only Fastify has loaded it already.
+  const { FastifyRouteTable } = await import('./fastify/fastify-route-table.js');
+  return new FastifyRouteTable(routes, httpAdapter, versioning);
 }
