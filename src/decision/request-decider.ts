@@ -125,14 +125,13 @@ export class RequestDecider {
     policies: PolicySet,
   ): Promise<Outcome> {
     const byUrl = await this.decide(request);
-    if (byUrl.verdict.reason !== undefined) return byUrl;
     const isRouted = byUrl.route?.controller === called.controller;
-    let last = byUrl;
+    // A handler runs, so that its policy is held against the request even where the URL leads to none.
+    const outcomes = [{ ...byUrl, enforced: byUrl.verdict.policy.policy.enforce }];
     for (const handler of policiesInDoubt(policies, called, isRouted)) {
-      last = await this.decideFor(handler, request, policies);
-      if (last.verdict.reason !== undefined) return last;
+      outcomes.push(await this.decideFor(handler, request, policies));
     }
-    return isRouted ? byUrl : last;
+    return strictest(outcomes);
   }
 
   #routeAmong(

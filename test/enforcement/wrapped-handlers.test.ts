@@ -54,12 +54,16 @@ class ScopedController {
     this.open = this.open.bind(this);
     this.secret = wrapped(this.secret, 'open') as () => string;
     this.nameless = wrapped(this.nameless, '') as () => string;
+    this.lenient = wrapped(this.lenient, 'secret') as () => string;
   }
   @Cors({ origin: '*' }) @Get('open') open() {
     return 'open';
   }
   @Get('secret') secret() {
     return 'secret';
+  }
+  @Cors({ origin: false, enforce: false }) @Get('lenient') lenient() {
+    return 'lenient';
   }
   @Get('nameless') nameless() {
     return 'nameless';
@@ -87,12 +91,24 @@ table(
     imports: [CorsModule.forRoot({ origin: APP })],
     controllers: [BoundController, MisnamedController, ScopedController],
   },
-  ['bound', 'named', 'scoped'].flatMap((controller) => [
-    row(`/${controller}/open`, EVIL, true),
-    row(`/${controller}/open`, APP, true),
-    row(`/${controller}/secret`, EVIL, false),
-    row(`/${controller}/secret`, APP, true),
-  ]),
+  [
+    ...['bound', 'named', 'scoped'].flatMap((controller) => [
+      row(`/${controller}/open`, EVIL, true),
+      row(`/${controller}/open`, APP, true),
+      row(`/${controller}/secret`, EVIL, false),
+      row(`/${controller}/secret`, APP, true),
+    ]),
+    {
+      name: '/scoped/lenient, under the name of one that refuses strangers, refuses them as well.',
+      path: '/scoped/lenient',
+      headers: { origin: EVIL },
+      status: 403,
+      reason: 'origin-not-allowed' as const,
+      others: { 'cache-control': 'no-store' },
+      // evaluate() knows the URL alone, and its policy does not enforce.
+      endedByTheApp: true,
+    },
+  ],
 );
 
 table(
