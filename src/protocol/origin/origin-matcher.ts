@@ -114,11 +114,6 @@ export class OriginMatcher {
     return this.#asked.length > this.#caches.length;
   }
 
-  /** Whether {@link ask} would have to call functions or resolvers, as nothing is known of the origin. */
-  wouldAsk(origin: string): boolean {
-    return this.#asked.length > 0 && !this.allows(origin) && this.#recall(origin) === undefined;
-  }
-
   /** Whether a string or an expression allows the origin. The cost does not grow with the number of strings. */
   allows(origin: string): boolean {
     // Any origin is whatever `Origin` says: there is nothing to compare.
