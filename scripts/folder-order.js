@@ -10,10 +10,24 @@ const MAY_IMPORT = {
   decision: ['configuration', 'protocol', 'routing', '.'],
   observation: ['decision', 'configuration', 'protocol', 'routing', '.'],
   enforcement: ['observation', 'decision', 'configuration', 'protocol', 'routing', '.'],
+  fetch: [],
+  document: ['decision', 'configuration', 'protocol', 'routing', 'fetch', '.'],
+  deployment: ['document', 'decision', 'configuration', 'protocol', 'routing', '.'],
+  testing: [
+    'document',
+    'deployment',
+    'fetch',
+    'decision',
+    'configuration',
+    'protocol',
+    'routing',
+    '.',
+  ],
+  cli: ['document', 'deployment', 'fetch', 'decision', 'configuration', 'protocol', 'routing', '.'],
 };
 
 /** The files at the top that the folders may import; the others wire the folders together. */
-const AT_THE_TOP = ['cors-options.js', 'cors.decorator.js'];
+const AT_THE_TOP = ['cors-options.js', 'cors.decorator.js', 'cors-policy.service.js'];
 
 const FRAMEWORKS =
   /^(?:@nestjs\/|express|fastify|find-my-way|path-to-regexp|rxjs|reflect-metadata)/;

@@ -1,10 +1,15 @@
 import { METHODS } from 'node:http';
 import type { RunningApp } from '../harness/start-app.js';
 import type { AppSpec } from './app-spec.js';
-import type { EngineRules } from './fetch/engine-rules.js';
-import { type Caller, pageFetch } from './fetch/page-fetch.js';
-import { PreflightCache } from './fetch/preflight-cache.js';
-import type { PageRequest, PageResponse, WireRequest, WireResponse } from './fetch/request.js';
+import type { EngineRules } from '../../src/fetch/engine-rules.js';
+import { type Caller, pageFetch } from '../../src/fetch/page-fetch.js';
+import { PreflightCache } from '../../src/fetch/preflight-cache.js';
+import type {
+  PageRequest,
+  PageResponse,
+  WireRequest,
+  WireResponse,
+} from '../../src/fetch/request.js';
 import { isAccountedFor } from './handler-headers.js';
 import { type CallerPlace, type Origins, PLACES } from './places.js';
 import { predictAnswer } from './predicted-server.js';

@@ -7,7 +7,7 @@ import { Random } from '../routing/random.js';
 import type { AppSpec } from './app-spec.js';
 import type { Browser } from './engines/browser.js';
 import { describeEngines } from './engines/engines.js';
-import { ENGINE_RULES } from './fetch/engine-rules.js';
+import { ENGINE_RULES } from '../../src/fetch/engine-rules.js';
 import { randomApp } from './random-policies.js';
 import { randomRequest, type RequestSpec } from './random-request.js';
 import { smallestCase } from './smallest-case.js';

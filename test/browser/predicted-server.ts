@@ -2,7 +2,7 @@ import { CorsPolicyService } from '../../src/index.js';
 import type { RunningApp } from '../harness/start-app.js';
 import type { AppSpec, HandlerSpec } from './app-spec.js';
 import { isRedirect, statusOf } from './application.js';
-import type { WireRequest, WireResponse } from './fetch/request.js';
+import type { WireRequest, WireResponse } from '../../src/fetch/request.js';
 import { COMMON_HEADERS, HANDLER_HEADERS } from './handler-headers.js';
 
 /** What the server answers, by the word of `evaluate()`; and, where that lets a request through, of the handlers. */

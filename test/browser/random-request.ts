@@ -1,6 +1,6 @@
 import type { Random } from '../routing/random.js';
 import type { AppSpec } from './app-spec.js';
-import type { PageRequest } from './fetch/request.js';
+import type { PageRequest } from '../../src/fetch/request.js';
 import type { CallerPlace, Place } from './places.js';
 
 /** A random page request, as data: where from, where to, and what `fetch()` is given. */

@@ -5,7 +5,8 @@ import { FIREFOX, launchFirefox } from './firefox.js';
 import { findBrowser, type KnownBrowser } from './installed-browser.js';
 import { launchWebKit, WEBKIT } from './webkit.js';
 
-export type EngineName = 'Chromium' | 'Firefox' | 'WebKit';
+import type { EngineName } from '../../../src/fetch/engine-rules.js';
+export type { EngineName };
 
 export interface Engine {
   readonly name: EngineName;

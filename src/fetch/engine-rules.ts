@@ -1,4 +1,5 @@
-import type { EngineName } from '../engines/engines.js';
+/** The three engines that the model is held against. */
+export type EngineName = 'Chromium' | 'Firefox' | 'WebKit';
 
 /** Where an engine differs from the standard: what it does instead, why, and where that is written. */
 export interface EngineRules {
