@@ -1,5 +1,7 @@
 import type { CorsFault } from './cors-check.js';
+import type { UrlFault } from './blocked-url.js';
 import type { PreflightFault, PreflightQuestion } from './preflight.js';
+import type { RedirectFault } from './redirect.js';
 import type { PageRequest, PageResponse, WireRequest, WireResponse } from './request.js';
 
 /** One step of a fetch, as it was taken. A fetch that fails ends with the step that did not pass. */
@@ -17,7 +19,7 @@ export type FetchStep =
       readonly name: 'tainting';
       readonly url: string;
       readonly tainting: 'basic' | 'cors' | 'opaque';
-      readonly fault?: 'same-origin-mode' | 'no-cors-redirect';
+      readonly fault?: 'same-origin-mode' | 'no-cors-redirect' | UrlFault;
     }
   | {
       /** Fetch, "HTTP fetch": whether a preflight has to be sent, and on account of what. */
@@ -34,6 +36,8 @@ export type FetchStep =
       readonly request: WireRequest;
       readonly response: WireResponse;
       readonly fault?: PreflightFault;
+      /** The CORS-unsafe request-header name that the answer does not list. */
+      readonly unlisted?: string;
     }
   | {
       /** Fetch, "HTTP-network-or-cache fetch". */
@@ -44,6 +48,7 @@ export type FetchStep =
   | {
       /** Fetch, "CORS check", of the answer to the request itself. */
       readonly name: 'cors-check';
+      readonly url: string;
       readonly origin: string;
       readonly credentials: PageRequest['credentials'];
       readonly response: WireResponse;
@@ -54,7 +59,7 @@ export type FetchStep =
       readonly name: 'redirect';
       readonly status: number;
       readonly location: string;
-      readonly fault?: 'redirect-mode';
+      readonly fault?: RedirectFault;
     }
   | {
       /** Fetch, "filtered response": what the page gets. */

@@ -1,10 +1,13 @@
 import { corsFault, passesCorsCheck } from './cors-check.js';
+import { urlFault } from './blocked-url.js';
+import type { CookieJar } from './cookie-jar.js';
 import type { EngineRules } from './engine-rules.js';
 import type { FetchObserver } from './fetch-step.js';
-import { isSameOrigin, isSameSite, secFetchSite, serializeRequestOrigin } from './origins.js';
+import { isSameOrigin, secFetchSite, serializeRequestOrigin } from './origins.js';
 import { type PreflightQuestion, readPreflight } from './preflight.js';
 import type { PreflightCache } from './preflight-cache.js';
 import { readableHeaders } from './readable-headers.js';
+import { isRedirectStatus, locationUrl, type RedirectFault, redirectFault } from './redirect.js';
 import {
   isForbiddenMethod,
   isSafelistedMethod,
@@ -20,13 +23,20 @@ import {
   isNoCorsSafelisted,
   unsafeRequestHeaderNames,
 } from './request-headers.js';
+import { isPotentiallyTrustworthy, isSameSite } from './site.js';
 
-/** The page that calls `fetch()`, in a browser that holds a `SameSite=Lax` cookie for `localhost`, whatever the port. */
+/** The page that calls `fetch()`, and its browser. */
 export interface Caller {
   /** Serialized; `null` for an opaque one. */
   readonly origin: string;
+  /** Of an opaque origin, that of the page around the sandboxed frame. */
+  readonly pageAround?: string;
   readonly cache: PreflightCache;
   readonly rules: EngineRules;
+  /** Left out, the browser holds one `SameSite=Lax` cookie for every URL. */
+  readonly cookies?: CookieJar;
+  /** Private Network Access: whether other origins are in a network more private than the page's. Default: `false`. */
+  readonly privateNetwork?: boolean;
 }
 
 /** Answers a request as the server under test would. */
@@ -45,6 +55,7 @@ interface Fetching {
   readonly observe: FetchObserver;
   method: string;
   headers: HeaderList;
+  body: PageRequest['body'];
   readonly originalHeaders: HeaderList;
   neededPreflight: boolean;
   sentOrigin: boolean;
@@ -79,7 +90,7 @@ export async function pageFetch(
   if (fault !== undefined) return undefined;
   return mainFetch({
     ...{ caller, server, mode, credentials, redirect, method, headers },
-    ...{ useCorsPreflight, observe },
+    ...{ useCorsPreflight, observe, body: request.body },
     originalHeaders: headers,
     neededPreflight: false,
     sentOrigin: false,
@@ -105,7 +116,7 @@ function guardedHeaders({ headers, body, mode }: PageRequest): HeaderList {
       !isForbiddenRequestHeader(name) && (mode !== 'no-cors' || isNoCorsSafelisted(name, value)),
   );
   const hasType = kept.some(([name]) => name.toLowerCase() === 'content-type');
-  return body === undefined || hasType
+  return typeof body !== 'string' || hasType
     ? kept
     : [...kept, ['content-type', 'text/plain;charset=UTF-8']];
 }
@@ -118,23 +129,29 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
     const { tainting } = fetching;
     if (!(isSameOrigin(caller.origin, url) && fetching.tainting === 'basic')) {
       fetching.tainting = mode === 'no-cors' ? 'opaque' : 'cors';
-      const fault = taintingFault(fetching);
-      observe({ name: 'tainting', url, tainting: fetching.tainting, ...(fault && { fault }) });
-      if (fault !== undefined) return undefined;
-    } else {
-      observe({ name: 'tainting', url, tainting });
     }
-    if (fetching.tainting === 'cors' && !(await passesPreflight(fetching))) return undefined;
+    const outside = taintingFault(fetching) ?? urlFault(caller.origin, url);
+    observe({
+      name: 'tainting',
+      url,
+      tainting: fetching.tainting,
+      ...(outside && { fault: outside }),
+    });
+    if (outside !== undefined) return undefined;
+    if (mayNeedPreflight(fetching) && !(await passesPreflight(fetching))) return undefined;
     if (fetching.doomed) return undefined;
     if (fetching.neededPreflight || fetching.tainting !== tainting) startAnew(fetching);
 
     const request = actualRequest(fetching);
     const response = await fetching.server(request);
+    if (sendsCredentials(fetching)) {
+      caller.cookies?.store(response.cookies ?? [], { url, page: cookiePage(caller) });
+    }
     observe({ name: 'request', request, response });
     const origin = serializeRequestOrigin(caller.origin, urls);
     if (fetching.tainting === 'cors') {
       const fault = corsFault(response, origin, credentials);
-      observe({ name: 'cors-check', origin, credentials, response, ...(fault && { fault }) });
+      observe({ name: 'cors-check', url, origin, credentials, response, ...(fault && { fault }) });
       if (fault !== undefined) {
         if (caller.rules.forgetsPreflightsOfFailedRequests) {
           caller.cache.forget(url, preflightOrigin(fetching));
@@ -142,29 +159,28 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
         return undefined;
       }
     }
+    const { status } = response;
     const { location } = response.headers;
-    if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) {
+    if (!isRedirectStatus(status) || location === undefined) {
       return handedOver(filtered(response, fetching), observe);
     }
-    const { status } = response;
-    if (redirect === 'error') {
-      observe({ name: 'redirect', status, location, fault: 'redirect-mode' });
-      return undefined;
-    }
-    observe({ name: 'redirect', status, location });
+    const to = locationUrl(location, url);
+    const fault = redirectFaultOf(fetching, status, to);
+    observe({ name: 'redirect', status, location, ...(fault && { fault }) });
     if (redirect === 'manual') {
       return handedOver(
         { type: 'opaqueredirect', status: 0, redirected: false, headers: [] },
         observe,
       );
     }
+    if (fault !== undefined || to === undefined) return undefined;
     fetching.doomed =
       caller.rules.checksRedirectsWithStaleCredentials &&
       fetching.tainting === 'cors' &&
       credentials === 'same-origin' &&
       isSameOrigin(caller.origin, urls[0]) &&
       !passesCorsCheck(response, origin, 'include');
-    followRedirect(fetching, status, location);
+    followRedirect(fetching, status, to);
   }
 }
 
@@ -176,7 +192,9 @@ function handedOver(response: PageResponse, observe: FetchObserver): PageRespons
 function taintingFault({
   mode,
   redirect,
+  tainting,
 }: Fetching): 'same-origin-mode' | 'no-cors-redirect' | undefined {
+  if (tainting === 'basic') return undefined;
   if (mode === 'same-origin') return 'same-origin-mode';
   return mode === 'no-cors' && redirect !== 'follow' ? 'no-cors-redirect' : undefined;
 }
@@ -186,16 +204,19 @@ function currentUrl({ urls }: Fetching): string {
 }
 
 /** Fetch, "HTTP-redirect fetch". */
-function followRedirect(fetching: Fetching, status: number, location: string): void {
-  const { method, headers, urls } = fetching;
+function followRedirect(fetching: Fetching, status: number, to: string): void {
+  const { caller, method, headers, urls } = fetching;
   const from = currentUrl(fetching);
-  const to = new URL(location, from).href;
   const becomesGet =
     ([301, 302].includes(status) && method === 'POST') ||
-    (status === 303 && !['GET', 'HEAD'].includes(method));
+    (status === 303 && !['GET', 'HEAD'].includes(method)) ||
+    (caller.rules.redirectsDeleteAsGet &&
+      method === 'DELETE' &&
+      !isSameOrigin(new URL(from).origin, to));
   const dropped: string[] = [];
   if (becomesGet) {
     fetching.method = 'GET';
+    fetching.body = undefined;
     // Fetch, "request-body-header name".
     dropped.push('content-encoding', 'content-language', 'content-location', 'content-type');
   }
@@ -203,6 +224,17 @@ function followRedirect(fetching: Fetching, status: number, location: string): v
   fetching.headers = headers.filter(([name]) => !dropped.includes(name.toLowerCase()));
   urls.push(to);
   if (becomesGet) startAnew(fetching);
+}
+
+function redirectFaultOf(
+  { caller, mode, redirect, body, tainting, urls }: Fetching,
+  status: number,
+  to: string | undefined,
+): RedirectFault | undefined {
+  if (redirect === 'manual') return undefined;
+  if (redirect === 'error') return 'redirect-mode';
+  const { origin } = caller;
+  return redirectFault({ origin, mode, body, tainting, status, to, followed: urls.length - 1 });
 }
 
 function startAnew(fetching: Fetching): void {
@@ -215,6 +247,11 @@ function preflightOrigin({ caller, urls }: Fetching): string {
     : serializeRequestOrigin(caller.origin, urls);
 }
 
+/** CORS requests; and every request of another origin into a network more private than the page's. */
+function mayNeedPreflight({ caller, tainting }: Fetching): boolean {
+  return tainting === 'cors' || (tainting === 'opaque' && caller.privateNetwork === true);
+}
+
 /** Fetch, "CORS-preflight fetch", where one is needed and none is remembered. */
 async function passesPreflight(fetching: Fetching): Promise<boolean> {
   const { caller, method, credentials, server, useCorsPreflight, observe } = fetching;
@@ -225,8 +262,10 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
     method,
     unsafeNames: unsafeRequestHeaderNames(headers),
     credentials,
+    ...(caller.privateNetwork && { privateNetwork: true }),
   };
   fetching.neededPreflight =
+    question.privateNetwork === true ||
     !isSafelistedMethod(method) ||
     question.unsafeNames.length > 0 ||
     useCorsPreflight ||
@@ -244,12 +283,13 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
       ...(question.unsafeNames.length > 0 && {
         'access-control-request-headers': question.unsafeNames.join(','),
       }),
+      ...(question.privateNetwork && { 'access-control-request-private-network': 'true' }),
       ...fetchMetadata(fetching, [question.url]),
     },
   };
   const response = await server(request);
-  const read = readPreflight(question, response);
-  const fault = 'fault' in read && { fault: read.fault };
+  const read = readPreflight(question, response, caller.rules.wildcardCoversAuthorization);
+  const fault = 'fault' in read && read;
   observe({ name: 'preflight', question, request, response, ...fault });
   if ('fault' in read) return false;
   if (caller.origin !== 'null' || caller.rules.remembersPreflightsOfOpaqueOrigins) {
@@ -260,7 +300,7 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
 
 /** The request itself, with what the browser adds to it. */
 function actualRequest(fetching: Fetching): WireRequest {
-  const { caller, method, headers, credentials, tainting, urls } = fetching;
+  const { caller, method, headers, credentials, tainting, urls, body } = fetching;
   const url = currentUrl(fetching);
   // Fetch, "append a request `Origin` header".
   const sendsOrigin =
@@ -271,15 +311,15 @@ function actualRequest(fetching: Fetching): WireRequest {
       caller.origin === 'null' &&
       credentials === 'include');
   fetching.sentOrigin = sendsOrigin;
-  const sendsCredentials =
-    credentials === 'include' || (credentials === 'same-origin' && tainting === 'basic');
+  const cookie = sendsCredentials(fetching) ? cookieFor(caller, url) : undefined;
   return {
     method,
     url,
+    ...(body !== undefined && { hasBody: true }),
     headers: {
       ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
       ...(sendsOrigin && { origin: serializeRequestOrigin(caller.origin, urls) }),
-      ...(sendsCredentials && hasCookieFor(caller, url) && { cookie: 'session=1' }),
+      ...(cookie !== undefined && { cookie }),
       ...fetchMetadata(fetching, urls.slice(fetching.startedAt)),
     },
   };
@@ -290,15 +330,27 @@ function fetchMetadata(
   { caller, urls }: Fetching,
   ownUrls: readonly string[],
 ): WireRequest['headers'] {
+  if (!isPotentiallyTrustworthy(urls.at(-1) ?? urls[0])) return {};
   const leftAnOrigin = new Set(urls.map((url) => new URL(url).origin)).size > 1;
   return leftAnOrigin && !caller.rules.keepsFetchMetadataOnRedirect
     ? {}
     : { 'sec-fetch-site': secFetchSite(caller.origin, ownUrls) };
 }
 
-/** RFC 6265bis, section 5.8.3: the cookie is `SameSite=Lax`, and none of these requests is a navigation. */
-function hasCookieFor({ origin, rules }: Caller, url: string): boolean {
-  return origin === 'null' ? rules.sandboxIsOfItsPagesSite : isSameSite(origin, url);
+/** Fetch, "HTTP-network-or-cache fetch", `includeCredentials`. */
+function sendsCredentials({ credentials, tainting }: Fetching): boolean {
+  return credentials === 'include' || (credentials === 'same-origin' && tainting === 'basic');
+}
+
+function cookieFor(caller: Caller, url: string): string | undefined {
+  const page = cookiePage(caller);
+  if (caller.cookies !== undefined) return caller.cookies.headerFor({ url, page });
+  return isSameSite(page, url) ? 'session=1' : undefined;
+}
+
+/** RFC 6265bis, section 5.2: whose site decides about cookies. None of these requests is a navigation. */
+function cookiePage({ origin, pageAround = origin, rules }: Caller): string {
+  return rules.sandboxIsOfItsPagesSite ? pageAround : origin;
 }
 
 /** Fetch, "filtered response". */
