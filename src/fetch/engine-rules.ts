@@ -31,6 +31,11 @@ export interface EngineRules {
   readonly preflightsEveryRedirect: boolean;
   /** Whether preflights of redirected requests ask for the headers that the page set, also those that are not sent. */
   readonly asksForOriginalHeaders: boolean;
+  /**
+   * Whether a preflight asks for `Authorization` again where an earlier redirect has removed it, and the last one stayed
+   * within its origin.
+   */
+  readonly asksForDroppedAuthorization: boolean;
   /** Whether a remembered `*` stands for every header (and method), as it does in the answer itself. */
   readonly remembersWildcards: boolean;
   /** Whether HEAD, once a preflight let it pass without being named in the answer, passes by memory as well. */
@@ -77,6 +82,7 @@ export const STANDARD: EngineRules = {
   preflightsHideRedirects: false,
   preflightsEveryRedirect: false,
   asksForOriginalHeaders: false,
+  asksForDroppedAuthorization: false,
   remembersWildcards: true,
   remembersHeadAsSafelisted: true,
   keepsOriginOnRedirect: false,
@@ -132,6 +138,8 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     // `HttpBaseChannel::SetupReplacementChannel()` (Gecko, netwerk/protocol/http/HttpBaseChannel.cpp) has the channel
     // that follows a redirect require a preflight where the one before required it.
     preflightsEveryRedirect: true,
+    // Observed in Firefox 153: `Authorization` is not sent, and asked for all the same.
+    asksForDroppedAuthorization: true,
     // Observed in Firefox 153.
     wildcardCoversAuthorization: true,
     // `nsCORSPreflightListener::AddResultToCache()` (Gecko, netwerk/protocol/http/nsCORSListenerProxy.cpp): at most a

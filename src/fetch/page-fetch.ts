@@ -247,6 +247,17 @@ function preflightOrigin({ caller, urls }: Fetching): string {
     : serializeRequestOrigin(caller.origin, urls);
 }
 
+/** The headers that a preflight asks for: those of the request, but for the habits of engines. */
+function headersAskedFor({ caller, headers, originalHeaders, urls }: Fetching): HeaderList {
+  if (caller.rules.asksForOriginalHeaders) return originalHeaders;
+  const [last, current] = urls.slice(-2);
+  const isRedirectedInside =
+    last !== undefined && current !== undefined && isSameOrigin(new URL(last).origin, current);
+  return caller.rules.asksForDroppedAuthorization && isRedirectedInside
+    ? [...headers, ...originalHeaders.filter(([name]) => name.toLowerCase() === 'authorization')]
+    : headers;
+}
+
 /** CORS requests; and every request of another origin into a network more private than the page's. */
 function mayNeedPreflight({ caller, tainting }: Fetching): boolean {
   return tainting === 'cors' || (tainting === 'opaque' && caller.privateNetwork === true);
@@ -255,12 +266,11 @@ function mayNeedPreflight({ caller, tainting }: Fetching): boolean {
 /** Fetch, "CORS-preflight fetch", where one is needed and none is remembered. */
 async function passesPreflight(fetching: Fetching): Promise<boolean> {
   const { caller, method, credentials, server, useCorsPreflight, observe } = fetching;
-  const headers = caller.rules.asksForOriginalHeaders ? fetching.originalHeaders : fetching.headers;
   const question: PreflightQuestion = {
     url: currentUrl(fetching),
     origin: preflightOrigin(fetching),
     method,
-    unsafeNames: unsafeRequestHeaderNames(headers),
+    unsafeNames: unsafeRequestHeaderNames(headersAskedFor(fetching)),
     credentials,
     ...(caller.privateNetwork && { privateNetwork: true }),
   };
