@@ -4,49 +4,50 @@ import type { UrlFault } from './blocked-url.js';
 import { isRedirectStatus, type RedirectFault } from './redirect.js';
 import type { WireResponse } from './request.js';
 
-/** Whose fetch it is, as Chromium's console names it. */
-export interface ConsoleContext {
-  /** Of the page, serialized. */
-  readonly origin: string;
-  /** Each URL in turn that the fetch was directed to; the last one is what failed. */
-  readonly urls: readonly string[];
-}
-
-/** What Chromium's console says of the step that ended a fetch: its own words, observed in Chromium 156. */
-export function consoleMessage(step: FetchStep, context: ConsoleContext): string {
-  const { origin, urls } = context;
-  const url = urls.at(-1) ?? '';
+/**
+ * What Chromium's console says of the step that did not pass, in its own words, observed in Chromium 156; `undefined`
+ * where the step has no fault.
+ *
+ * @param pageOrigin serialized
+ * @param urls each URL in turn that the fetch was directed to. Default: the step's own alone.
+ */
+export function consoleMessage(
+  step: FetchStep,
+  pageOrigin: string,
+  urls: readonly string[] = [],
+): string | undefined {
+  if (!('fault' in step) || step.fault === undefined) return undefined;
+  const refused = (url: string, reason: string) => blocked(urls[0] ?? url, url, pageOrigin, reason);
   switch (step.name) {
     case 'call':
       return step.fault === 'no-cors-method'
         ? `Failed to execute 'fetch' on 'Window': '${step.method}' is unsupported in no-cors mode.`
         : `Failed to execute 'fetch' on 'Window': '${step.method}' HTTP method is unsupported.`;
     case 'tainting':
-      return urlSentence(step.fault, url, origin);
+      return urlSentence(step.fault, step.url, pageOrigin);
     case 'preflight':
-      return blocked(context, preflightSentence(step));
+      return refused(step.question.url, preflightSentence(step));
     case 'cors-check':
-      return step.fault === undefined
-        ? FAILED
-        : blocked(context, corsSentence(step.fault, step.response));
+      return refused(step.url, corsSentence(step.fault, step.response));
     case 'redirect':
-      return redirectSentence(step.fault, context);
-    default:
-      return FAILED;
+      return step.fault === 'user-info'
+        ? refused(
+            urls.at(-1) ?? '',
+            "Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
+          )
+        : redirectSentence(step.fault);
   }
 }
 
 const FAILED = 'Failed to fetch';
 
-function blocked({ origin, urls }: ConsoleContext, reason: string): string {
-  const [first = '', ...rest] = urls;
-  const last = rest.at(-1);
-  const resource = last === undefined ? `'${first}'` : `'${last}' (redirected from '${first}')`;
+function blocked(first: string, url: string, origin: string, reason: string): string {
+  const resource = first === url ? `'${url}'` : `'${url}' (redirected from '${first}')`;
   return `Access to fetch at ${resource} from origin '${origin}' has been blocked by CORS policy: ${reason}`;
 }
 
 function urlSentence(
-  fault: UrlFault | 'same-origin-mode' | 'no-cors-redirect' | undefined,
+  fault: UrlFault | 'same-origin-mode' | 'no-cors-redirect',
   url: string,
   origin: string,
 ): string {
@@ -61,8 +62,6 @@ function urlSentence(
       return `${FAILED}: net::ERR_UNSAFE_PORT at ${url}`;
     case 'mixed-content':
       return `Mixed Content: The page at '${origin}/' was loaded over HTTPS, but requested an insecure resource '${url}'. This request has been blocked; the content must be served over HTTPS.`;
-    case undefined:
-      return FAILED;
   }
 }
 
@@ -125,13 +124,8 @@ function valueSentence(allowed: string): string {
     : `contains the invalid value '${allowed}'.`;
 }
 
-function redirectSentence(fault: RedirectFault | undefined, context: ConsoleContext): string {
+function redirectSentence(fault: RedirectFault): string {
   switch (fault) {
-    case 'user-info':
-      return blocked(
-        context,
-        "Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
-      );
     case 'unsupported-scheme':
       return `${FAILED}: net::ERR_UNSAFE_REDIRECT`;
     case 'too-many-redirects':

@@ -33,7 +33,7 @@ export function blockedFetchError(failed: FailedFetch): TypeError {
   const last = steps.at(-1);
   if (last === undefined) return new TypeError('Failed to fetch');
   const urls = steps.flatMap((step) => (step.name === 'tainting' ? [step.url] : []));
-  const console = consoleMessage(last, { origin, urls });
+  const console = consoleMessage(last, origin, urls) ?? 'Failed to fetch';
   const cause: BlockedFetch = {
     step: last.name,
     fault: 'fault' in last ? (last.fault ?? '') : '',

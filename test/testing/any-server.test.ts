@@ -20,7 +20,9 @@ beforeAll(async () => {
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     let body = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-    request.on('end', () => { handle(request, response, body); });
+    request.on('end', () => {
+      handle(request, response, body);
+    });
   };
   [server, other] = [createServer(listener), createServer(listener)];
   server.listen(0, '127.0.0.1');
@@ -228,9 +230,11 @@ describe('A redirect that no browser follows', () => {
   });
 
   test('a stream cannot be sent a second time', async () => {
-    handle = (request, response, body) => { (request.method === 'OPTIONS'
+    handle = (request, response, body) => {
+      (request.method === 'OPTIONS'
         ? open({ 'Access-Control-Allow-Headers': 'content-type' })
-        : open({ location: '/b' }, 307))(request, response, body); };
+        : open({ location: '/b' }, 307))(request, response, body);
+    };
     const page = await openPage(url, SHOP);
     const body = new Blob(['x']).stream();
     const init = { method: 'POST', body, duplex: 'half' } as const;
@@ -310,10 +314,9 @@ describe('Bodies', () => {
   });
 
   test('an answer that is compressed is read as it was', async () => {
-    handle = (request, response) => {
+    handle = (_request, response) => {
       response.writeHead(200, { [ORIGIN]: '*', 'Content-Encoding': 'gzip' });
       response.end(gzipSync('compressed'));
-      request;
     };
     const page = await openPage(url, SHOP);
     expect(await (await page.fetch('/a')).text()).toBe('compressed');
@@ -419,7 +422,9 @@ describe('What a browser adds', () => {
 describe('An AbortSignal', () => {
   test('ends a fetch that waits, with its reason', async () => {
     const arrived = new Promise<void>((resolve) => {
-      handle = () => { resolve(); };
+      handle = () => {
+        resolve();
+      };
     });
     const page = await openPage(url, SHOP);
     const controller = new AbortController();
@@ -430,9 +435,8 @@ describe('An AbortSignal', () => {
   });
 
   test('ends the body of an answer', async () => {
-    handle = (request, response) => {
+    handle = (_request, response) => {
       response.writeHead(200, { [ORIGIN]: '*' }).write('first');
-      request;
     };
     const page = await openPage(url, SHOP);
     const controller = new AbortController();
