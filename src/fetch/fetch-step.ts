@@ -34,6 +34,8 @@ export type FetchStep =
       readonly request: WireRequest;
       readonly response: WireResponse;
       readonly fault?: PreflightFault;
+      /** The CORS-unsafe request-header name that the answer does not list. */
+      readonly unlisted?: string;
     }
   | {
       /** Fetch, "HTTP-network-or-cache fetch". */
@@ -44,6 +46,7 @@ export type FetchStep =
   | {
       /** Fetch, "CORS check", of the answer to the request itself. */
       readonly name: 'cors-check';
+      readonly url: string;
       readonly origin: string;
       readonly credentials: PageRequest['credentials'];
       readonly response: WireResponse;

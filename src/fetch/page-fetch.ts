@@ -134,7 +134,7 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
     const origin = serializeRequestOrigin(caller.origin, urls);
     if (fetching.tainting === 'cors') {
       const fault = corsFault(response, origin, credentials);
-      observe({ name: 'cors-check', origin, credentials, response, ...(fault && { fault }) });
+      observe({ name: 'cors-check', url, origin, credentials, response, ...(fault && { fault }) });
       if (fault !== undefined) {
         if (caller.rules.forgetsPreflightsOfFailedRequests) {
           caller.cache.forget(url, preflightOrigin(fetching));
@@ -249,7 +249,7 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
   };
   const response = await server(request);
   const read = readPreflight(question, response);
-  const fault = 'fault' in read && { fault: read.fault };
+  const fault = 'fault' in read && read;
   observe({ name: 'preflight', question, request, response, ...fault });
   if ('fault' in read) return false;
   if (caller.origin !== 'null' || caller.rules.remembersPreflightsOfOpaqueOrigins) {

@@ -25,7 +25,7 @@ export type PreflightFault = CorsFault | 'no-ok-status' | 'method-not-listed' | 
 export function readPreflight(
   question: PreflightQuestion,
   response: WireResponse,
-): { readonly grant: Grant } | { readonly fault: PreflightFault } {
+): { readonly grant: Grant } | { readonly fault: PreflightFault; readonly unlisted?: string } {
   const { origin, credentials } = question;
   const { status, headers } = response;
   const fault = corsFault(response, origin, credentials);
@@ -37,9 +37,8 @@ export function readPreflight(
   };
   const starCounts = credentials !== 'include';
   if (!isMethodCovered(question.method, grant, starCounts)) return { fault: 'method-not-listed' };
-  return question.unsafeNames.every((name) => isHeaderCovered(name, grant, starCounts))
-    ? { grant }
-    : { fault: 'header-not-listed' };
+  const unlisted = question.unsafeNames.find((name) => !isHeaderCovered(name, grant, starCounts));
+  return unlisted === undefined ? { grant } : { fault: 'header-not-listed', unlisted };
 }
 
 /** Whether method and headers of a request are among what was granted. */
@@ -61,7 +60,7 @@ function isMethodCovered(method: string, { methods }: Grant, starCounts: boolean
 }
 
 /** Whether a CORS-unsafe request-header is among what was granted. */
-export function isHeaderCovered(name: string, { headers }: Grant, starCounts: boolean): boolean {
+function isHeaderCovered(name: string, { headers }: Grant, starCounts: boolean): boolean {
   return (
     headers.includes(name) ||
     // Fetch, "CORS non-wildcard request-header name".
