@@ -16,7 +16,7 @@ export function consoleMessage(
   pageOrigin: string,
   urls: readonly string[] = [],
 ): string | undefined {
-  if (!('fault' in step) || step.fault === undefined) return undefined;
+  if (!('fault' in step)) return undefined;
   const refused = (url: string, reason: string) => blocked(urls[0] ?? url, url, pageOrigin, reason);
   switch (step.name) {
     case 'call':
