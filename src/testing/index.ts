@@ -1,4 +1,5 @@
 export { openPage, type PageOptions } from './open-page.js';
+export { openTo, type OpenResource } from './open-to.js';
 export type { Page } from './page.js';
 export type { PageCookies } from './page-cookies.js';
 export type { HeaderLines, PageExchange } from './page-exchange.js';
