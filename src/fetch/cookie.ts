@@ -1,5 +1,5 @@
-import { getPublicSuffix } from 'tldts';
 import { parseCookieDate } from './cookie-date.js';
+import { publicSuffixes } from './public-suffixes.js';
 
 /** One cookie of a browser's store (RFC 6265bis, section 5.7). */
 export interface Cookie {
@@ -75,6 +75,7 @@ function domainOf(
   given: string,
   hostname: string,
 ): Pick<Cookie, 'domain' | 'hostOnly'> | undefined {
+  const { getPublicSuffix } = publicSuffixes();
   const isSuffix = given !== '' && getPublicSuffix(given, { allowPrivateDomains: true }) === given;
   if (given === '' || (isSuffix && given === hostname)) return { domain: hostname, hostOnly: true };
   return isSuffix || !domainMatches(hostname, given)

@@ -6,6 +6,7 @@ import type { FetchObserver } from './fetch-step.js';
 import { isSameOrigin, secFetchSite, serializeRequestOrigin } from './origins.js';
 import { type PreflightQuestion, readPreflight } from './preflight.js';
 import type { PreflightCache } from './preflight-cache.js';
+import { loadPublicSuffixes } from './public-suffixes.js';
 import { readableHeaders } from './readable-headers.js';
 import { isRedirectStatus, locationUrl, type RedirectFault, redirectFault } from './redirect.js';
 import {
@@ -79,6 +80,7 @@ export async function pageFetch(
   server: Server,
   observe: FetchObserver = () => undefined,
 ): Promise<Outcome> {
+  await loadPublicSuffixes();
   const { url, mode, credentials, redirect, useCorsPreflight = false } = request;
   const method = normalizeMethod(request.method);
   const headers = guardedHeaders(request);

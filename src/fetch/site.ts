@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts';
+import { publicSuffixes } from './public-suffixes.js';
 
 /** HTML, "same site": same scheme, and the same registrable domain or, where there is none, the same host. */
 export function isSameSite(origin: string, url: string): boolean {
@@ -8,7 +8,7 @@ export function isSameSite(origin: string, url: string): boolean {
 /** HTML, "obtain a site", serialized. Suffixes under which a hoster gives names to others divide sites, too. */
 export function siteOf(url: string): string {
   const { protocol, hostname } = new URL(url);
-  return `${protocol}//${getDomain(hostname, { allowPrivateDomains: true }) ?? hostname}`;
+  return `${protocol}//${publicSuffixes().getDomain(hostname, { allowPrivateDomains: true }) ?? hostname}`;
 }
 
 /** Secure Contexts, "is URL potentially trustworthy": `Sec-Fetch-*` go nowhere else. */

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { ThirdPartyCookies } from '../fetch/cookie-jar.js';
 import { ENGINE_RULES, type EngineName } from '../fetch/engine-rules.js';
+import { loadPublicSuffixes } from '../fetch/public-suffixes.js';
 import { Page } from './page.js';
 import { PageBrowser } from './page-browser.js';
 import { requireOrigin } from './page-origin.js';
@@ -52,6 +53,7 @@ export async function openPage(
     throw new TypeError(`There is no engine "${engine}": use Chromium, Firefox or WebKit.`);
   }
   const first = await serverOf(server);
+  await loadPublicSuffixes();
   const url = options.url ?? first.origin;
   const servers = new Map<string, PageServer>([[requireServerOrigin(url), first]]);
   for (const [at, other] of Object.entries(options.servers ?? {})) {

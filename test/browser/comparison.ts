@@ -4,6 +4,7 @@ import type { AppSpec } from './app-spec.js';
 import type { EngineRules } from '../../src/fetch/engine-rules.js';
 import { CookieJar } from '../../src/fetch/cookie-jar.js';
 import { type Caller, pageFetch } from '../../src/fetch/page-fetch.js';
+import { loadPublicSuffixes } from '../../src/fetch/public-suffixes.js';
 import { PreflightCache } from '../../src/fetch/preflight-cache.js';
 import type {
   PageRequest,
@@ -46,6 +47,7 @@ export async function predict(
   origins: Origins,
   rules: EngineRules,
 ): Promise<Account> {
+  await loadPublicSuffixes();
   const wire: WireAccount[] = [];
   const server = async (sent: WireRequest): Promise<WireResponse> => {
     // Node's parser answers for itself to what it does not know; `patch` in lower case, for instance.

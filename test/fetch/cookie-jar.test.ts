@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { CookieJar, type ThirdPartyCookies } from '../../src/fetch/cookie-jar.js';
+import { loadPublicSuffixes } from '../../src/fetch/public-suffixes.js';
 import { ENGINE_RULES, type EngineName, STANDARD } from '../../src/fetch/engine-rules.js';
 
 const SHOP = 'https://shop.example.com';
@@ -249,6 +250,7 @@ const observed: readonly (readonly [EngineName, string, string])[] = [
   ['WebKit', 'plain=1; lax=1; strict=1; none=1', 'plain=1; none=1'],
 ];
 
+beforeAll(loadPublicSuffixes);
 beforeEach(() => {
   jest.useFakeTimers({ now: Date.UTC(2026, 10, 21) });
 });
