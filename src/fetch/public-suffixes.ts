@@ -1,4 +1,6 @@
-type Suffixes = Pick<typeof import('tldts'), 'getDomain' | 'getPublicSuffix'>;
+import type * as tldts from 'tldts';
+
+type Suffixes = Pick<typeof tldts, 'getDomain' | 'getPublicSuffix'>;
 
 let loaded: Suffixes | undefined;
 
