@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ApplicationAnswer, ApplicationRequest } from './application.js';
+import { type ApplicationAnswer, type ApplicationRequest, START_HINT } from './application.js';
 import { startApplication, StartProblem } from './start-application.js';
 
 /*
@@ -8,10 +8,6 @@ import { startApplication, StartProblem } from './start-application.js';
 
 /** Milliseconds that an application may take to close. */
 const LONGEST_CLOSE = 3_000;
-
-/** Ends each reason why an application did not start. */
-const HINT =
-  'If it cannot start here (no database), write its document where it can, or take it from a running one, and use --from.';
 
 // Nobody waits for it any more.
 process.on('disconnect', () => process.exit());
@@ -23,9 +19,9 @@ process.once('message', (request) => {
 });
 
 async function answer({ file, name, fastify }: ApplicationRequest): Promise<void> {
-  const { document, close } = await startApplication(file, name, fastify);
+  const { document, app } = await startApplication(file, name, fastify);
   await send({ nestjsCors: { document } });
-  await Promise.race([close().catch(() => undefined), wait(LONGEST_CLOSE)]);
+  await Promise.race([app.close().catch(() => undefined), wait(LONGEST_CLOSE)]);
   process.exit();
 }
 
@@ -49,7 +45,7 @@ function send(message: ApplicationAnswer): Promise<void> {
 
 /** Why, in one line; what is wrong about the policies in as many as it has. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `${firstLine(describe(error))} ${HINT}`;
+  if (!(error instanceof Error)) return `${firstLine(describe(error))} ${START_HINT}`;
   if (error.name === 'CorsConfigurationError') return `\n${error.message}`;
   // Node tells of several addresses that did not answer with an empty message.
   const message =
@@ -60,13 +56,12 @@ function reasonOf(error: unknown): string {
       : error.message;
   const { code } = error as NodeJS.ErrnoException;
   const reason = firstLine(message) || (code ?? error.name);
-  return `${/[.!?]$/.test(reason) ? reason : `${reason}.`} ${HINT}`;
+  return `${/[.!?]$/.test(reason) ? reason : `${reason}.`} ${START_HINT}`;
 }
 
 function describe(thrown: unknown): string {
-  return typeof thrown === 'string'
-    ? `${thrown}.`
-    : `it threw ${typeof thrown === 'object' ? 'an object that is no error' : String(thrown)}.`;
+  if (typeof thrown === 'string') return `${thrown}.`;
+  return `it threw ${thrown === undefined || thrown === null ? String(thrown) : `no error, but a value of type ${typeof thrown}`}.`;
 }
 
 function firstLine(text: string): string {

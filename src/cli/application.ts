@@ -62,7 +62,7 @@ async function requireBuiltFile(file: string, shown: string): Promise<void> {
 }
 
 /** Ends each reason why an application did not start. */
-const HINT =
+export const START_HINT =
   'If it cannot start here (no database), write its document where it can, or take it from a running one, and use --from.';
 
 function ask(
@@ -77,7 +77,7 @@ function ask(
     });
     let answer: ApplicationAnswer['nestjsCors'] | undefined;
     const give = (problem: string) => {
-      answer ??= { problem: `${problem} ${HINT}` };
+      answer ??= { problem: `${problem} ${START_HINT}` };
     };
     const starting = setTimeout(() => {
       give(`The application has not started within ${timeout / 1000} s (--timeout).`);

@@ -137,7 +137,7 @@ async function download(address: string): Promise<string> {
     }
     // What undici throws says "fetch failed", and why in its cause.
     const { cause, message } = error as Error;
-    const { code, message: reason } = (cause ?? {}) as NodeJS.ErrnoException;
+    const { code, message: reason } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
     throw new CommandError(`${address} cannot be reached: ${code ?? reason ?? message}.`);
   }
 }

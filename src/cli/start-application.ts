@@ -10,7 +10,7 @@ export class StartProblem extends Error {}
 /** An application that has started without listening. */
 export interface StartedApplication {
   readonly document: unknown;
-  close(): Promise<void>;
+  readonly app: Pick<INestApplication, 'close'>;
 }
 
 /** What a module of the user exports. */
@@ -50,7 +50,7 @@ export async function startApplication(
       : await created(root, name ?? 'default');
   await app.init();
   const service = policyServiceOf(app, nest, name ?? 'The root module');
-  return { document: await service.document(), close: () => app.close() };
+  return { document: await service.document(), app };
 }
 
 /** Named exports, and those of a CommonJS module that Node did not recognize as such. */
