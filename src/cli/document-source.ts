@@ -86,7 +86,7 @@ function checked(name: string, value: unknown): CorsDocument {
   try {
     return readDocument(value);
   } catch (error) {
-    throw new CommandError(`${name} holds no document of policies: ${(error as Error).message}`);
+    throw new CommandError(`${name}: ${(error as Error).message}`);
   }
 }
 

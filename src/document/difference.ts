@@ -73,7 +73,8 @@ export function opensAnything({ places }: DocumentDifference): boolean {
 
 /** Compares place by place; thousands of places share a few policies. */
 class Comparison {
-  readonly #texts = new Map<object, string>();
+  readonly #numbers = new Map<object, number>();
+  readonly #numbersByText = new Map<string, number>();
   readonly #shared = new Map<string, Promise<SharedOrigins>>();
 
   async compare(
@@ -86,7 +87,7 @@ class Comparison {
     const isMoved =
       was !== undefined && is !== undefined && (was.where !== is.where || was.method !== is.method);
     const presence = was === undefined ? 'new' : is === undefined ? 'gone' : 'both';
-    const isSame = this.#textOf(before) === this.#textOf(after);
+    const isSame = this.#keyOf(before) === this.#keyOf(after);
     const sameHandler = was?.handler === is?.handler;
     if (presence === 'both' && isSame && sameHandler && !isMoved) return undefined;
 
@@ -128,23 +129,29 @@ class Comparison {
   }
 
   /** Equal where the policies are, whatever they are called and whoever said them. */
-  #textOf(policies: readonly PlacedPolicy[]): string {
+  #keyOf(policies: readonly PlacedPolicy[]): string {
     return policies
       .map(({ policy, origins }) => {
-        const { origin: _, said: __, ...fields } = policy;
-        return `${this.#once(policy, () => JSON.stringify(sorted(fields)))} ${this.#originsText(origins)}`;
+        const number = this.#numberOf(policy, ({ origin: _, said: __, ...fields }) => fields);
+        return `${number}:${this.#originsNumber(origins)}`;
       })
-      .join('\n');
+      .join();
   }
 
-  #originsText(origins: PlacedPolicy['origins']): string {
-    return this.#once(origins, () => JSON.stringify(sorted(origins)));
+  #originsNumber(origins: PlacedPolicy['origins']): number {
+    return this.#numberOf(origins, (whole) => whole);
   }
 
-  #once(key: object, make: () => string): string {
-    const known = this.#texts.get(key) ?? make();
-    this.#texts.set(key, known);
-    return known;
+  /** The same for what says the same; a long list is looked at once. */
+  #numberOf<Part extends object>(part: Part, contentOf: (part: Part) => object): number {
+    let number = this.#numbers.get(part);
+    if (number === undefined) {
+      const text = JSON.stringify(sorted(contentOf(part)));
+      number = this.#numbersByText.get(text) ?? this.#numbersByText.size;
+      this.#numbersByText.set(text, number);
+      this.#numbers.set(part, number);
+    }
+    return number;
   }
 
   #shareOrigins(
@@ -152,8 +159,8 @@ class Comparison {
     after: readonly PlacedPolicy[],
   ): Promise<SharedOrigins> {
     const key = [before, after]
-      .map((policies) => policies.map(({ origins }) => this.#originsText(origins)).join('\n'))
-      .join('\n\n');
+      .map((policies) => policies.map(({ origins }) => this.#originsNumber(origins)).join())
+      .join(' ');
     const known =
       this.#shared.get(key) ??
       shareOrigins(

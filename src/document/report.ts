@@ -15,6 +15,9 @@ export interface ReportOptions {
 /** As many entries of a list are told, unless all are asked for. */
 const TOLD = 10;
 
+/** As many rules stand beside the policy; more have a list of their own. */
+const INLINE = 3;
+
 /** Wider cells stand out of their column, so that one long name does not push the others away. */
 const WIDEST = [7, 40, 32, 60];
 
@@ -207,8 +210,8 @@ function rulesOf({
 }
 
 /** Whether the rules of a list are told apart from the policies that share it. */
-function isLong(origins: PlacedPolicy['origins']): boolean {
-  return origins.openTo !== 'any' && rulesOf(origins).length > 3;
+function isLong({ openTo, exact, patterns, expressions }: PlacedPolicy['origins']): boolean {
+  return openTo !== 'any' && exact.length + patterns.length + expressions.length > INLINE;
 }
 
 function describeField(field: Field, value: DocumentedPolicy[Field], all: boolean): string {

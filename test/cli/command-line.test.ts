@@ -110,12 +110,12 @@ describe('A command line is answered by', () => {
     {
       args: 'routes --from list.json',
       status: 2,
-      stderr: 'nestjs-cors: list.json holds no document of policies: ',
+      stderr: 'nestjs-cors: list.json: This is no document of nestjs-cors',
     },
     {
       args: 'routes --from proto.json',
       status: 2,
-      stderr: 'nestjs-cors: proto.json holds no document of policies: ',
+      stderr: 'nestjs-cors: proto.json: ',
     },
     {
       args: 'routes --from ftp://a.example/',
