@@ -1,7 +1,4 @@
-import {
-  type CompiledExpression,
-  loadExpressionCompiler,
-} from '../protocol/origin/expression/origin-expression.js';
+import { loadExpressionCompiler } from '../protocol/origin/expression/origin-expression.js';
 import { accepts, originClasses } from '../protocol/origin/expression/origin-classes.js';
 import {
   type OriginAutomaton,
@@ -10,6 +7,7 @@ import {
 import { isSerializedOrigin } from '../protocol/origin/origin.js';
 import { readOriginPattern } from '../protocol/origin/origin-pattern.js';
 import type { DocumentedOrigins } from './cors-document.js';
+import { readExpression } from './read-document.js';
 
 /** Origins that the same policies hold for, before and after. */
 export interface OriginShare {
@@ -134,26 +132,13 @@ async function familiesOf(
   const expressions = new Set(rules.flatMap((each) => each.expressions));
   const compile = expressions.size === 0 ? undefined : await loadExpressionCompiler();
   for (const text of expressions) {
-    const compiled = compile === undefined ? undefined : compileText(text, compile);
+    const regexp = readExpression(text);
+    const compiled = regexp === undefined ? undefined : compile?.(regexp);
     if (compiled !== undefined && 'expression' in compiled) {
       families.push({ text, automata: [compiled.expression] });
     } else opaque.add(text);
   }
   return { families, opaque };
-}
-
-function compileText(
-  text: string,
-  compile: (regexp: RegExp) => CompiledExpression,
-): CompiledExpression | undefined {
-  const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
-  if (source === undefined) return undefined;
-  try {
-    return compile(new RegExp(source, flags));
-  } catch {
-    // A document says what it likes.
-    return undefined;
-  }
 }
 
 /** Every origin that is named, one of each class that families tell apart, and one that stands for all others. */
