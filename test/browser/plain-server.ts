@@ -205,8 +205,14 @@ function holderOf(
     const answer = originAnswer(policy, origin, origins, isSameOrigin);
     if (answer === 'allowed') return policy;
     if (answer === 'failed') return 'failed';
+    // Where code would have to be asked, a page of the same origin passes untouched.
+    if (isSameOrigin && policy.origin.some(isCode)) return 'refused';
   }
   return 'refused';
+}
+
+function isCode(rule: OriginSpec): boolean {
+  return typeof rule === 'object' && 'decider' in rule;
 }
 
 function failing(policies: readonly Policy[], origin: string, origins: Origins): Policy {
