@@ -227,8 +227,15 @@ export const CULPRITS = {
   'fixed-origin': {
     severity: 'medium',
     what: 'Access-Control-Allow-Origin names another origin than the one that asks.',
-    means: 'Pages of all other allowed origins get a CORS error. A proxy writes a fixed value.',
-    settings: WRITES_HEADERS,
+    means:
+      'A proxy writes a fixed value, there or into the request. Pages of other origins get a CORS error.',
+    settings: {
+      nginx: 'remove `add_header Access-Control-Allow-Origin …` and `proxy_set_header Origin …`.',
+      HAProxy:
+        'remove `http-response set-header Access-Control-…` and `http-request set-header origin …`.',
+      Caddy: 'remove `header_down Access-Control-…` and `header_up Origin …` from reverse_proxy.',
+      another: 'switch its own CORS feature off, and forward the request header Origin as it is.',
+    },
   },
   'answered-from-a-cache': {
     severity: 'high',

@@ -1,5 +1,6 @@
 import type { CorsDecision } from '../decision/cors-decision.js';
-import { type DifferenceKind } from './culprits.js';
+import { REFUSAL_MESSAGES } from '../protocol/decision/message.js';
+import type { DifferenceKind } from './culprits.js';
 import {
   type DeployedAnswer,
   isAnswer,
@@ -70,7 +71,7 @@ function replacedPreflight(
   if (status === 404) return { kind: 'not-routed', seen };
   if (status === 429) return { kind: 'rate-limited', seen };
   if (status >= 500 && status !== 501) return { kind: 'gateway-failed', seen };
-  if (status === 403 && !isOwnRefusal(answer)) {
+  if (status === 403 && !(isOwnRefusal(answer) && answer.body === '')) {
     return { kind: 'refused-by-firewall', seen: `${seen}, ${bodyOf(answer)}` };
   }
   if (status === 403) {
@@ -98,6 +99,9 @@ function replacedRead(
   const { status } = answer;
   if (status === 429) return { kind: 'rate-limited', seen: 'status 429' };
   const changed = changedHeaders(request, promised, answer);
+  if (promised.status === undefined && status === 403 && saysWhyItRefuses(answer)) {
+    return { kind: 'another-policy', seen: 'status 403, though the policy allows it' };
+  }
   const own = changed.length === 0;
   if (own && (promised.status === undefined || status >= 400)) return undefined;
   const lost = changed.some(
@@ -107,9 +111,6 @@ function replacedRead(
   if (status >= 300 && status < 400 && status !== 304 && lost) return redirect(request, answer);
   if (status >= 502 && status <= 504 && lost) return { kind: 'gateway-failed', seen };
   if (status >= 400 && lost && !isOwnRefusal(answer)) return { kind: 'answers-in-its-place', seen };
-  if (promised.status === undefined && status === 403 && isOwnRefusal(answer)) {
-    return { kind: 'another-policy', seen };
-  }
   return own ? { kind: 'another-policy', seen } : undefined;
 }
 
@@ -172,7 +173,9 @@ function differenceOf(
   if (isDoubled) return { kind: 'doubled-header', seen };
   if (name === ALLOW_ORIGIN && value !== expected) {
     if (value === '*') return { kind: 'wildcard-added', seen };
-    if (value === request.headers['origin']) return { kind: 'origin-reflected', seen };
+    if (value === request.headers['origin']) {
+      return { kind: expected === '*' ? 'header-changed' : 'origin-reflected', seen };
+    }
     return { kind: 'fixed-origin', seen };
   }
   if (expected === undefined) return { kind: 'header-added', seen };
@@ -210,11 +213,19 @@ function gotNoPreflight(answer: DeployedAnswer): boolean {
   );
 }
 
-/** Whether a 403 is one that nestjs-cors gave: a refusal of its preflights has no body. */
+/** Whether a 403 has what nestjs-cors puts on its refusals, or as much of it as a proxy left. */
 function isOwnRefusal(answer: DeployedAnswer): boolean {
   return (
-    membersOf(answer, 'vary').includes('origin') &&
-    (membersOf(answer, 'cache-control').includes('no-store') || answer.body === '')
+    membersOf(answer, 'vary').includes('origin') ||
+    membersOf(answer, 'cache-control').includes('no-store')
+  );
+}
+
+/** Whether it is a refusal of a request by nestjs-cors: the application may answer 403, too. */
+function saysWhyItRefuses(answer: DeployedAnswer): boolean {
+  return (
+    isOwnRefusal(answer) &&
+    Object.values(REFUSAL_MESSAGES).some((message) => answer.body.includes(message))
   );
 }
 
