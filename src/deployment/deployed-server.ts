@@ -5,7 +5,7 @@ import type { Pace } from './pace.js';
 /** A request as it is sent, its header names in lower case. `Host` is that of the server's URL. */
 export interface SentRequest {
   readonly method: string;
-  /** Path and query, below the path of the server's URL. */
+  /** Path and query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -53,20 +53,17 @@ const TIMEOUT = 10_000;
  * believed: redirects are not followed, bodies are cut off, and an answer that does not end in time is none.
  */
 export class DeployedServer {
-  /** Without query, fragment, user and password; without a slash at its end. */
-  readonly url: string;
   /** How many requests were sent. */
   sent = 0;
   readonly #base: URL;
   readonly #agent: http.Agent;
 
-  /** @param url an absolute `http:` or `https:` URL; what is deployed below a path has it at its end */
+  /** @param url an absolute `http:` or `https:` URL; its user and password are left out */
   constructor(
     url: URL,
     private readonly options: DeployedServerOptions,
   ) {
     this.#base = url;
-    this.url = url.origin + url.pathname.replace(/\/$/, '');
     this.#agent =
       url.protocol === 'https:'
         ? new https.Agent({ keepAlive: true, maxSockets: 4 })
@@ -83,19 +80,29 @@ export class DeployedServer {
     return this.#base.host;
   }
 
+  /** The path and the query of its URL. */
+  get path(): string {
+    return this.#base.pathname + this.#base.search;
+  }
+
+  /** The path that everything is deployed below, without a slash at its end. */
+  get basePath(): string {
+    return this.#base.pathname.replace(/\/$/, '');
+  }
+
   /** Sends a request when its turn has come; never rejects. */
   async ask(request: SentRequest): Promise<Exchange> {
     await this.options.pace.turn();
     this.sent += 1;
-    const url = this.url + request.path;
-    return { request, url, outcome: await this.#exchange(url, request) };
+    const url = this.origin + request.path;
+    return { request, url, outcome: await this.#exchange(request) };
   }
 
   close(): void {
     this.#agent.destroy();
   }
 
-  #exchange(url: string, { method, headers }: SentRequest): Promise<DeployedAnswer | NoAnswer> {
+  #exchange({ method, path, headers }: SentRequest): Promise<DeployedAnswer | NoAnswer> {
     const { timeout = TIMEOUT } = this.options;
     return new Promise((resolve) => {
       const send = this.#base.protocol === 'https:' ? https.request : http.request;
@@ -104,7 +111,7 @@ export class DeployedServer {
         // The path is sent as it is written: `URL` would read dots and backslashes in it.
         hostname: this.#base.hostname.replace(/^\[|\]$/g, ''),
         port: this.#base.port,
-        path: url.slice(this.#base.origin.length) || '/',
+        path,
         method,
         headers: { host: this.#base.host, 'user-agent': 'nestjs-cors', ...headers },
       });

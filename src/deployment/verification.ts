@@ -52,7 +52,7 @@ export async function verifyDeployment(
         const request = requests[index];
         if (request === undefined || stopped !== undefined) return;
         const { exchange, differences } = await compare(promises, request, server);
-        observed[index] = differences.map((each) => describe(each, exchange, server));
+        observed[index] = differences.map((each) => describe(each, exchange));
         compared += 1;
         onProgress(compared);
         const kind = differences[0]?.kind;
@@ -88,7 +88,7 @@ async function compare(promises: Promises, request: PromisedRequest, server: Dep
     url: path,
     headers: { host: server.host, ...headers },
   });
-  const exchange = await server.ask(request);
+  const exchange = await server.ask({ method, path: server.basePath + path, headers });
   const differences = differencesOf(request, promised, exchange.outcome);
   if (differences.length === 0 || method === 'OPTIONS' || !isAnswer(exchange.outcome)) {
     return { exchange, differences };
@@ -128,15 +128,13 @@ async function isRightWhenNew(
   request: PromisedRequest,
   server: DeployedServer,
 ): Promise<boolean> {
-  const { outcome } = await server.ask({ ...request, path: `${request.path}?new=${randomUUID()}` });
+  const { method, headers } = request;
+  const path = `${server.basePath}${request.path}?new=${randomUUID()}`;
+  const { outcome } = await server.ask({ method, path, headers });
   return isAnswer(outcome) && differencesOf(request, promised, outcome).length === 0;
 }
 
-function describe(
-  { kind, seen }: Difference,
-  exchange: Exchange,
-  server: DeployedServer,
-): Observation {
+function describe({ kind, seen }: Difference, exchange: Exchange): Observation {
   const { settings, ...culprit } = CULPRITS[kind];
   const { outcome } = exchange;
   return {
@@ -144,7 +142,7 @@ function describe(
     ...culprit,
     change: settingLines(settings, isAnswer(outcome) ? outcome : undefined),
     seen: printable(seen, 400),
-    exchange: { request: exchange.request, url: server.url + exchange.request.path },
+    exchange,
   };
 }
 
