@@ -12,6 +12,8 @@ import { isIpAddress, splitOrigin } from '../protocol/origin/origin.js';
 /** What was found about a server of which nothing is known beforehand. */
 export interface Audit {
   readonly findings: readonly Finding[];
+  /** Whether every question got an answer. */
+  readonly answered: boolean;
   /** What is no mistake, but should be known: that it gave no answer, that it redirects, that a given origin is refused. */
   readonly remarks: readonly string[];
 }
@@ -28,6 +30,7 @@ export async function auditDeployment(
 ): Promise<Audit> {
   const answers: AuditAnswer[] = [];
   const remarks: string[] = [];
+  let answered = true;
   for (const question of questionsAbout(origins.length > 0 ? origins : originsOf(server))) {
     const exchange = await server.ask({
       method: question.preflightFor === undefined ? 'GET' : 'OPTIONS',
@@ -47,6 +50,7 @@ export async function auditDeployment(
       answers.push({ question, exchange, answer: outcome });
     } else {
       const { code, message } = outcome;
+      answered = false;
       remarks.push(`No answer could be read: ${printable(`${code}: ${message}`)}.`);
       break;
     }
@@ -66,7 +70,7 @@ export async function auditDeployment(
     ...preflightMistakes(answers),
     ...headerMistakes(answers),
   ];
-  return { findings: findingsOf(mistakes), remarks };
+  return { findings: findingsOf(mistakes), answered, remarks };
 }
 
 /** Its own pages, and those of the domain that it is under. */

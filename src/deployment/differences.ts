@@ -11,7 +11,7 @@ import {
 import type { PromisedRequest } from './promised-requests.js';
 
 /** What the application alone would answer. */
-export type Promised = Pick<CorsDecision, 'allowed' | 'status' | 'headers'>;
+export type Promised = Pick<CorsDecision, 'allowed' | 'reason' | 'status' | 'headers'>;
 
 /** One difference between what was promised and what came. */
 export interface Difference {

@@ -1,10 +1,5 @@
 import { pathToRegexp } from 'path-to-regexp';
-import type {
-  CorsDocument,
-  DocumentedPath,
-  DocumentedRoute,
-  DocumentedRouter,
-} from '../document/cors-document.js';
+import type { CorsDocument, DocumentedPath, DocumentedRoute } from '../document/cors-document.js';
 import type { SentRequest } from './deployed-server.js';
 import { examplePath } from './example-path.js';
 import { policyOf, type PromisedOrigins, promisedOrigins } from './promised-origins.js';
@@ -211,7 +206,7 @@ function readsOf(
 /** The headers by which a request names the route's version; `undefined` where nobody but the application can say. */
 function versionHeader(
   { versions = [] }: Place,
-  { versioning }: DocumentedRouter,
+  { versioning }: NonNullable<CorsDocument['router']>,
 ): Record<string, string> | undefined {
   const version = versions.find((each) => each !== 'neutral');
   if (version === undefined || versioning === null) return {};

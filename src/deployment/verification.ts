@@ -19,6 +19,8 @@ export interface Verification {
   readonly findings: readonly Finding[];
   /** Of the requests, how many were compared; fewer than given where the server stopped answering. */
   readonly compared: number;
+  /** How many were not sent, because only code of the application can say what it would answer. */
+  readonly undecided: number;
   /** Why it was stopped before its end. */
   readonly stopped?: string;
 }
@@ -43,6 +45,7 @@ export async function verifyDeployment(
 ): Promise<Verification> {
   const observed: Observation[][] = requests.map(() => []);
   let compared = 0;
+  let undecided = 0;
   let inARow = 0;
   let stopped: string | undefined;
   const queue = [...byPath(requests)];
@@ -51,7 +54,12 @@ export async function verifyDeployment(
       for (const index of next) {
         const request = requests[index];
         if (request === undefined || stopped !== undefined) return;
-        const { exchange, differences } = await compare(promises, request, server);
+        const promised = await promises.evaluate(questionOf(request, server));
+        if (promised.reason === 'origin-check-failed') {
+          undecided += 1;
+          continue;
+        }
+        const { exchange, differences } = await compare(promised, request, server);
         observed[index] = differences.map((each) => describe(each, exchange));
         compared += 1;
         onProgress(compared);
@@ -68,6 +76,7 @@ export async function verifyDeployment(
   return {
     findings: findingsOf(observed.flat()),
     compared,
+    undecided,
     ...(stopped !== undefined && { stopped }),
   };
 }
@@ -81,13 +90,15 @@ export function spread<T>(all: readonly T[], most: number): readonly T[] {
   );
 }
 
-async function compare(promises: Promises, request: PromisedRequest, server: DeployedServer) {
+function questionOf(
+  { method, path, headers }: PromisedRequest,
+  { host }: DeployedServer,
+): CorsQuestion {
+  return { method, url: path, headers: { host, ...headers } };
+}
+
+async function compare(promised: Promised, request: PromisedRequest, server: DeployedServer) {
   const { method, path, headers } = request;
-  const promised = await promises.evaluate({
-    method,
-    url: path,
-    headers: { host: server.host, ...headers },
-  });
   const exchange = await server.ask({ method, path: server.basePath + path, headers });
   const differences = differencesOf(request, promised, exchange.outcome);
   if (differences.length === 0 || method === 'OPTIONS' || !isAnswer(exchange.outcome)) {
