@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CorsQuestion } from '../cors-policy.service.js';
+import type { CorsQuestion } from '../decision/cors-question.js';
 import { CULPRITS } from './culprits.js';
 import type { DeployedServer, Exchange } from './deployed-server.js';
 import { isAnswer } from './deployed-server.js';

@@ -147,7 +147,7 @@ export function fixed(
   return (request, response) => {
     const { origin = '' } = request.headers;
     for (const [name, value] of Object.entries(headers)) {
-      const values = [value].flat().map((each) => String(each).replace('$origin', origin));
+      const values = [value].flat().map((each) => each.replace('$origin', origin));
       response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
     }
     const code = request.method === 'OPTIONS' ? (status.options ?? 204) : (status.get ?? 200);
