@@ -1,3 +1,4 @@
+export { corsReport } from './cors-report.js';
 export { openPage, type PageOptions } from './open-page.js';
 export { openTo, type OpenResource } from './open-to.js';
 export type { Page } from './page.js';
