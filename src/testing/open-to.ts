@@ -3,6 +3,7 @@ import type { CorsRequest } from '../protocol/policy/policy-options.js';
 import type { PolicyList } from '../protocol/policy/policy-list.js';
 import { allMethods } from './page-methods.js';
 import { requireOrigin } from './page-origin.js';
+import { providerOf } from './policy-service.js';
 
 /** Something that pages of an origin may call. */
 export interface OpenResource {
@@ -42,7 +43,7 @@ interface Place extends Omit<OpenResource, 'method' | 'credentials'> {
  * @param app initialized; one that is not yet is initialized
  * @param origin in its serialized form, or `null` for the opaque one
  * @returns in the order in which Nest registers the routes, then the `paths` entries, then the defaults
- * @throws TypeError for what is no origin
+ * @throws TypeError for what is no origin, and for an application without `CorsModule`
  * @throws Error where a function or resolver fails, since nobody knows then
  */
 export async function openTo(app: INestApplication, origin: string): Promise<OpenResource[]> {
@@ -59,7 +60,12 @@ export async function openTo(app: INestApplication, origin: string): Promise<Ope
 
 async function placesOf(app: INestApplication): Promise<Place[]> {
   const { PoliciesInForce } = await import('../configuration/policies-in-force.js');
-  const inForce = app.get(PoliciesInForce, { strict: false });
+  const inForce = await providerOf(app, PoliciesInForce);
+  if (inForce === undefined) {
+    throw new TypeError(
+      'This application does not import CorsModule, so that nothing is known of who may call it.',
+    );
+  }
   if (!inForce.ready) await app.init();
   const { routed, paths, defaults } = inForce.policies;
   return [

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { corsReport } from '../../src/testing/index.js';
+import { corsReport, openPage, openTo } from '../../src/testing/index.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 import { COOKBOOK, SHOP } from './cookbook-app.js';
 
@@ -19,10 +19,13 @@ describe.each(ADAPTERS)('corsReport() on %s', (adapter) => {
   });
 });
 
-test('corsReport() says what an application without CorsModule lacks', async () => {
+test('An application without CorsModule is told what it lacks', async () => {
   class Bare {}
   Module({})(Bare);
   const bare = await NestFactory.create(Bare, { logger: false });
   await expect(corsReport(bare)).rejects.toThrow('This application does not import CorsModule');
+  await expect(openTo(bare, SHOP)).rejects.toThrow('This application does not import CorsModule');
+  const page = await openPage(bare, SHOP);
+  await expect(page.fetch('/')).rejects.toThrow("No 'Access-Control-Allow-Origin' header");
   await bare.close();
 });
