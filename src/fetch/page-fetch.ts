@@ -1,11 +1,11 @@
 import { corsFault, passesCorsCheck } from './cors-check.js';
+import { actualRequest, cookiePage, fetchMetadata, sendsCredentials } from './actual-request.js';
 import { urlFault } from './blocked-url.js';
-import type { CookieJar } from './cookie-jar.js';
-import type { EngineRules } from './engine-rules.js';
 import type { FetchObserver } from './fetch-step.js';
-import { isSameOrigin, secFetchSite, serializeRequestOrigin } from './origins.js';
+import { type Caller, currentUrl, type Fetching, type Server } from './fetching.js';
+
+import { isSameOrigin, serializeRequestOrigin } from './origins.js';
 import { type PreflightQuestion, readPreflight } from './preflight.js';
-import type { PreflightCache } from './preflight-cache.js';
 import { loadPublicSuffixes } from './public-suffixes.js';
 import { readableHeaders } from './readable-headers.js';
 import { isRedirectStatus, locationUrl, type RedirectFault, redirectFault } from './redirect.js';
@@ -24,50 +24,11 @@ import {
   isNoCorsSafelisted,
   unsafeRequestHeaderNames,
 } from './request-headers.js';
-import { isPotentiallyTrustworthy, isSameSite } from './site.js';
 
-/** The page that calls `fetch()`, and its browser. */
-export interface Caller {
-  /** Serialized; `null` for an opaque one. */
-  readonly origin: string;
-  /** Of an opaque origin, that of the page around the sandboxed frame. */
-  readonly pageAround?: string;
-  readonly cache: PreflightCache;
-  readonly rules: EngineRules;
-  /** Left out, the browser holds one `SameSite=Lax` cookie for every URL. */
-  readonly cookies?: CookieJar;
-  /** Private Network Access: whether other origins are in a network more private than the page's. Default: `false`. */
-  readonly privateNetwork?: boolean;
-}
-
-/** Answers a request as the server under test would. */
-export type Server = (request: WireRequest) => Promise<WireResponse>;
+export type { Caller, Server };
 
 /** What the promise of a page comes to: `undefined` where it rejects. */
 export type Outcome = PageResponse | undefined;
-
-interface Fetching {
-  readonly caller: Caller;
-  readonly server: Server;
-  readonly mode: PageRequest['mode'];
-  readonly credentials: PageRequest['credentials'];
-  readonly redirect: PageRequest['redirect'];
-  readonly useCorsPreflight: boolean;
-  readonly observe: FetchObserver;
-  method: string;
-  headers: HeaderList;
-  body: PageRequest['body'];
-  readonly originalHeaders: HeaderList;
-  neededPreflight: boolean;
-  sentOrigin: boolean;
-  /** Where in the URL list the loader of an engine began that starts anew. */
-  startedAt: number;
-  /** Whether a redirect was followed that an engine comes to regret. */
-  doomed: boolean;
-  /** Fetch, "URL list": the last one is current. */
-  readonly urls: [string, ...string[]];
-  tainting: 'basic' | 'cors' | 'opaque';
-}
 
 /**
  * Fetch, "fetch method": the parts of the standard that CORS consists of, from the call to the promise.
@@ -201,10 +162,6 @@ function taintingFault({
   return mode === 'no-cors' && redirect !== 'follow' ? 'no-cors-redirect' : undefined;
 }
 
-function currentUrl({ urls }: Fetching): string {
-  return urls.at(-1) ?? urls[0];
-}
-
 /** Fetch, "HTTP-redirect fetch". */
 function followRedirect(fetching: Fetching, status: number, to: string): void {
   const { caller, method, headers, urls } = fetching;
@@ -308,61 +265,6 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
     caller.cache.remember(question, read.grant, response.headers['access-control-max-age']);
   }
   return true;
-}
-
-/** The request itself, with what the browser adds to it. */
-function actualRequest(fetching: Fetching): WireRequest {
-  const { caller, method, headers, credentials, tainting, urls, body } = fetching;
-  const url = currentUrl(fetching);
-  // Fetch, "append a request `Origin` header".
-  const sendsOrigin =
-    tainting === 'cors' ||
-    !['GET', 'HEAD'].includes(method) ||
-    (fetching.sentOrigin && caller.rules.keepsOriginOnRedirect) ||
-    (caller.rules.sendsOriginForStorageAccess &&
-      caller.origin === 'null' &&
-      credentials === 'include');
-  fetching.sentOrigin = sendsOrigin;
-  const cookie = sendsCredentials(fetching) ? cookieFor(caller, url) : undefined;
-  return {
-    method,
-    url,
-    ...(body !== undefined && { hasBody: true }),
-    headers: {
-      ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
-      ...(sendsOrigin && { origin: serializeRequestOrigin(caller.origin, urls) }),
-      ...(cookie !== undefined && { cookie }),
-      ...fetchMetadata(fetching, urls.slice(fetching.startedAt)),
-    },
-  };
-}
-
-/** Fetch Metadata, for a request with this URL list. */
-function fetchMetadata(
-  { caller, urls }: Fetching,
-  ownUrls: readonly string[],
-): WireRequest['headers'] {
-  if (!isPotentiallyTrustworthy(urls.at(-1) ?? urls[0])) return {};
-  const leftAnOrigin = new Set(urls.map((url) => new URL(url).origin)).size > 1;
-  return leftAnOrigin && !caller.rules.keepsFetchMetadataOnRedirect
-    ? {}
-    : { 'sec-fetch-site': secFetchSite(caller.origin, ownUrls) };
-}
-
-/** Fetch, "HTTP-network-or-cache fetch", `includeCredentials`. */
-function sendsCredentials({ credentials, tainting }: Fetching): boolean {
-  return credentials === 'include' || (credentials === 'same-origin' && tainting === 'basic');
-}
-
-function cookieFor(caller: Caller, url: string): string | undefined {
-  const page = cookiePage(caller);
-  if (caller.cookies !== undefined) return caller.cookies.headerFor({ url, page });
-  return isSameSite(page, url) ? 'session=1' : undefined;
-}
-
-/** RFC 6265bis, section 5.2: whose site decides about cookies. None of these requests is a navigation. */
-function cookiePage({ origin, pageAround = origin, rules }: Caller): string {
-  return rules.sandboxIsOfItsPagesSite ? pageAround : origin;
 }
 
 /** Fetch, "filtered response". */
