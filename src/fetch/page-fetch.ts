@@ -1,9 +1,8 @@
-import { corsFault, passesCorsCheck } from './cors-check.js';
 import { actualRequest, cookiePage, fetchMetadata, sendsCredentials } from './actual-request.js';
 import { urlFault } from './blocked-url.js';
+import { corsFault, passesCorsCheck } from './cors-check.js';
 import type { FetchObserver } from './fetch-step.js';
 import { type Caller, currentUrl, type Fetching, type Server } from './fetching.js';
-
 import { isSameOrigin, serializeRequestOrigin } from './origins.js';
 import { type PreflightQuestion, readPreflight } from './preflight.js';
 import { loadPublicSuffixes } from './public-suffixes.js';
