@@ -58,7 +58,9 @@ export function caddyConfiguration(document: CorsDocument, addresses: EdgeAddres
                 `\`~^(${plainPath(edge)})${QUERY}$\` "\${1}"`,
               ]),
               ...map('{cors_path}', '{cors_place}', [
-                ...ordered.map(({ expression, behaviour }) => `\`~${i}${expression}\` ${behaviour}`),
+                ...ordered.map(
+                  ({ expression, behaviour }) => `\`~${i}${expression}\` ${behaviour}`,
+                ),
               ]),
               '# Who asks. Several headers come as one, with commas.',
               ...map(ORIGIN, '{cors_plain_origin}', [
@@ -70,7 +72,9 @@ export function caddyConfiguration(document: CorsDocument, addresses: EdgeAddres
                 `\`~${DOUBTFUL_ORIGIN}\` none`,
                 ...edge.origins.flatMap(({ name, exact, expression }) => {
                   if (exact !== undefined) return [];
-                  return [expression === undefined ? `default ${name}` : `\`~${expression}\` ${name}`];
+                  return [
+                    expression === undefined ? `default ${name}` : `\`~${expression}\` ${name}`,
+                  ];
                 }),
               ]),
               '# What for.',

@@ -73,7 +73,14 @@ function anyNames(credentials: boolean): readonly HeaderVariant[] {
   const usual = DEFAULT_ALLOWED_HEADERS.filter((name) => name !== 'authorization');
   const one = '[a-z0-9-]+';
   const sorted = (names: readonly string[]) =>
-    names.map((name, index) => name + names.slice(index + 1).map((next) => `(?:,${next})?`).join(''));
+    names.map(
+      (name, index) =>
+        name +
+        names
+          .slice(index + 1)
+          .map((next) => `(?:,${next})?`)
+          .join(''),
+    );
   if (credentials) {
     const some = sorted([...DEFAULT_ALLOWED_HEADERS].sort()).join('|');
     return [

@@ -116,7 +116,9 @@ function rulesByOrigin(named: NamedOrigins): ReadonlyMap<string, readonly string
 
 /** The rules with a pattern that allows the whole family. */
 function rulesAround(family: OriginFamily, named: NamedOrigins): readonly string[] {
-  const members = [family, ...(family.port === '*' ? [{ ...family, port: '4' }] : [])].map(memberOf);
+  const members = [family, ...(family.port === '*' ? [{ ...family, port: '4' }] : [])].map(
+    memberOf,
+  );
   return named
     .filter(([, { patterns }]) =>
       patterns.some((pattern) => {

@@ -3,7 +3,7 @@ import { decidePreflight } from '../../protocol/decision/preflight-request.js';
 import { PreflightTarget } from '../../protocol/decision/preflight-target.js';
 import { METHODS_OF_ALL } from '../../routing/routed-methods.js';
 import type { CorsDocument, DocumentedRoute } from '../cors-document.js';
-import { DocumentedPolicies, UntoldOrigin } from './documented-policies.js';
+import { EdgePolicies, UntoldOrigin } from './edge-policies.js';
 import { type EdgeAnswer, type HeaderRule, HeaderRules, readAnswer } from './edge-answer.js';
 import { edgeRoutes } from './edge-routes.js';
 import { type EdgeOrigin, EdgeOrigins } from './edge-origins.js';
@@ -37,14 +37,16 @@ export interface EdgePreflights {
 
 /** What a place is decided by: places with the same are one behaviour. */
 function behaviourKey(served: ReadonlyMap<string, DocumentedRoute>): string {
-  return [...served].map(([method, { policies }]) => `${method} ${policies.join('\n')}`).join('\n\n');
+  return [...served]
+    .map(([method, { policies }]) => `${method} ${policies.join('\n')}`)
+    .join('\n\n');
 }
 
 /** Works out of a document what can be answered before Node. The same document gives the same. */
 export function edgePreflights(document: CorsDocument): EdgePreflights {
   const { places, left: leftOut } = edgeRoutes(document);
   const left = new Map(leftOut);
-  const policies = new DocumentedPolicies(document);
+  const policies = new EdgePolicies(document);
   const origins = new EdgeOrigins(document);
   const rules = new HeaderRules();
   const answers = new Map<string, EdgeAnswer>();

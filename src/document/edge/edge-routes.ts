@@ -1,5 +1,6 @@
 import { isReported, methodsToReport } from '../../routing/routed-methods.js';
-import type { CorsDocument, DocumentedRoute, DocumentedRouter } from '../cors-document.js';
+import type { CorsDocument, DocumentedRoute } from '../cors-document.js';
+import type { RouterDescription } from '../../routing/router-description.js';
 import { closeUnderMeets } from './shape-tree.js';
 import { compareShapes, keyOf, mountOf, readPath, type UrlShape } from './url-shape.js';
 
@@ -100,7 +101,7 @@ export function edgeRoutes(document: CorsDocument): EdgeRoutes {
 
 function doubtAbout(
   { method, hosts, versions, constraints }: DocumentedRoute,
-  { versioning }: DocumentedRouter,
+  { versioning }: RouterDescription,
 ): string | undefined {
   if (hosts !== undefined) return 'it is bound to hosts';
   if (constraints !== undefined) return 'it has constraints';
@@ -114,7 +115,7 @@ function doubtAbout(
 function servedMethods(
   candidates: readonly DocumentedRoute[],
   reported: readonly string[],
-  { type, servesHead }: DocumentedRouter,
+  { type, servesHead }: RouterDescription,
 ): ReadonlyMap<string, DocumentedRoute> {
   const getIsHead = type === 'express' || servesHead;
   const served = new Map<string, DocumentedRoute>();

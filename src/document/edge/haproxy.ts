@@ -91,7 +91,9 @@ export function haproxyConfiguration(document: CorsDocument, addresses: EdgeAddr
             ...edge.origins.flatMap(({ name, exact, expression }) => {
               if (exact !== undefined) return [];
               const from =
-                expression === undefined ? 'TRUE' : `{ var(txn.cors_asking) -m reg '${expression}' }`;
+                expression === undefined
+                  ? 'TRUE'
+                  : `{ var(txn.cors_asking) -m reg '${expression}' }`;
               return [setIf('origin', name, from)];
             }),
             '# What for.',

@@ -187,7 +187,11 @@ const FREE_CODES = Array.from({ length: 50 }, (_, index) => 550 + index);
 
 function map(from: string, to: string, lines: readonly string[]): readonly string[] {
   const hasDefault = lines.some((line) => line.startsWith('default '));
-  return [`map ${from} ${to} {`, ...indent([...(hasDefault ? [] : ['default "";']), ...lines]), '}'];
+  return [
+    `map ${from} ${to} {`,
+    ...indent([...(hasDefault ? [] : ['default "";']), ...lines]),
+    '}',
+  ];
 }
 
 function nginxQuoted(text: string): string {

@@ -26,7 +26,12 @@ export function readFamily(pattern: string): OriginFamily | undefined {
 }
 
 /** What an origin rule says beyond its exact origins and families, and only Node can tell. */
-export function hasUntold({ patterns, expressions, functions, resolvers }: DocumentedOrigins): boolean {
+export function hasUntold({
+  patterns,
+  expressions,
+  functions,
+  resolvers,
+}: DocumentedOrigins): boolean {
   return (
     expressions.length + functions.length + resolvers.length > 0 ||
     patterns.some((pattern) => readFamily(pattern) === undefined)
@@ -56,7 +61,9 @@ const MOST_FAMILIES = 500;
  * The families with all that some of them have in common, the more exact first: an origin then is in all the families that
  * hold the first one it is in, and in no other. `undefined` where there are too many.
  */
-export function closeFamilies(families: Iterable<OriginFamily>): readonly OriginFamily[] | undefined {
+export function closeFamilies(
+  families: Iterable<OriginFamily>,
+): readonly OriginFamily[] | undefined {
   const known = new Map<string, OriginFamily>();
   for (const family of families) known.set(familyKey(family), family);
   for (const family of known.values()) {

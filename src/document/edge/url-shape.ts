@@ -1,4 +1,4 @@
-import type { DocumentedRouter } from '../cors-document.js';
+import type { RouterDescription } from '../../routing/router-description.js';
 
 /**
  * Plain URLs of one shape: each segment is given or may be anything.
@@ -29,7 +29,7 @@ const PARAMETER = /^:[A-Za-z_][A-Za-z0-9_]*$/;
 const EXPRESS_WILDCARD = /^\*[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What a path that is registered with the router means. */
-export function readPath(path: string, router: DocumentedRouter): PathReading {
+export function readPath(path: string, router: RouterDescription): PathReading {
   if (!path.startsWith('/')) return { kind: 'within', segments: [] };
   if (path === '/') return { kind: 'exact', shape: { segments: [], open: false } };
   const endsWithSlash = path.endsWith('/');
@@ -61,7 +61,7 @@ export function mountOf(path: string): UrlShape['segments'] {
   return segments;
 }
 
-function fold(text: string, { caseSensitive }: DocumentedRouter): string {
+function fold(text: string, { caseSensitive }: RouterDescription): string {
   return caseSensitive ? text : text.toLowerCase();
 }
 

@@ -1,7 +1,11 @@
 import { OriginMatcher } from '../../protocol/origin/origin-matcher.js';
 import { readOriginRules } from '../../protocol/origin/origin-rules.js';
 import { mapEach } from '../../protocol/non-empty.js';
-import { BUILT_IN_POLICY, type CompiledPolicy, compilePolicy } from '../../protocol/policy/policy.js';
+import {
+  BUILT_IN_POLICY,
+  type CompiledPolicy,
+  compilePolicy,
+} from '../../protocol/policy/policy.js';
 import { PolicyList } from '../../protocol/policy/policy-list.js';
 import type { CorsDocument, DocumentedOrigins, DocumentedRoute } from '../cors-document.js';
 import { hasUntold } from './origin-families.js';
@@ -10,7 +14,7 @@ import { hasUntold } from './origin-families.js';
 export class UntoldOrigin extends Error {}
 
 /** The policies of a document, ready to decide about origins that strings and patterns allow. */
-export class DocumentedPolicies {
+export class EdgePolicies {
   readonly #matchers = new Map<string, OriginMatcher>();
   readonly #policies = new Map<string, CompiledPolicy>();
   readonly #lists = new Map<string, PolicyList>();
