@@ -97,11 +97,13 @@ export function nginxConfiguration(document: CorsDocument, addresses: EdgeAddres
         ...[...edge.cases.keys()].map(({ name, headerRule }) => `"${name}" $cors_${headerRule};`),
       ]),
       ...edge.headerRules.flatMap(({ name, variants }) =>
-        map(
-          '$http_access_control_request_headers',
-          `$cors_${name}`,
-          variants.map(({ expression }, index) => `"~${expression}" v${String(index + 1)};`),
-        ),
+        map('$http_access_control_request_headers', `$cors_${name}`, [
+          // Nothing is not compared with expressions.
+          ...variants.flatMap(({ expression }, index) =>
+            new RegExp(expression).test('') ? [`"" v${String(index + 1)};`] : [],
+          ),
+          ...variants.map(({ expression }, index) => `"~${expression}" v${String(index + 1)};`),
+        ]),
       ),
       ...map('$request_method:$http_access_control_request_private_network', '$cors_is_plain', [
         '"~^OPTIONS:$" 1;',

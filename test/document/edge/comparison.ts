@@ -91,7 +91,9 @@ function summary({ status, headers }: WireAnswer, wasAnswered: boolean): string 
     .filter(([name]) => name === 'vary')
     .flatMap(([, value]) => value.split(/, */));
   const length = headers.find(([name]) => name === 'content-length')?.[1];
-  return JSON.stringify({ status, cors, vary: vary.sort(), ...(wasAnswered && { length }) });
+  // RFC 9110, section 8.6: a 204 has none, whatever Node says.
+  const isLengthTold = wasAnswered && status !== 204;
+  return JSON.stringify({ status, cors, vary: vary.sort(), ...(isLengthTold && { length }) });
 }
 
 /** Whether a header that decides comes twice, which nginx before 1.23 does not tell its configuration. */

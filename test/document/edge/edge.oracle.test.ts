@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openBookshop } from '../../../sample-app/bookshop.js';
+import { Database } from '../../../sample-app/tenants/database/database.js';
 import { CorsPolicyService } from '../../../src/index.js';
 import type { CorsDocument } from '../../../src/document/cors-document.js';
 import { caddyConfiguration } from '../../../src/document/edge/caddy.js';
@@ -75,6 +76,8 @@ describe.each(installed)('%s in front of an application', (name) => {
       const tally = newTally();
       const { app, api } = bookshop;
       const document = app.get(CorsPolicyService).document();
+      // While it starts, origins get another answer.
+      await app.get(Database).query('SELECT 1');
       try {
         const started = { app, port: Number(new URL(api).port), document, spec: undefined };
         await compareWith(name, started, new Random(SEED), REQUESTS / 4, tally);
@@ -83,7 +86,7 @@ describe.each(installed)('%s in front of an application', (name) => {
       }
       expect(tally.differences).toEqual([]);
       console.log(`${name}, bookshop on ${adapter}: ${describeShare(document, tally)}`);
-      expect(tally.atEdge / tally.allowed).toBeGreaterThan(0.6);
+      expect(tally.atEdge / tally.allowed).toBeGreaterThan(0.8);
     },
     120_000,
   );
@@ -98,6 +101,10 @@ describe.each(installed)('%s in front of an application', (name) => {
         const started = await startRandomApplication(random, adapter).catch(() => undefined);
         // Some routes or policies make no application.
         if (started === undefined) continue;
+        if (started.document.routes.length === 0) {
+          await started.app.close();
+          continue;
+        }
         done += 1;
         routes += started.document.routes.length;
         try {
@@ -111,7 +118,7 @@ describe.each(installed)('%s in front of an application', (name) => {
       console.log(
         `${name}, random applications on ${adapter}: ${String(tally.atEdge)} of ${String(tally.allowed)} allowed preflights answered in front, ${String(routes)} routes, SEED=${SEED}`,
       );
-      expect(tally.atEdge / tally.allowed).toBeGreaterThan(0.2);
+      expect(tally.atEdge / tally.allowed).toBeGreaterThan(0.3);
     },
     240_000,
   );

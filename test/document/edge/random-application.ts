@@ -1,4 +1,4 @@
-import { type INestApplication, Module, type Type } from '@nestjs/common';
+import { type INestApplication, Module, RequestMethod, type Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -65,7 +65,7 @@ export const REQUEST_HEADERS = [
 ];
 
 function randomPolicy(random: Random): CorsPolicyOptions {
-  const isOpen = random.chance(0.35);
+  const isOpen = random.chance(0.3);
   const origin = random.many<CorsOriginRule>(1, 4, () => random.pick(RULES));
   if (isOpen) origin.push(otherRule(random));
   const some = <T>(items: readonly T[]) => items.filter(() => random.chance(0.5));
@@ -99,7 +99,8 @@ export async function startRandomApplication(
   random: Random,
   adapter: AppSpec['adapter'],
 ): Promise<StartedApplication> {
-  const spec = randomApp(random, adapter);
+  const wild = randomApp(random, adapter);
+  const spec = random.chance(0.25) ? wild : withPlainRoutes(random, wild);
   const setup = setupOf(spec);
   for (const controller of controllersOf(setup)) decorate(random, controller);
   class AppModule {}
@@ -173,4 +174,42 @@ function decorate(random: Random, controller: Type): void {
     if (name === 'constructor' || descriptor === undefined || !random.chance(0.4)) continue;
     input()(owner, name, descriptor);
   }
+}
+
+const METHODS = [
+  ...[RequestMethod.GET, RequestMethod.GET, RequestMethod.POST, RequestMethod.PUT],
+  ...[RequestMethod.DELETE, RequestMethod.PATCH, RequestMethod.ALL, RequestMethod.OPTIONS],
+];
+
+/** The same application with routes as most people write them, of which many overlap. */
+function withPlainRoutes(random: Random, spec: AppSpec): AppSpec {
+  const taken = new Set<string>();
+  const wildcard = spec.adapter === 'express' ? '*rest' : '*';
+  const handler = (base: string) => {
+    const method = random.pick(METHODS);
+    const path = random.pick([
+      ...['', '', ':id', ':id', 'a', 'special', 'Ab', ':id/b', 'a/:id', ':id/:name'],
+      ...(random.chance(0.1) ? [wildcard, 'x.y', ':id.json'] : []),
+    ]);
+    const shape = `${base}/${path}`.replaceAll(/:\w+/g, ':').toLowerCase();
+    const name = RequestMethod[method];
+    const isTaken =
+      taken.has(`${name} ${shape}`) ||
+      taken.has(`ALL ${shape}`) ||
+      (name === 'ALL' && [...taken].some((key) => key.endsWith(` ${shape}`)));
+    taken.add(`${name} ${shape}`);
+    return isTaken ? [] : [{ method, paths: [path] }];
+  };
+  const bases = ['a', 'items', 'special', 'shop/items', ':tenant'].filter(() => random.chance(0.6));
+  return {
+    ...spec,
+    ...(spec.versioning === 'none' ? {} : { versioning: 'uri' as const }),
+    controllers: bases.map((base) => ({
+      paths: [base],
+      requestScoped: false,
+      inherits: random.chance(0.2),
+      ...(random.chance(0.05) && { host: 'api.example.com' }),
+      handlers: random.many(2, 5, () => handler(base)).flat(),
+    })),
+  };
 }

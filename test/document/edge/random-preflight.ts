@@ -24,6 +24,7 @@ const ODD_VALUES = [
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'GET', 'PUT', 'POST'];
 const ODD_METHODS = ['get', 'patch', 'PROPFIND', 'TRACE', 'FOO', '', 'GET,PUT', 'Put'];
+const USUAL_ORIGINS = ORIGINS.slice(0, 2);
 const ODD_ORIGINS = [
   ...['HTTPS://SHOP.EXAMPLE.COM', 'https://shop.example.com/', 'https://shop.example.com:443'],
   ...['https://xn--zz.example.com', 'https://xn--bcher-kva.example.com', 'https://-.example.com'],
@@ -42,7 +43,8 @@ const ODD_ORIGINS = [
 export function randomRequest(random: Random, { routes }: CorsDocument): WireRequest {
   const isOdd = random.chance(0.4);
   const odd = (chance: number) => isOdd && random.chance(chance);
-  const path = routes.length > 0 ? random.pick(routes).path : '/';
+  const route = random.pick(routes);
+  const { path } = route;
   const method = odd(0.15) ? random.pick(['GET', 'POST', 'HEAD', 'PUT']) : 'OPTIONS';
   const headers: [string, string][] = [
     [
@@ -53,11 +55,13 @@ export function randomRequest(random: Random, { routes }: CorsDocument): WireReq
   const add = (name: string, value: string) => {
     headers.push([odd(0.1) ? name.toLowerCase() : name, value]);
   };
-  const origin = odd(0.25) ? random.pick(ODD_ORIGINS) : random.pick(ORIGINS);
+  const origin = odd(0.25)
+    ? random.pick(ODD_ORIGINS)
+    : random.pick(random.chance(0.5) ? USUAL_ORIGINS : ORIGINS);
   if (!odd(0.1)) add('Origin', origin);
   if (odd(0.08)) add('Origin', random.pick(ORIGINS));
   if (!odd(0.1)) {
-    add('Access-Control-Request-Method', random.pick(odd(0.3) ? ODD_METHODS : METHODS));
+    add('Access-Control-Request-Method', askedMethod(random, route.method, odd(0.3)));
   }
   if (odd(0.05)) add('Access-Control-Request-Method', random.pick(METHODS));
   if (random.chance(0.5)) add('Access-Control-Request-Headers', randomNames(random, isOdd));
@@ -70,6 +74,11 @@ export function randomRequest(random: Random, { routes }: CorsDocument): WireReq
   if (odd(0.1)) add('X-Forwarded-Host', 'api.example.com');
   if (method === 'POST' || method === 'PUT') add('Content-Length', '0');
   return { method, target: randomTarget(random, path, isOdd), headers };
+}
+
+function askedMethod(random: Random, routed: string, isOdd: boolean): string {
+  if (isOdd) return random.pick(ODD_METHODS);
+  return routed !== 'ALL' && random.chance(0.7) ? routed : random.pick(METHODS);
 }
 
 function randomNames(random: Random, isOdd: boolean): string {
