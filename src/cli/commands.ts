@@ -4,4 +4,5 @@ import type { Command } from './command.js';
 export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['routes', async () => (await import('./routes.js')).routes],
   ['diff', async () => (await import('./diff.js')).diff],
+  ['export', async () => (await import('./export.js')).exportEdge],
 ]);

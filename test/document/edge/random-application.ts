@@ -145,7 +145,7 @@ function controllersOf({
   imports = [],
 }: ReturnType<typeof setupOf>): readonly Type[] {
   return [
-    ...(controllers as Type[]),
+    ...(controllers),
     ...imports.flatMap((each) =>
       typeof each === 'function'
         ? ((Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, each) as Type[] | undefined) ?? [])
