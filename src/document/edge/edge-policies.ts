@@ -1,5 +1,5 @@
 import { OriginMatcher } from '../../protocol/origin/origin-matcher.js';
-import { readOriginRules } from '../../protocol/origin/origin-rules.js';
+import { type OriginRules, readOriginRules } from '../../protocol/origin/origin-rules.js';
 import { mapEach } from '../../protocol/non-empty.js';
 import {
   BUILT_IN_POLICY,
@@ -56,15 +56,27 @@ export class EdgePolicies {
 }
 
 function matcherOf(origins: DocumentedOrigins): OriginMatcher {
-  const { openTo, exact, patterns } = origins;
-  const { rules } = readOriginRules([...(openTo === 'any' ? ['*'] : []), ...exact, ...patterns]);
-  return hasUntold(origins) ? new PartlyToldMatcher(rules) : new OriginMatcher(rules);
+  const { rules } = readOriginRules([
+    ...(origins.openTo === 'any' ? ['*'] : []),
+    ...origins.patterns,
+  ]);
+  return new ToldMatcher(rules, new Set(origins.exact), hasUntold(origins));
 }
 
-/** Knows whom strings and patterns allow; of others, it does not say that they are refused. */
-class PartlyToldMatcher extends OriginMatcher {
+/** Knows whom strings and patterns allow. Where there are other rules, it does not say of anybody that they refuse. */
+class ToldMatcher extends OriginMatcher {
+  constructor(
+    rules: OriginRules,
+    // There may be ten thousand, which nobody has to take apart here.
+    private readonly exact: ReadonlySet<string>,
+    private readonly isPartlyTold: boolean,
+  ) {
+    super(rules);
+  }
+
   override allows(origin: string): boolean {
-    if (super.allows(origin)) return true;
-    throw new UntoldOrigin();
+    if (this.exact.has(origin) || super.allows(origin)) return true;
+    if (this.isPartlyTold) throw new UntoldOrigin();
+    return false;
   }
 }

@@ -99,7 +99,7 @@ function faultsOfPolicy(document: CorsDocument, policy: DocumentedPolicy): reado
     resolvers = [],
   } = origins ?? {};
   const all = [...exact, ...patterns];
-  const { allowedHeaders, exposedHeaders, methods, maxAge } = policy;
+  const { allowedHeaders, exposedHeaders, maxAge } = policy;
   const faults: readonly (readonly [boolean, string])[] = [
     [origins?.openTo === 'nobody', 'a filter that allows nobody is none'],
     [functions.length + resolvers.length > 0, 'functions and resolvers cannot be asked'],
@@ -116,8 +116,8 @@ function faultsOfPolicy(document: CorsDocument, policy: DocumentedPolicy): reado
       `more than ${String(MOST_HEADERS)} headers`,
     ],
     [
-      policy.credentials && [methods, allowedHeaders].includes('*'),
-      'with credentials, a star for headers or methods is answered as implementations like',
+      policy.credentials && allowedHeaders === '*',
+      'with credentials, a star for headers is answered as implementations like',
     ],
     [maxAge < LEAST_MAX_AGE, `maxAge is ${String(LEAST_MAX_AGE)} or more`],
     [policy.privateNetwork, 'private networks are unknown'],

@@ -145,7 +145,7 @@ function controllersOf({
   imports = [],
 }: ReturnType<typeof setupOf>): readonly Type[] {
   return [
-    ...(controllers),
+    ...controllers,
     ...imports.flatMap((each) =>
       typeof each === 'function'
         ? ((Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, each) as Type[] | undefined) ?? [])
@@ -163,12 +163,13 @@ function decorate(random: Random, controller: Type): void {
         ? Cors(false)
         : Cors(policy);
   };
-  if (random.chance(0.5)) input()(controller);
   // A handler may be inherited.
-  const prototype = controller.prototype as object;
-  const owner = Object.hasOwn(prototype, 'h0')
-    ? prototype
-    : (Object.getPrototypeOf(prototype) as object);
+  let owner = controller.prototype as object;
+  while (owner !== Object.prototype && !Object.hasOwn(owner, 'h0')) {
+    owner = Object.getPrototypeOf(owner) as object;
+  }
+  if (owner === Object.prototype) return;
+  if (random.chance(0.5)) input()(controller);
   for (const name of Object.getOwnPropertyNames(owner)) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, name);
     if (name === 'constructor' || descriptor === undefined || !random.chance(0.4)) continue;
