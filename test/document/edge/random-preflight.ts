@@ -117,7 +117,7 @@ function randomTarget(random: Random, path: string, isOdd: boolean): string {
   if (odd(0.1)) target = target.toUpperCase().replaceAll(/%[\dA-F]{2}/g, (each) => each);
   if (odd(0.08)) target += `/${random.pick(VALUES)}`;
   if (odd(0.05)) target = `/${random.pick(VALUES)}`;
-  if (odd(0.05))
+  if (odd(0.05) && !target.includes('%'))
     target = target.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
   if (odd(0.04)) target += random.pick(['/./a', '/.', ';x=1', ';', '/..;/a']);
   if (random.chance(0.15))
