@@ -6,4 +6,5 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['diff', async () => (await import('./diff.js')).diff],
   ['verify', async () => (await import('./verify.js')).verify],
   ['audit', async () => (await import('./audit.js')).audit],
+  ['export', async () => (await import('./export.js')).exportEdge],
 ]);
