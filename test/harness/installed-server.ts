@@ -1,4 +1,4 @@
-import { findBrowser, type KnownBrowser } from '../browser/engines/installed-browser.js';
+import { findProgram, type KnownProgram } from './installed-program.js';
 
 /** A server that stands in front of applications, found as browsers are. */
 const KNOWN = {
@@ -17,7 +17,7 @@ const KNOWN = {
     variable: 'CADDY_PATH',
     usualPlaces: ['/usr/bin/caddy', '/usr/local/bin/caddy', '/opt/homebrew/bin/caddy'],
   },
-} as const satisfies Readonly<Record<string, KnownBrowser>>;
+} as const satisfies Readonly<Record<string, KnownProgram>>;
 
 export type ServerName = keyof typeof KNOWN;
 
@@ -25,5 +25,5 @@ export const SERVERS: readonly ServerName[] = ['nginx', 'haproxy', 'caddy'];
 
 /** The executable of an installed server; `undefined`, with a line that says so, where there is none. */
 export function findServer(name: ServerName, say?: (line: string) => unknown): string | undefined {
-  return findBrowser(KNOWN[name], process.env, say);
+  return findProgram(KNOWN[name], process.env, say);
 }
