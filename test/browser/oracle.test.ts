@@ -16,7 +16,7 @@ import { type Disagreement, Trial } from './trial.js';
 
 /*
  * The browser is the oracle: what a real page gets from a random application is what the Fetch standard makes of the
- * decisions that `evaluate()` predicts. `SEED=… ENGINE=Firefox npm test -- browser/oracle` repeats a run.
+ * answers that the README promises, as another program reads it. `SEED=… ENGINE=Firefox npm test -- browser/oracle` repeats a run.
  */
 
 const CASES = Number(process.env['CASES'] ?? 150);
@@ -37,7 +37,7 @@ describeEngines('random pages and applications', (engine) => {
     await stage.close();
   }, 30_000);
 
-  test(`${CASES} requests end as the Fetch standard and evaluate() say (SEED=${SEED})`, async () => {
+  test(`${CASES} requests end as the Fetch standard and the README say (SEED=${SEED})`, async () => {
     const random = new Random(SEED);
     const counts = { cases: 0, apps: 0, impossible: 0, readable: 0 };
     while (counts.cases < CASES) {
