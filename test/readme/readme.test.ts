@@ -168,6 +168,9 @@ describe('The README', () => {
 
 test.each([
   'CONTRIBUTING.md',
+  'docs/command.md',
+  'docs/start-up-checks.md',
+  'docs/testing.md',
   'SECURITY.md',
   'CHANGELOG.md',
   'test/README.md',
