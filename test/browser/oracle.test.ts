@@ -19,8 +19,8 @@ import { type Disagreement, Trial } from './trial.js';
  * answers that the README promises, as another program reads it. `SEED=… ENGINE=Firefox npm test -- browser/oracle` repeats a run.
  */
 
-const CASES = Number(process.env['CASES'] ?? 150);
-const CASES_PER_APP = 20;
+const CASES = Number(process.env['CASES'] ?? 180);
+const CASES_PER_APP = 6;
 const SHRINKING_MS = 60_000;
 
 describeEngines('random pages and applications', (engine) => {
@@ -62,7 +62,7 @@ describeEngines('random pages and applications', (engine) => {
         `${counts.readable} of them readable, no difference (SEED=${SEED})`,
     );
     // A browser that shows nothing to anybody would agree with a policy that allows nothing.
-    expect(counts.readable / counts.cases).toBeGreaterThan(0.03);
+    expect(counts.readable / counts.cases).toBeGreaterThan(0.35);
   }, 600_000);
 });
 

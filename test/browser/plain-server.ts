@@ -33,6 +33,7 @@ const UNSAID = {
   enforce: true,
   optionsSuccessStatus: 204,
   privateNetwork: false,
+  preflightContinue: false,
 };
 type Policy = typeof UNSAID;
 
@@ -144,7 +145,8 @@ function answerPreflight(
   const star = holder.credentials ? asked : ['*', 'authorization', ...asked];
   const isAllowed = isMethodAllowed && areHeadersAllowed;
   return {
-    status: holder.optionsSuccessStatus,
+    // Otherwise the application's own code answers.
+    ...(!holder.preflightContinue && { status: holder.optionsSuccessStatus }),
     headers: {
       ...allowOrigin(allowsAny(holder) ? '*' : origin),
       ...(holder.credentials && { 'access-control-allow-credentials': 'true' }),
