@@ -16,6 +16,12 @@ const ORIGINS: Origins = {
   branch: 'http://shop.localhost:4000',
 };
 
+/** Among them the allowed hosts on ports of nobody. */
+const STRANGERS = [
+  ...['null', 'https://a.example.com', 'http://localhost:4999', 'http://shop.localhost:4999'],
+  ...['http://localhost', 'https://localhost:4000', 'http://xlocalhost:4000'],
+];
+
 test(`random applications answer as the rules of the README say, read by another program ${SEEDED}`, async () => {
   const random = new Random(SEED);
   const counts = { requests: 0, granted: 0 };
@@ -35,7 +41,7 @@ test(`random applications answer as the rules of the README say, read by another
         const headers: Record<string, string> = {
           host: 'localhost:3000',
           ...(random.chance(0.93) && {
-            origin: random.pick([...Object.values(ORIGINS), 'null', 'https://a.example.com']),
+            origin: random.pick([...Object.values(ORIGINS), ...STRANGERS]),
           }),
           ...(random.chance(0.5) && {
             'sec-fetch-site': random.pick(['same-origin', 'same-site', 'cross-site']),
