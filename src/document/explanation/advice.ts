@@ -3,6 +3,7 @@ import type { CorsDocument } from '../cors-document.js';
 import type { Holder } from './deciding-policy.js';
 import type { Fault } from './fault.js';
 import { type ReadQuestion, serverName, shownUrl } from './page-question.js';
+import { normalizeMethod } from '../../fetch/request.js';
 import type { FoundFixes } from './server-fixes.js';
 import { listed, short } from './short-text.js';
 
@@ -40,6 +41,12 @@ function onRoute({ question, document, decision, holders }: Known): readonly str
     methods.length === 0
       ? 'No route of a controller is there'
       : `The routes there serve ${listed(methods)}`;
+  const { method: written } = question.request;
+  if (methods.includes(method) && normalizeMethod(written) !== method) {
+    return [
+      `No route serves ${written}: methods are case-sensitive, and fetch() makes some of them upper case, but not this one. Write ${method} in the page.`,
+    ];
+  }
   return [
     `No route serves ${method} ${short(shownUrl(question))}, so that the default policy holds, and the application answers 404 unless something else is there. ${served}. Correct method or URL, or add the route; what app.use() or the adapter serves gets its policy by an entry in paths.`,
   ];
@@ -62,7 +69,7 @@ function onFault({ question, fault, decision }: Known): readonly string[] {
     case 'origin':
       return fault.failed
         ? [
-            `${decision?.message ?? ''} Mend it first: a request that it cannot answer for gets 503, and an origin that is listed beside it is never asked about.`,
+            `${decision?.message ?? ''} A request that it cannot answer for gets 503. It is not asked about origins that are listed beside it.`,
           ]
         : [];
     case 'not-exposed':

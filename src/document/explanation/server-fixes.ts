@@ -43,9 +43,11 @@ export async function findServerFixes(failed: FailedRequest): Promise<FoundFixes
   const problems = new Map<string, ConfigurationProblem>();
   for (const scope of scopesOf(failed)) {
     if (isTooMuch(scope, [...fixes.values()], failed)) continue;
-    const found = await repair(failed, scope, problems);
-    const fix = found && describeFix(failed, scope, found.needs, found.changed);
-    if (fix !== undefined) fixes.set(fix.place + fix.code, fix);
+    for (const needs of firstNeeds(failed, scope)) {
+      const found = await repair(failed, scope, needs, problems);
+      const fix = found && describeFix(failed, scope, found.needs, found.changed);
+      if (fix !== undefined) fixes.set(fix.place + fix.code, fix);
+    }
   }
   return {
     fixes: [...fixes.values()].sort((a, b) => a.reach - b.reach),
@@ -104,18 +106,31 @@ function modulePlace({ policies, paths }: CorsDocument): string {
   return /^[\w.]+\(\)/.exec(known ?? '')?.[0] ?? 'CorsModule.forRoot()';
 }
 
+/** What to begin with at a place. */
+function firstNeeds({ question, fault, holders }: FailedRequest, scope: Scope): readonly Needs[] {
+  const { origin, request } = question;
+  if (scope.kind !== 'place' && scope.own) {
+    return [{ origin, credentials: request.credentials === 'include' }];
+  }
+  const needs = furtherNeeds({}, fault, question);
+  const isList = holders.some(({ policies }) => policies.length > 1);
+  return [
+    ...(needs === undefined ? [] : [needs]),
+    // Of several policies, another one may take cookies, if only from others.
+    ...(isList && fault.kind === 'credentials' ? [{ origin }] : []),
+  ];
+}
+
 /** A request has at most one fault of each kind. */
 const MOST_ROUNDS = 7;
 
 async function repair(
-  { question, document, ask, fault }: FailedRequest,
+  { question, document, ask }: FailedRequest,
   scope: Scope,
+  first: Needs,
   problems: Map<string, ConfigurationProblem>,
 ): Promise<{ readonly needs: Needs; readonly changed: ChangedDocument } | undefined> {
-  const isOwn = scope.kind !== 'place' && scope.own;
-  let needs: Needs | undefined = isOwn
-    ? { origin: question.origin, credentials: question.request.credentials === 'include' }
-    : furtherNeeds({}, fault, question);
+  let needs: Needs | undefined = first;
   for (let round = 0; round < MOST_ROUNDS && needs !== undefined; round += 1) {
     const changed = changeDocument(document, scope, needs);
     if (changed === undefined) return undefined;
