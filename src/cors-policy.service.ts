@@ -1,11 +1,13 @@
 import { Injectable, Logger, type Type } from '@nestjs/common';
-import type { IncomingHttpHeaders } from 'node:http';
 import { CorsConfiguration } from './configuration/cors-configuration.js';
 import { type CorsDecision, describeOutcome } from './decision/cors-decision.js';
 import type { CorsModuleOptions } from './cors-options.js';
 import type { CorsPolicyName } from './cors-policy-names.js';
+import type { CorsDocument } from './document/cors-document.js';
+import { documentOf } from './document/document-of.js';
 import { PoliciesInForce } from './configuration/policies-in-force.js';
 import { handlerPolicy } from './configuration/policy-set.js';
+import { type CorsQuestion, requestOf } from './decision/cors-question.js';
 import { RequestDecider } from './decision/request-decider.js';
 import { GatewayCheck } from './enforcement/gateway-check.js';
 import { createGatewayCors, type GatewayCors } from './enforcement/gateway-cors.js';
@@ -15,22 +17,7 @@ import { decideActual } from './protocol/decision/actual-request.js';
 import { holderFor } from './protocol/decision/origin-answer.js';
 import { isNonEmpty, mapEach } from './protocol/non-empty.js';
 import { PolicyList } from './protocol/policy/policy-list.js';
-import { normalizeMethod } from './protocol/policy/methods.js';
-import type { CorsPolicy, CorsRequest } from './protocol/policy/policy-options.js';
-
-/** What {@link CorsPolicyService.evaluate} is asked about. */
-export interface CorsQuestion {
-  readonly method: string;
-  /** Path and query, e.g. `/catalog/42?full=1`; or a whole URL, whose host then counts. */
-  readonly url: string;
-  /** In any case; a preflight is an `OPTIONS` with `Origin` and `Access-Control-Request-Method`. */
-  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /**
-   * The host name as the adapter sees it. If left out, it is read from the headers as the adapter would for a request
-   * from the loopback: `X-Forwarded-Host` counts where the adapter trusts a proxy there, and `Host` otherwise.
-   */
-  readonly hostname?: string;
-}
+import type { CorsPolicy } from './protocol/policy/policy-options.js';
 
 /**
  * The application's CORS policies, for code of its own: what holds where, and what the server would answer.
@@ -202,30 +189,19 @@ export class CorsPolicyService {
     return [...origins];
   }
 
+  /**
+   * Everything that is known of the policies in force, as plain JSON: to be reviewed, compared, and checked against
+   * what a deployed server answers. The same application gives the same text, byte for byte.
+   */
+  document(): CorsDocument {
+    return documentOf(this.inForce.policies, this.configuration.describeRouter());
+  }
+
   /** What the server would do with a request, without sending it. */
-  async evaluate({ method, url, headers = {}, hostname }: CorsQuestion): Promise<CorsDecision> {
-    const asked = toRequest(method, url, headers);
-    const request = { ...asked, hostname: hostname ?? this.configuration.hostname(asked.headers) };
+  async evaluate(question: CorsQuestion): Promise<CorsDecision> {
+    const asked = requestOf(question);
+    const { hostname = this.configuration.hostname(asked.headers) } = asked;
+    const request = { ...asked, hostname };
     return describeOutcome(await this.decider.decide(request), request);
   }
-}
-
-/** The request that a question describes, as Node would present it. */
-function toRequest(
-  method: string,
-  url: string,
-  headers: NonNullable<CorsQuestion['headers']>,
-): CorsRequest {
-  const fields: IncomingHttpHeaders = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) fields[name.toLowerCase()] = String(value);
-  }
-  const absolute =
-    /^[a-z][a-z0-9+.-]*:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
-  if (absolute !== undefined) fields.host ??= absolute.host;
-  return {
-    method: normalizeMethod(method),
-    url: absolute === undefined ? url : absolute.pathname + absolute.search,
-    headers: fields,
-  };
 }

@@ -11,7 +11,15 @@ export type {
   CorsPolicyInput,
 } from './cors-options.js';
 export type { CorsDecision } from './decision/cors-decision.js';
-export { CorsPolicyService, type CorsQuestion } from './cors-policy.service.js';
+export type {
+  CorsDocument,
+  DocumentedOrigins,
+  DocumentedPath,
+  DocumentedPolicy,
+  DocumentedRoute,
+} from './document/cors-document.js';
+export { CorsPolicyService } from './cors-policy.service.js';
+export type { CorsQuestion } from './decision/cors-question.js';
 export { type CorsDecisionEvent, DECISION_CHANNEL } from './observation/decision-channel.js';
 export type { GatewayCors } from './enforcement/gateway-cors.js';
 export type { CorsRoute } from './configuration/policy-set.js';

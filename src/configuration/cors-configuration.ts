@@ -21,6 +21,7 @@ import { collectHandlers, type FoundHandler } from '../routing/collect-handlers.
 import { createRouteTable } from '../routing/create-route-table.js';
 import { EMPTY_ROUTE_TABLE } from '../routing/empty-route-table.js';
 import type { Route } from '../routing/route.js';
+import { describeRouter, type RouterDescription } from '../routing/router-description.js';
 import type { RouteTable } from '../routing/route-table.js';
 import { summarizePolicies } from './policy-summary.js';
 import { collectTrustedOrigins, type TrustedOrigins } from './trusted-origins.js';
@@ -70,6 +71,12 @@ export class CorsConfiguration {
       ...others,
       ...findCorsOnNoRoute(this.modules),
     ]);
+  }
+
+  /** How the application finds the route of a URL; `undefined` where it serves no HTTP. */
+  describeRouter(): RouterDescription | undefined {
+    const httpAdapter = adapterOf(this.adapterHost);
+    return httpAdapter && describeRouter(httpAdapter, this.applicationConfig.getVersioning());
   }
 
   /** The host name that the application's adapter reads off the headers of a request. */

@@ -7,6 +7,7 @@ import { isNonEmpty, mapEach, type NonEmpty } from '../protocol/non-empty.js';
 import {
   BUILT_IN_POLICY,
   type Place,
+  place as placeNamed,
   refine,
   type ResolvedPolicy,
 } from '../protocol/policy/policy.js';
@@ -55,7 +56,7 @@ export function combinePolicies(
   describe: (handler: Handler) => string,
   issues: ConfigurationIssues,
 ): CombinedPolicies {
-  return new PolicyCombiner({ where, depth: 1 }, issues).combine(options, handlers, describe);
+  return new PolicyCombiner(placeNamed(where, 1), issues).combine(options, handlers, describe);
 }
 
 class PolicyCombiner {
@@ -80,11 +81,11 @@ class PolicyCombiner {
     this.#defaults = [defaults];
     this.#checkRevokeStreams(options.revokeStreams);
     for (const [name, fields] of this.#entries(options.policies, 'policies')) {
-      const place = { where: `${this.module.where} policies.${name}`, depth: 2 };
+      const place = placeNamed(`${this.module.name} policies.${name}`, 2);
       this.#named.set(name, [this.#refine(defaults, this.#singular(fields, place), place)]);
     }
     const paths = this.#entries(options.paths, 'paths').map(([index, entry]) =>
-      this.#combinePath(entry, { where: `${this.module.where} paths[${index}]`, depth: 3 }),
+      this.#combinePath(entry, placeNamed(`${this.module.name} paths[${index}]`, 3)),
     );
     return {
       defaults: this.#defaults,
@@ -125,14 +126,15 @@ class PolicyCombiner {
       const { controller, handlerName } = handler;
       let inherited = controllers.get(controller);
       if (inherited === undefined) {
-        const place = { where: controller.name, depth: 4 };
+        const place = placeNamed(controller.name, 4);
         inherited = this.#apply(this.#defaults, corsDeclarations(controller), place);
         controllers.set(controller, inherited);
       }
       const ofController = combined.get(controller) ?? new Map<string, ResolvedPolicies>();
       combined.set(controller, ofController);
       if (ofController.has(handlerName)) continue;
-      const place = { where: `${controller.name}.${handlerName}${describe(handler)}`, depth: 5 };
+      const own = placeNamed(`${controller.name}.${handlerName}`, 5);
+      const place = { ...own, where: own.name + describe(handler) };
       const declared = corsDeclarations(handlerFunction(handler));
       ofController.set(handlerName, this.#apply(inherited, declared, place));
     }
@@ -192,8 +194,11 @@ class PolicyCombiner {
       });
     }
     const policies = list.flatMap((member, index) => {
-      const where = list.length === 1 ? place.where : `${place.where} policy[${String(index)}]`;
-      return this.#combineMember(inherited, member, { ...place, where });
+      if (list.length === 1) return this.#combineMember(inherited, member, place);
+      const behind = ` policy[${String(index)}]`;
+      const { where, name, depth } = place;
+      const ofMember = { where: where + behind, name: name + behind, depth };
+      return this.#combineMember(inherited, member, ofMember);
     });
     return isNonEmpty(policies) ? this.#reachable(policies, list, place) : this.#defaults;
   }

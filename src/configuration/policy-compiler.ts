@@ -119,7 +119,10 @@ class PolicyCompiler {
       for (const path of paths) {
         const pattern = this.#compilePath(path, place);
         if (pattern === undefined) continue;
-        entries.push({ pattern, payload: { where: `${place.where} (${String(path)})`, policies } });
+        entries.push({
+          pattern,
+          payload: { where: `${place.name} (${String(path)})`, entry: place.name, policies },
+        });
       }
     }
     const handlers = await this.#compileHandlers(combined.handlers);

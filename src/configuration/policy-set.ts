@@ -30,6 +30,8 @@ export interface HandlerPolicy {
 export interface PathPolicy {
   /** The entry, by its place in the configuration. */
   readonly where: string;
+  /** The same, in the words of the file alone. */
+  readonly entry: string;
   readonly policies: PolicyList;
 }
 

@@ -1,3 +1,4 @@
+import type { RouterDescription } from '../routing/router-description.js';
 import type { CorsPolicy } from '../protocol/policy/policy-options.js';
 
 /** What a document says of itself in `format`. Another number means that what was written before reads differently. */
@@ -13,7 +14,7 @@ export const DOCUMENT_FORMAT = 'nestjs-cors/1';
 export interface CorsDocument {
   readonly format: typeof DOCUMENT_FORMAT;
   /** How the application finds the route of a URL; `null` where it serves no HTTP. */
-  readonly router: DocumentedRouter | null;
+  readonly router: RouterDescription | null;
   /** The policy of URLs that nothing else holds on. */
   readonly defaults: string;
   /** The named policies: for each name, its key in `policies`. */
@@ -80,27 +81,3 @@ export interface DocumentedOrigins {
   /** Names of resolver classes. */
   readonly resolvers: readonly string[];
 }
-
-/** How the application finds the route of a URL. */
-export interface DocumentedRouter {
-  /** `express`: the first registered route that matches. `fastify`: the most specific one. */
-  readonly type: 'express' | 'fastify';
-  readonly caseSensitive: boolean;
-  /** Whether `/a` and `/a/` are the same path. */
-  readonly ignoreTrailingSlash: boolean;
-  /** Of Fastify: whether `//a` is `/a`. */
-  readonly ignoreDuplicateSlashes: boolean;
-  /** Of Fastify: whether a query begins at `;`, too. */
-  readonly useSemicolonDelimiter: boolean;
-  /** Of Fastify: the longest parameter, in characters; `null` where there is no bound. */
-  readonly maxParamLength: number | null;
-  /** Whether GET routes serve HEAD. */
-  readonly servesHead: boolean;
-  readonly versioning: DocumentedVersioning | null;
-}
-
-/** What tells the version of a request. `custom` is code, so that nobody but the application can say. */
-export type DocumentedVersioning =
-  | { readonly type: 'uri' | 'custom' }
-  | { readonly type: 'header'; readonly header: string }
-  | { readonly type: 'media-type'; readonly key: string };

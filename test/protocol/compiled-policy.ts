@@ -13,6 +13,7 @@ import { OriginMatcher } from '../../src/protocol/origin/origin-matcher.js';
 import { isResolverClass, readOriginRules } from '../../src/protocol/origin/origin-rules.js';
 import { mapEach, type NonEmpty } from '../../src/protocol/non-empty.js';
 import {
+  place,
   BUILT_IN_POLICY,
   type CompiledPolicy,
   compilePolicy,
@@ -71,7 +72,7 @@ export function matcherOf(
 /** The policy of these options on top of the built-in defaults, ready for requests. */
 export function compiled(options: CorsPolicyOptions): CompiledPolicy {
   const fields = readPolicyFields(options);
-  const resolved = refine(BUILT_IN_POLICY, fields, { where: 'the test', depth: 1 });
+  const resolved = refine(BUILT_IN_POLICY, fields, place('the test', 1));
   return compilePolicy(resolved, matcherOf(options.origin));
 }
 

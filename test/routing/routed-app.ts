@@ -22,6 +22,8 @@ import {
 } from '@nestjs/core';
 
 import { createRouteTable } from '../../src/routing/create-route-table.js';
+import { createDescribedTable } from '../../src/routing/described-adapter.js';
+import { describeRouter, type RouterDescription } from '../../src/routing/router-description.js';
 import type { Route } from '../../src/routing/route.js';
 import type { RouteTable } from '../../src/routing/route-table.js';
 import { RawClient } from './raw-client.js';
@@ -47,6 +49,8 @@ export interface Reached {
 
 export interface RoutedApp {
   readonly table: RouteTable;
+  /** The table that is made of the same routes and of a description of the router. */
+  readonly described: RouteTable;
   /** Sends a request for real. */
   reach(method: string, target: string, headers?: Record<string, string>): Promise<Reached>;
   close(): Promise<void>;
@@ -62,6 +66,7 @@ export function label(route: Route | undefined): string {
 export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
   const { httpAdapter, nest, configure, imports = [], controllers = [], providers = [] } = setup;
   let table: RouteTable | undefined;
+  let described: RouteTable | undefined;
 
   @Injectable()
   class TableMaker implements OnModuleInit {
@@ -78,6 +83,10 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
         applicationConfig,
         httpAdapter: this.host.httpAdapter,
       });
+      const description = describeRouter(this.host.httpAdapter, applicationConfig.getVersioning());
+      // A description is data: it has been through JSON when it is read.
+      const read = JSON.parse(JSON.stringify(description)) as RouterDescription;
+      described = await createDescribedTable(table.routes, read);
     }
   }
 
@@ -126,6 +135,7 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
   let number = 0;
   return {
     table: table!,
+    described: described!,
     async reach(method, target, headers = {}) {
       let client = idle.pop();
       if (client === undefined) clients.push((client = new RawClient(port)));

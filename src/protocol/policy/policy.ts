@@ -17,8 +17,16 @@ import { type AllowedHeaders, compileAllowedHeaders } from './request-headers.js
 
 /** A place in the configuration; the deeper one of two is the more specific. */
 export interface Place {
+  /** As messages name it: of a handler, with its route. */
   readonly where: string;
+  /** In the words of the file alone, e.g. `BooksController.update`. */
+  readonly name: string;
   readonly depth: number;
+}
+
+/** A place that is called the same everywhere. */
+export function place(name: string, depth: number): Place {
+  return { where: name, name, depth };
 }
 
 /** A policy in the making: the value of each field, and the place that gave it. */
@@ -30,7 +38,7 @@ export interface ResolvedPolicy {
 
 const NOBODY: OriginRules = { any: false, opaque: false, patterns: [], regexps: [], deciders: [] };
 
-const BUILT_IN: Place = { where: 'the built-in defaults', depth: 0 };
+const BUILT_IN: Place = place('the built-in defaults', 0);
 
 /** What every policy starts from. */
 export const BUILT_IN_POLICY: ResolvedPolicy = {
@@ -90,6 +98,8 @@ export async function checkPolicy(
 /** A policy made ready for requests: sets to look up, header values to copy. */
 export interface CompiledPolicy {
   readonly policy: CorsPolicy;
+  /** What it was made of, and who said so. */
+  readonly resolved: ResolvedPolicy;
   readonly origins: OriginMatcher;
   /** `undefined` where every method may be used. */
   readonly methods: ReadonlySet<string> | undefined;
@@ -108,9 +118,11 @@ export function answerAlike(a: CompiledPolicy, b: CompiledPolicy): boolean {
 }
 
 /** Compiles a policy. `origins` are its `originRules`, compiled; policies with the same rules share it. */
-export function compilePolicy({ policy }: ResolvedPolicy, origins: OriginMatcher): CompiledPolicy {
+export function compilePolicy(resolved: ResolvedPolicy, origins: OriginMatcher): CompiledPolicy {
+  const { policy } = resolved;
   return {
     policy,
+    resolved,
     origins,
     methods: methodSet(policy.methods),
     allowedHeaders: compileAllowedHeaders(policy.allowedHeaders, policy.credentials),

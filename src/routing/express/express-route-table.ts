@@ -1,17 +1,14 @@
 import { METHODS } from 'node:http';
 
-import {
-  type HttpServer,
-  VERSION_NEUTRAL,
-  VersioningType,
-  type VersioningOptions,
-} from '@nestjs/common';
+import { VERSION_NEUTRAL, VersioningType, type VersioningOptions } from '@nestjs/common';
 import { pathToRegexp } from 'path-to-regexp';
 
 import { createHostFilter, type HostFilter } from '../host-filter.js';
 import { PathIndex } from './path-index.js';
 import { pathnameOf } from '../pathname.js';
 import type { Route } from '../route.js';
+import { routerSettings } from './router-settings.js';
+import type { RouterAdapter } from '../router-adapter.js';
 import type { RoutedRequest, RouteTable, UrlRoutes } from '../route-table.js';
 import { methodsToReport } from '../routed-methods.js';
 import { UrlRoutesMemory } from '../url-routes-memory.js';
@@ -27,7 +24,7 @@ export class ExpressRouteTable implements RouteTable {
 
   constructor(
     readonly routes: readonly Route[],
-    httpAdapter: HttpServer,
+    httpAdapter: RouterAdapter,
     versioning: VersioningOptions | undefined,
   ) {
     const settings = routerSettings(httpAdapter);
@@ -163,7 +160,7 @@ type VersionFilter = (request: RoutedRequest) => boolean;
 /** The adapter's own filter, around a handler that says yes and before a next one that says no. */
 function versionFilter(
   { version }: Route,
-  httpAdapter: HttpServer,
+  httpAdapter: RouterAdapter,
   versioning: VersioningOptions | undefined,
 ): VersionFilter | undefined {
   if (!versioning || versioning.type === VersioningType.URI) return undefined;
@@ -174,24 +171,6 @@ function versionFilter(
     const served: unknown = filter(request, undefined, () => false);
     return served === true;
   };
-}
-
-interface RouterSettings {
-  readonly caseSensitive: boolean;
-  /** Whether `/a` and `/a/` are different paths. */
-  readonly strict: boolean;
-}
-
-function routerSettings(httpAdapter: HttpServer): RouterSettings {
-  // Absent in early versions of Nest 11, and in adapters that are not Nest's own.
-  const options = httpAdapter.getRouteMatchingOptions?.();
-  if (options) {
-    return { caseSensitive: options.caseSensitive, strict: !options.ignoreTrailingSlash };
-  }
-  // The router takes Express's settings when it is made and keeps them.
-  // Express is an optional peer, so its type is written down here.
-  const { router } = httpAdapter.getInstance() as { router?: Partial<RouterSettings> };
-  return { caseSensitive: router?.caseSensitive ?? false, strict: router?.strict ?? false };
 }
 
 /** How a router that is not strict reads a pattern. */

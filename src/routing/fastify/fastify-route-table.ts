@@ -1,4 +1,4 @@
-import type { HttpServer, VersioningOptions } from '@nestjs/common';
+import type { VersioningOptions } from '@nestjs/common';
 import FindMyWay from 'find-my-way';
 
 import {
@@ -18,6 +18,7 @@ import {
 import { type Registration, registrationOf } from './fastify-registrations.js';
 import { createHostFilter } from '../host-filter.js';
 import type { Route } from '../route.js';
+import type { RouterAdapter } from '../router-adapter.js';
 import type { RoutedRequest, RouteTable, UrlRoutes } from '../route-table.js';
 import { methodsToReport } from '../routed-methods.js';
 import { type Combination, UrlRoutesMemory } from '../url-routes-memory.js';
@@ -48,7 +49,7 @@ export class FastifyRouteTable implements RouteTable {
 
   constructor(
     routes: readonly Route[],
-    httpAdapter: HttpServer,
+    httpAdapter: RouterAdapter,
     versioning: VersioningOptions | undefined,
   ) {
     // Their packages are optional peers, and what is used of the adapter is private to it.

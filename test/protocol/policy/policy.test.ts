@@ -14,9 +14,13 @@ import type { CorsPolicyOptions } from '../../../src/protocol/policy/policy-opti
 import { compiled, matcherOf } from '../compiled-policy.js';
 import { SEED, SEEDED } from '../../harness/seed.js';
 
-const MODULE: Place = { where: 'CorsModule.forRoot()', depth: 1 };
-const CONTROLLER: Place = { where: 'CatalogController', depth: 4 };
-const HANDLER: Place = { where: 'CatalogController.list (GET /catalog)', depth: 5 };
+const MODULE: Place = { where: 'CorsModule.forRoot()', name: 'CorsModule.forRoot()', depth: 1 };
+const CONTROLLER: Place = { where: 'CatalogController', name: 'CatalogController', depth: 4 };
+const HANDLER: Place = {
+  where: 'CatalogController.list (GET /catalog)',
+  name: 'CatalogController.list',
+  depth: 5,
+};
 
 function refined(
   from: ResolvedPolicy,
@@ -40,7 +44,7 @@ describe('The policy that all others refine', () => {
       Object.fromEntries(
         Object.keys(DEFAULT_POLICY).map((field) => [
           field,
-          { where: 'the built-in defaults', depth: 0 },
+          { where: 'the built-in defaults', name: 'the built-in defaults', depth: 0 },
         ]),
       ),
     );
@@ -229,7 +233,11 @@ describe('A policy taken as a whole', () => {
     { origin: CONTROLLER, credentials: HANDLER, where: HANDLER },
     { origin: CONTROLLER, credentials: MODULE, where: CONTROLLER },
     { origin: MODULE, credentials: MODULE, where: MODULE },
-    { origin: { where: 'PathsController', depth: 4 }, credentials: CONTROLLER, where: CONTROLLER },
+    {
+      origin: { where: 'PathsController', name: 'PathsController', depth: 4 },
+      credentials: CONTROLLER,
+      where: CONTROLLER,
+    },
   ])(
     'has its fault where the later of two fields was given: origin in $origin.where, credentials in $credentials.where',
     async ({ origin, credentials, where }) => {
