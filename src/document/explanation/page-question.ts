@@ -54,7 +54,8 @@ export function readQuestion(asked: PageQuestion): ReadQuestion {
 }
 
 function checkOrigin(origin: string): void {
-  if (isSerializedOrigin(origin) || origin === FILE_ORIGIN) return;
+  const isOne = !origin.includes('*');
+  if (isOne && (isSerializedOrigin(origin) || origin === FILE_ORIGIN)) return;
   const read = readOriginPattern(origin.length > 512 ? '' : origin);
   const hint = 'problem' in read ? read.problem.hint : 'A page has one origin, and no pattern.';
   throw new RangeError(

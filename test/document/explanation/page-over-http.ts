@@ -7,13 +7,20 @@ import type { RunningApp } from '../../harness/start-app.js';
 import { HOST } from '../../harness/send.js';
 import { evaluate } from './application-spec.js';
 
+/** What a page gets, and the status of the answer that came last. */
+export interface Fetched {
+  readonly response: PageResponse | undefined;
+  readonly status: number;
+}
+
 /** Sends what a page asks for, preflight and all, to a running application, from a browser that has a cookie for it. */
-export function fetchOverHttp(
+export async function fetchOverHttp(
   app: RunningApp,
   origin: string,
   request: PageRequest,
-): Promise<PageResponse | undefined> {
-  return pageFetch(
+): Promise<Fetched> {
+  let last = 0;
+  const response = await pageFetch(
     { origin, cache: new PreflightCache(STANDARD), rules: STANDARD },
     request,
     async (wire) => {
@@ -23,9 +30,11 @@ export function fetchOverHttp(
         path: pathname + search,
         headers: { host: HOST, ...wire.headers, ...cookieFor(wire, request) },
       });
+      last = status;
       return { status, headers: Object.fromEntries(headers) };
     },
   );
+  return { response, status: last };
 }
 
 function cookieFor(wire: WireRequest, { credentials }: PageRequest): Record<string, string> {
@@ -48,6 +57,17 @@ export function pageRequest({
     credentials,
     redirect: 'follow',
   };
+}
+
+/** Whether a page gets what it asks for: with no-cors, that the server lets it in is all there is. */
+export function isGranted(
+  { response, status }: Fetched,
+  { mode }: PageRequest,
+  reads: readonly string[] = [],
+): boolean {
+  if (mode === 'no-cors') return response?.type === 'opaque' && status < 400;
+  if (response?.type !== 'cors') return false;
+  return reads.every((name) => response.headers.includes(name.toLowerCase()));
 }
 
 /** The request that a page makes by the code of a fix. */
