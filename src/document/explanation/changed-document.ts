@@ -78,13 +78,15 @@ function changePlace(
   needs: Needs,
 ): ChangedDocument | undefined {
   const made = new Made(document);
-  const fields = Object.keys(needs) as (keyof Needs)[];
   const isModule = isModulePlace(place);
-  const says = ({ said }: DocumentedPolicy) =>
-    fields.every((field) => said[field] === place || (isModule && said[field] === undefined));
   const keys = new Map<string, string>();
-  for (const [key, policy] of Object.entries(document.policies)) {
-    if (says(policy)) keys.set(key, made.refined(key, needs));
+  for (const [key, { said }] of Object.entries(document.policies)) {
+    const inherits = (field: string) =>
+      said[field as keyof Needs] === place ||
+      (isModule && said[field as keyof Needs] === undefined);
+    // Who says one of the fields elsewhere still gets the others.
+    const own = Object.entries(needs).filter(([field]) => inherits(field));
+    if (own.length > 0) keys.set(key, made.refined(key, Object.fromEntries(own)));
   }
   if (keys.size === 0) return undefined;
   const renamed = (key: string) => keys.get(key) ?? key;

@@ -143,6 +143,7 @@ function sentenceOf(
   const what = [
     ...(routes > 0 ? [counted(routes, 'route', 'routes')] : []),
     ...(paths > 0 ? [counted(paths, 'paths entry', 'paths entries')] : []),
+    ...(routes + paths === 0 ? ['what nothing serves'] : []),
   ];
   const caution =
     origin === 'null' && needs.origin !== undefined
