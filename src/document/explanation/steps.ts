@@ -5,6 +5,7 @@ import { checkSteps } from './check-steps.js';
 import type { CorsStep, CorsStepName, ReceivedResponse, SentRequest } from './cors-explanation.js';
 import { type FetchTrace, lowerCased, type TracedStep } from './fetch-trace.js';
 import { type ReadQuestion, serverName, shownUrl } from './page-question.js';
+import { isKeptBack } from './fault.js';
 import { listed } from './short-text.js';
 
 /** The standard, by whose sections steps are explained. */
@@ -52,7 +53,7 @@ function explainStep(traced: TracedStep, question: ReadQuestion): readonly CorsS
       // What a document describes redirects nobody.
       return [];
     case 'response':
-      return explainResponse(step, question);
+      return explainResponse(traced, step, question);
   }
 }
 
@@ -151,14 +152,21 @@ function explainCookies({ request }: Step<'request'>, question: ReadQuestion): C
 }
 
 function explainResponse(
+  { decision }: TracedStep,
   { response }: Step<'response'>,
-  { asked: { reads = [] } }: ReadQuestion,
+  question: ReadQuestion,
 ): readonly CorsStep[] {
+  const { reads = [] } = question.asked;
   const step = (name: CorsStepName, passed: boolean, sentence: string, section: string) => ({
     ...{ name, passed, sentence },
     section: FETCH + section,
   });
   if (response.type === 'opaque') {
+    if (decision !== undefined && isKeptBack(decision, question)) {
+      const policy =
+        'Cross-Origin-Resource-Policy says that pages of other sites get nothing of it.';
+      return [step('response', false, policy, 'cross-origin-resource-policy-check')];
+    }
     const sentence =
       'The page is told that it is done, and can read neither status, headers nor body.';
     return [step('response', reads.length === 0, sentence, 'concept-filtered-response-opaque')];

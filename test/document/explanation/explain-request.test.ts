@@ -205,7 +205,7 @@ const rows: readonly Row[] = [
     name: 'an isolated route, embedded',
     question: { origin: shop, url: 'https://api.example.org/pages', mode: 'no-cors' },
     outcome: 'refused',
-    steps: 'call cors-request cookies request! response',
+    steps: 'call cors-request cookies request! response!',
     reason: 'not-isolated',
     rule: ['isolate', 'true', 'PagesController.list'],
   },

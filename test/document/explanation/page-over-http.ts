@@ -7,10 +7,12 @@ import type { RunningApp } from '../../harness/start-app.js';
 import { HOST } from '../../harness/send.js';
 import { evaluate } from './application-spec.js';
 
-/** What a page gets, and the status of the answer that came last. */
+/** What a page gets, and what is known of the answer that came last. */
 export interface Fetched {
   readonly response: PageResponse | undefined;
   readonly status: number;
+  /** Fetch, "cross-origin resource policy check": the pages that are tried here are of other sites. */
+  readonly keptBack: boolean;
 }
 
 /** Sends what a page asks for, preflight and all, to a running application, from a browser that has a cookie for it. */
@@ -20,6 +22,7 @@ export async function fetchOverHttp(
   request: PageRequest,
 ): Promise<Fetched> {
   let last = 0;
+  let keptBack = false;
   const response = await pageFetch(
     { origin, cache: new PreflightCache(STANDARD), rules: STANDARD },
     request,
@@ -31,10 +34,11 @@ export async function fetchOverHttp(
         headers: { host: HOST, ...wire.headers, ...cookieFor(wire, request) },
       });
       last = status;
+      keptBack = headers.some(([name]) => name === 'cross-origin-resource-policy');
       return { status, headers: Object.fromEntries(headers) };
     },
   );
-  return { response, status: last };
+  return { response, status: last, keptBack };
 }
 
 function cookieFor(wire: WireRequest, { credentials }: PageRequest): Record<string, string> {
@@ -59,13 +63,17 @@ export function pageRequest({
   };
 }
 
+/** What the module refuses with; where nothing is served, the application has its own answer. */
+const REFUSED = [403, 503];
+
 /** Whether a page gets what it asks for: with no-cors, that the server lets it in is all there is. */
 export function isGranted(
-  { response, status }: Fetched,
+  { response, status, keptBack }: Fetched,
   { mode }: PageRequest,
   reads: readonly string[] = [],
 ): boolean {
-  if (mode === 'no-cors') return response?.type === 'opaque' && status < 400;
+  if (mode === 'no-cors')
+    return response?.type === 'opaque' && !REFUSED.includes(status) && !keptBack;
   if (response?.type !== 'cors') return false;
   return reads.every((name) => response.headers.includes(name.toLowerCase()));
 }
