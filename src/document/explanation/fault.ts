@@ -1,12 +1,16 @@
 import type { CorsDecision } from '../../decision/cors-decision.js';
 import { normalizeMethod } from '../../fetch/request.js';
-import { isSameSite } from '../../fetch/origins.js';
+import { isSameSite } from '../../fetch/site.js';
 import { type FetchTrace, lowerCased, type TracedStep } from './fetch-trace.js';
 import type { ReadQuestion } from './page-question.js';
 
+/** Why a browser does not even ask the server. */
+type CallFault =
+  'forbidden-method' | 'no-cors-method' | 'same-origin-mode' | 'mixed-content' | 'bad-port';
+
 /** Why a page does not get what it asks for. */
 export type Fault =
-  | { readonly kind: 'forbidden-method' | 'no-cors-method' | 'same-origin-mode' | 'opaque' }
+  | { readonly kind: CallFault | 'opaque' }
   /** `failed`: a function or resolver could not answer. */
   | { readonly kind: 'origin'; readonly failed: boolean }
   | { readonly kind: 'credentials' | 'not-isolated' | 'unknown' }
@@ -50,6 +54,8 @@ function faultOfStep({ step, decision }: TracedStep, question: ReadQuestion): Fa
     case 'forbidden-method':
     case 'no-cors-method':
     case 'same-origin-mode':
+    case 'mixed-content':
+    case 'bad-port':
       return { kind: fault };
     case 'no-allow-origin':
     case 'other-origin':

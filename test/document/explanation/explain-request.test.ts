@@ -274,6 +274,30 @@ const rows: readonly Row[] = [
     says: /^the server is another origin than .* Which server that is, the question does not say/,
   },
   {
+    name: 'a preflight that the application answers itself',
+    question: { origin: app, url: `${API}/pages/own`, method: 'PUT' },
+    outcome: 'readable',
+    steps:
+      'call cors-request preflight-need preflight allow-origin ok-status allow-methods max-age cookies request allow-origin response',
+    says: 'The application itself answers (preflightContinue): its status has to be 200 to 299.',
+  },
+  {
+    name: 'a page from https: that asks http:',
+    question: { origin: shop, url: 'http://api.example.com/books' },
+    outcome: 'refused',
+    steps: 'call cors-request!',
+    says: 'The page is from https: and may not ask http://api.example.com: nothing is sent.',
+    console: `Mixed Content: The page at '${shop}/' was loaded over HTTPS, but requested an insecure resource 'http://api.example.com/books'. This request has been blocked; the content must be served over HTTPS.`,
+  },
+  {
+    name: 'a port that no page may ask',
+    question: { origin: shop, url: `${API}:6667/books` },
+    outcome: 'refused',
+    steps: 'call cors-request!',
+    says: `No page may ask this port of ${API}:6667: nothing is sent.`,
+    console: `Failed to fetch: net::ERR_UNSAFE_PORT at ${API}:6667/books`,
+  },
+  {
     name: 'an entry of paths',
     question: { origin: shop, url: `${API}/files/own/a` },
     outcome: 'refused',

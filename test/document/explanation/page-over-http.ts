@@ -11,7 +11,7 @@ import { evaluate } from './application-spec.js';
 export interface Fetched {
   readonly response: PageResponse | undefined;
   readonly status: number;
-  /** Fetch, "cross-origin resource policy check": the pages that are tried here are of other sites. */
+  /** Fetch, "cross-origin resource policy check". */
   readonly keptBack: boolean;
 }
 
@@ -34,7 +34,8 @@ export async function fetchOverHttp(
         headers: { host: HOST, ...wire.headers, ...cookieFor(wire, request) },
       });
       last = status;
-      keptBack = headers.some(([name]) => name === 'cross-origin-resource-policy');
+      const isCrossSite = wire.headers['sec-fetch-site'] === 'cross-site';
+      keptBack = isCrossSite && headers.some(([name]) => name === 'cross-origin-resource-policy');
       return { status, headers: Object.fromEntries(headers) };
     },
   );

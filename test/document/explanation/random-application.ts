@@ -87,7 +87,7 @@ export function randomQuestion(random: Random): PageQuestion {
       'null',
       'http://old.example.com',
     ]),
-    url: `https://api.example.com/${random.pick(['books', 'orders', 'files/open/a', 'files/b', 'nowhere'])}`,
+    url: `https://${random.chance(0.7) ? 'api.example.com' : 'api.example.org'}/${random.pick(['books', 'orders', 'files/open/a', 'files/b', 'nowhere'])}`,
     method: random.pick(['GET', 'GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'put', 'patch']),
     headers: Object.fromEntries(
       ['x-a', 'X-B', 'authorization', 'content-type']
