@@ -1,7 +1,7 @@
-import { styleText } from 'node:util';
 import type { PageQuestion } from '../document/explanation/cors-explanation.js';
 import { explainRequest } from '../document/explanation/explain-request.js';
 import { type ExplanationColours, explanationText } from '../document/explanation-text.js';
+import { DocumentError } from '../document/read-document.js';
 import { type Command, CommandError, type GivenArguments } from './command.js';
 import { DOCUMENT_HELP, DOCUMENT_OPTIONS, documentFrom } from './document-source.js';
 
@@ -64,23 +64,31 @@ Example:
       );
       return explanation.allowed ? 0 : REFUSED;
     } catch (error) {
-      if (error instanceof RangeError) throw new CommandError(error.message);
+      if (error instanceof RangeError || error instanceof DocumentError) {
+        throw new CommandError(error.message);
+      }
       throw error;
     }
   },
 };
 
+/** ECMA-48, "select graphic rendition". */
+const inColour =
+  (parameter: number) =>
+  (text: string): string =>
+    `\u001b[${parameter}m${text}\u001b[0m`;
+
 const COLOURS: ExplanationColours = {
-  good: (text) => styleText('green', text),
-  bad: (text) => styleText('red', text),
-  faint: (text) => styleText('dim', text),
-  strong: (text) => styleText('bold', text),
+  good: inColour(32),
+  bad: inColour(31),
+  faint: inColour(2),
+  strong: inColour(1),
 };
 
 function questionOf({ values, positionals }: GivenArguments): PageQuestion {
   if (positionals.length > 0) {
     throw new CommandError(
-      `explain takes no argument such as ${JSON.stringify(positionals[0])}. Write --url before a URL.`,
+      `explain takes no argument such as "${positionals.join(' ')}". Write --url before a URL.`,
     );
   }
   if (values['credentials'] === true && values['omit-credentials'] === true) {
