@@ -56,6 +56,8 @@ export interface ReadOrigins {
 export class CompiledDescriptions {
   readonly #origins = new WeakMap<DocumentedOrigins, ReadOrigins>();
   readonly #policies = new WeakMap<DocumentedPolicy, CompiledPolicy>();
+  readonly #lists = new WeakMap<CompiledPolicy, PolicyList>();
+  readonly #routed = new WeakMap<Route, RoutedPolicy>();
 
   constructor(private readonly ask: AskRule) {}
 
@@ -76,6 +78,26 @@ export class CompiledDescriptions {
       this.#policies.set(described, compiled);
     }
     return compiled;
+  }
+
+  /** Nearly every list is of one policy. */
+  list(policies: NonEmpty<CompiledPolicy>): PolicyList {
+    const [only, ...others] = policies;
+    const known = others.length === 0 ? this.#lists.get(only) : undefined;
+    const list = known ?? new PolicyList(policies);
+    if (others.length === 0) this.#lists.set(only, list);
+    return list;
+  }
+
+  /** A route as it is told of, under the policies that hold on it. */
+  routed(route: Route, list: PolicyList): RoutedPolicy {
+    const routed = this.#routed.get(route);
+    if (routed?.policies === list) return routed;
+    const { policies } = list;
+    const told: CorsRoute = { ...route, policy: policies[0], policies };
+    const made = { route: told, policies: list };
+    this.#routed.set(route, made);
+    return made;
   }
 }
 
@@ -102,13 +124,11 @@ export async function compileDocument(
     }
     compiled.set(name, known.policy(described, read));
   }
-  const listOf = listReader(compiled);
+  const listOf = listReader(compiled, known);
   const routed = new Map<Route, RoutedPolicy>();
   for (const [index, route] of routes.entries()) {
     const list = listOf(document.routes[index]?.policies ?? [document.defaults]);
-    const { policies } = list;
-    const told: CorsRoute = { ...route, policy: policies[0], policies };
-    routed.set(route, { route: told, policies: list });
+    routed.set(route, known.routed(route, list));
   }
   const matchers = [...origins.values()].map(({ matcher }) => matcher);
   const asking = matchers.filter(({ hasDeciders }) => hasDeciders);
@@ -146,6 +166,7 @@ function readPolicy(
 /** Policies of the same names are one list. */
 function listReader(
   compiled: ReadonlyMap<string, CompiledPolicy>,
+  known: CompiledDescriptions,
 ): (names: NonEmpty<string>) => PolicyList {
   const lists = new Map<string, PolicyList>();
   return (names) => {
@@ -154,7 +175,7 @@ function listReader(
     if (list === undefined) {
       const policies = names.flatMap((name) => compiled.get(name) ?? []);
       if (!isNonEmpty(policies)) throw new DocumentError(`${key} are no policies of the document.`);
-      list = new PolicyList(policies);
+      list = known.list(policies);
       lists.set(key, list);
     }
     return list;
