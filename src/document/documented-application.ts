@@ -53,13 +53,12 @@ export class DocumentedApplication {
 
   /** What the start would say of a policy, its fields taken together. */
   async problemsOf(key: string): Promise<readonly ConfigurationProblem[]> {
-    const { policies, origins } = this.document;
-    const policy = policies[key];
-    const described = policy && origins[policy.origin];
-    if (policy === undefined || described === undefined) return [];
     const { compiled } = this.made;
-    const read = await compiled.origins(policy.origin, described);
-    return checkPolicy(compiled.policy(policy, read).resolved, read.expressions);
+    const { resolved } = compiled.policy(this.document, key);
+    const { origin } = this.document.policies[key] ?? { origin: '' };
+    const described = this.document.origins[origin];
+    const expressions = described ? compiled.origins(origin, described).expressions : [];
+    return checkPolicy(resolved, expressions);
   }
 
   /** What the server would do with a request, as `CorsPolicyService.evaluate()` says it. */

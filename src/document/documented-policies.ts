@@ -1,9 +1,4 @@
-import type {
-  CorsRoute,
-  PathPolicy,
-  PolicySet,
-  RoutedPolicy,
-} from '../configuration/policy-set.js';
+import type { PathPolicy, PolicySet, RoutedPolicy } from '../configuration/policy-set.js';
 import {
   compileOriginExpression,
   type OriginExpression,
@@ -11,8 +6,10 @@ import {
 import { OriginDecider, ruleName } from '../protocol/origin/origin-decider.js';
 import { OriginMatcher } from '../protocol/origin/origin-matcher.js';
 import { OriginMemories } from '../protocol/origin/origin-memories.js';
-import { type OriginRules, readOriginRules } from '../protocol/origin/origin-rules.js';
-import { isNonEmpty, type NonEmpty } from '../protocol/non-empty.js';
+import { OPAQUE_ORIGIN } from '../protocol/origin/origin.js';
+import { type OriginPattern, readOriginPattern } from '../protocol/origin/origin-pattern.js';
+import type { OriginRules } from '../protocol/origin/origin-rules.js';
+import type { NonEmpty } from '../protocol/non-empty.js';
 import {
   BUILT_IN_POLICY,
   type CompiledPolicy,
@@ -54,27 +51,54 @@ export interface ReadOrigins {
 
 /** What has been compiled, by what describes it: documents that differ in little share the rest. */
 export class CompiledDescriptions {
+  readonly #expressions = new Map<string, OriginExpression>();
+  readonly #patterns = new Map<string, OriginPattern>();
   readonly #origins = new WeakMap<DocumentedOrigins, ReadOrigins>();
   readonly #policies = new WeakMap<DocumentedPolicy, CompiledPolicy>();
   readonly #lists = new WeakMap<CompiledPolicy, PolicyList>();
-  readonly #routed = new WeakMap<Route, RoutedPolicy>();
 
   constructor(private readonly ask: AskRule) {}
 
-  /** @throws DocumentError where an origin or an expression cannot be read */
-  async origins(name: string, described: DocumentedOrigins): Promise<ReadOrigins> {
+  /**
+   * Compiles the expressions of a document, which is all of it that cannot be done when it is needed.
+   *
+   * @throws DocumentError where one cannot be read
+   */
+  async prepare({ origins }: CorsDocument): Promise<void> {
+    for (const [name, { expressions }] of Object.entries(origins)) {
+      for (const written of expressions) {
+        if (this.#expressions.has(written)) continue;
+        const regexp = readExpression(written);
+        if (regexp === undefined) continue;
+        const result = await compileOriginExpression(regexp);
+        if ('reason' in result) {
+          throw new DocumentError(`The origins of ${name}: ${written}: ${result.reason}.`);
+        }
+        this.#expressions.set(written, result.expression);
+      }
+    }
+  }
+
+  /** @throws DocumentError where an origin cannot be read */
+  origins(name: string, described: DocumentedOrigins): ReadOrigins {
     let read = this.#origins.get(described);
     if (read === undefined) {
-      read = await readOrigins(name, described, this.ask);
+      read = this.#readOrigins(name, described);
       this.#origins.set(described, read);
     }
     return read;
   }
 
-  policy(described: DocumentedPolicy, origins: ReadOrigins): CompiledPolicy {
+  /** @throws DocumentError where its origins cannot be read */
+  policy({ policies, origins }: CorsDocument, key: string): CompiledPolicy {
+    const described = policies[key];
+    const rule = described && origins[described.origin];
+    if (described === undefined || rule === undefined) {
+      throw new DocumentError(`${key} is no policy of the document.`);
+    }
     let compiled = this.#policies.get(described);
     if (compiled === undefined) {
-      compiled = readPolicy(described, origins);
+      compiled = readPolicy(described, this.origins(described.origin, rule));
       this.#policies.set(described, compiled);
     }
     return compiled;
@@ -89,62 +113,115 @@ export class CompiledDescriptions {
     return list;
   }
 
-  /** A route as it is told of, under the policies that hold on it. */
-  routed(route: Route, list: PolicyList): RoutedPolicy {
-    const routed = this.#routed.get(route);
-    if (routed?.policies === list) return routed;
+  #readOrigins(name: string, described: DocumentedOrigins): ReadOrigins {
+    const { openTo, exact, patterns, expressions, functions, resolvers } = described;
+    const asked = [
+      ...functions.map((each) => asker({ kind: 'function', name: each }, this.ask)),
+      ...resolvers.map((each) => asker({ kind: 'resolver', name: each }, this.ask)),
+    ];
+    const compiled = expressions.flatMap((written) => this.#expressions.get(written) ?? []);
+    const regexps = compiled.map(({ regexp }) => regexp);
+    const strings = [...exact, ...patterns];
+    const all: readonly CorsOriginRule[] = [
+      ...(openTo === 'any' ? ['*'] : []),
+      ...strings,
+      ...regexps,
+      ...asked,
+    ];
+    const rules: OriginRules = {
+      any: openTo === 'any',
+      opaque: strings.includes(OPAQUE_ORIGIN),
+      patterns: strings
+        .filter((text) => text !== OPAQUE_ORIGIN)
+        .map((text) => this.#readPattern(name, text)),
+      regexps,
+      deciders: asked,
+    };
+    const deciders = asked.map(
+      (rule) => new OriginDecider(ruleName(rule), rule, LONGEST_WAIT, () => undefined),
+    );
+    const [first = false, ...others] = all;
+    return {
+      option: others.length === 0 ? first : all,
+      rules,
+      expressions: compiled,
+      matcher: new OriginMatcher(rules, compiled, deciders),
+    };
+  }
+
+  #readPattern(name: string, text: string): OriginPattern {
+    let pattern = this.#patterns.get(text);
+    if (pattern === undefined) {
+      const read = readOriginPattern(text);
+      if ('problem' in read) {
+        throw new DocumentError(`The origins of ${name}: ${read.problem.message}`);
+      }
+      ({ pattern } = read);
+      this.#patterns.set(text, pattern);
+    }
+    return pattern;
+  }
+}
+
+/** What holds on the routes of a document: worked out when somebody asks, since there may be thousands. */
+class RoutedWhenAsked extends Map<Route, RoutedPolicy> {
+  readonly #places: ReadonlyMap<Route, number>;
+
+  constructor(
+    routes: readonly Route[],
+    private readonly listAt: (place: number) => PolicyList,
+  ) {
+    super();
+    this.#places = new Map(routes.map((route, place) => [route, place]));
+  }
+
+  override get(route: Route): RoutedPolicy | undefined {
+    const known = super.get(route);
+    const place = this.#places.get(route);
+    if (known !== undefined || place === undefined) return known;
+    const list = this.listAt(place);
     const { policies } = list;
-    const told: CorsRoute = { ...route, policy: policies[0], policies };
-    const made = { route: told, policies: list };
-    this.#routed.set(route, made);
-    return made;
+    const routed = { route: { ...route, policy: policies[0], policies }, policies: list };
+    this.set(route, routed);
+    return routed;
   }
 }
 
 /**
- * Compiles the policies that a document describes.
+ * Makes the policies that a document describes ready to decide by.
  *
  * @param routes those of the document, in its order
- * @throws DocumentError where it holds a path, an origin or an expression that cannot be read
+ * @throws DocumentError where it holds a path or an expression that cannot be read; an origin that cannot be read is
+ *   found when its policy is needed
  */
 export async function compileDocument(
   document: CorsDocument,
   routes: readonly Route[],
   known: CompiledDescriptions,
 ): Promise<PolicySet> {
-  const origins = new Map<string, ReadOrigins>();
-  for (const [name, each] of Object.entries(document.origins)) {
-    origins.set(name, await known.origins(name, each));
-  }
-  const compiled = new Map<string, CompiledPolicy>();
-  for (const [name, described] of Object.entries(document.policies)) {
-    const read = origins.get(described.origin);
-    if (read === undefined) {
-      throw new DocumentError(`${described.origin} is no origin rule of the document.`);
-    }
-    compiled.set(name, known.policy(described, read));
-  }
-  const listOf = listReader(compiled, known);
-  const routed = new Map<Route, RoutedPolicy>();
-  for (const [index, route] of routes.entries()) {
-    const list = listOf(document.routes[index]?.policies ?? [document.defaults]);
-    routed.set(route, known.routed(route, list));
-  }
-  const matchers = [...origins.values()].map(({ matcher }) => matcher);
-  const asking = matchers.filter(({ hasDeciders }) => hasDeciders);
+  await known.prepare(document);
+  const listOf = ([first, ...others]: NonEmpty<string>) =>
+    known.list([
+      known.policy(document, first),
+      ...others.map((each) => known.policy(document, each)),
+    ]);
   return {
-    routes: [...routed.values()].map(({ route }) => route),
+    // Decisions ask for one route at a time.
+    routes: [],
     defaults: listOf([document.defaults]),
-    named: new Map(Object.entries(document.named).map(([name, key]) => [name, listOf([key])])),
+    named: new Map(),
     paths: new PathEntries(
       document.paths.map((entry) => readPath(entry, listOf)),
       document.router?.type === 'fastify' ? 'find-my-way' : 'path-to-regexp',
     ),
     // Nobody calls a handler here.
     handlers: new Map(),
-    routed,
-    matchers,
-    asking,
+    routed: new RoutedWhenAsked(routes, (place) =>
+      listOf(document.routes[place]?.policies ?? [document.defaults]),
+    ),
+    // Nothing is remembered, and nothing decided early.
+    matchers: [],
+    asking: [],
     memories: new OriginMemories(),
     readsHostname: true,
   };
@@ -163,25 +240,6 @@ function readPolicy(
   return compilePolicy(resolved, matcher);
 }
 
-/** Policies of the same names are one list. */
-function listReader(
-  compiled: ReadonlyMap<string, CompiledPolicy>,
-  known: CompiledDescriptions,
-): (names: NonEmpty<string>) => PolicyList {
-  const lists = new Map<string, PolicyList>();
-  return (names) => {
-    const key = JSON.stringify(names);
-    let list = lists.get(key);
-    if (list === undefined) {
-      const policies = names.flatMap((name) => compiled.get(name) ?? []);
-      if (!isNonEmpty(policies)) throw new DocumentError(`${key} are no policies of the document.`);
-      list = known.list(policies);
-      lists.set(key, list);
-    }
-    return list;
-  };
-}
-
 function readPath(
   { path, entry, policies }: CorsDocument['paths'][number],
   listOf: (names: NonEmpty<string>) => PolicyList,
@@ -194,44 +252,6 @@ function readPath(
       `The path ${JSON.stringify(path)} of ${entry} cannot be read: ${String(error)}`,
     );
   }
-}
-
-async function readOrigins(
-  name: string,
-  { openTo, exact, patterns, expressions, functions, resolvers }: DocumentedOrigins,
-  ask: AskRule,
-): Promise<ReadOrigins> {
-  const asked = [
-    ...functions.map((each) => asker({ kind: 'function', name: each }, ask)),
-    ...resolvers.map((each) => asker({ kind: 'resolver', name: each }, ask)),
-  ];
-  const all: readonly CorsOriginRule[] = [
-    ...(openTo === 'any' ? ['*'] : []),
-    ...exact,
-    ...patterns,
-    ...expressions.flatMap((each) => readExpression(each) ?? []),
-    ...asked,
-  ];
-  const { rules, problems } = readOriginRules(all);
-  for (const { message } of problems) throw new DocumentError(`The origins of ${name}: ${message}`);
-  const compiled: OriginExpression[] = [];
-  for (const regexp of rules.regexps) {
-    const result = await compileOriginExpression(regexp);
-    if ('reason' in result) {
-      throw new DocumentError(`The origins of ${name}: ${String(regexp)}: ${result.reason}.`);
-    }
-    compiled.push(result.expression);
-  }
-  const deciders = asked.map(
-    (rule) => new OriginDecider(ruleName(rule), rule, LONGEST_WAIT, () => undefined),
-  );
-  const [first = false, ...others] = all;
-  return {
-    option: others.length === 0 ? first : all,
-    rules,
-    expressions: compiled,
-    matcher: new OriginMatcher(rules, compiled, deciders),
-  };
 }
 
 /** Milliseconds. Whoever answers in the place of code may be a person. */
