@@ -1,4 +1,5 @@
 import type { CorsDecision } from '../decision/cors-decision.js';
+import type { CorsFix } from '../document/explanation/cors-explanation.js';
 import { consoleMessage } from '../fetch/console-message.js';
 import type { FetchStep } from '../fetch/fetch-step.js';
 import type { PageExchange } from './page-exchange.js';
@@ -16,6 +17,8 @@ export interface BlockedFetch {
   readonly decision?: CorsDecision;
   /** Which rule decided, by its place, and what to change. */
   readonly explanation?: string;
+  /** Lines to write, each tried: with it the application starts, and the page can read. The one that opens least first. */
+  readonly fixes?: readonly CorsFix[];
 }
 
 /** What is known when a fetch has failed. */
@@ -25,11 +28,12 @@ export interface FailedFetch {
   readonly exchanges: readonly PageExchange[];
   readonly decision: CorsDecision | undefined;
   readonly explanation: string | undefined;
+  readonly fixes: readonly CorsFix[];
 }
 
 /** The error of a fetch that a browser ends: its sentence, what went over the wire, and what to change. */
 export function blockedFetchError(failed: FailedFetch): TypeError {
-  const { origin, steps, exchanges, decision, explanation } = failed;
+  const { origin, steps, exchanges, decision, explanation, fixes } = failed;
   const last = steps.at(-1);
   if (last === undefined) return new TypeError('Failed to fetch');
   const urls = steps.flatMap((step) => (step.name === 'tainting' ? [step.url] : []));
@@ -41,10 +45,13 @@ export function blockedFetchError(failed: FailedFetch): TypeError {
     exchanges,
     ...(decision !== undefined && { decision }),
     ...(explanation !== undefined && { explanation }),
+    ...(fixes.length > 0 && { fixes }),
   };
   const wire = exchanges.map(
     ({ method, url, status }) => `  ${method} ${url} → ${status ?? 'no answer'}`,
   );
-  const parts = [console, wire.join('\n'), explanation ?? ''].filter((part) => part !== '');
+  const [fix] = fixes;
+  const line = fix === undefined ? '' : `  ${fix.code}\n  ${fix.sentence}`;
+  const parts = [console, wire.join('\n'), explanation ?? '', line].filter((part) => part !== '');
   return new TypeError(parts.join('\n\n'), { cause });
 }

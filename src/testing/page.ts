@@ -89,7 +89,7 @@ export class Page {
     }
     last?.message.resume();
     const exchanges = this.#exchanges.slice(firstExchange);
-    const explained = await explainFailure(this.browser, steps, this.origin);
+    const explained = await explainFailure(this.browser, steps, this.origin, prepared.request);
     throw blockedFetchError({ origin: this.origin, steps, exchanges, ...explained });
   }
 

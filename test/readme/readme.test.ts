@@ -13,6 +13,8 @@ import {
 import { COMMANDS } from '../../src/cli/commands.js';
 import { differenceOf } from '../../src/document/difference.js';
 import { describeDifference } from '../../src/document/difference-report.js';
+import { explainRequest } from '../../src/document/explanation/explain-request.js';
+import { explanationText } from '../../src/document/explanation-text.js';
 import { readDocument } from '../../src/document/read-document.js';
 import { describeRoutes } from '../../src/document/report.js';
 import { documentationOf } from '../../src/protocol/configuration-error.js';
@@ -222,7 +224,7 @@ describe('docs/command.md', () => {
   const shown = (mark: string) =>
     new RegExp(`<!-- ${mark} -->\\n\\n\`\`\`text\\n([^]*?)\`\`\``).exec(page)?.[1];
 
-  test('shows what routes and diff print of the quick start', async () => {
+  test('shows what routes, explain and diff print of the quick start', async () => {
     const { AppModule } = (await import(pathOf('express', 'quick-start/app.module.ts'))) as {
       AppModule: Type;
     };
@@ -231,6 +233,11 @@ describe('docs/command.md', () => {
     const document = app.get(CorsPolicyService).document();
     await app.close();
     expect(`${describeRoutes(document).trimEnd()}\n`).toBe(shown('report: quick-start'));
+    const explanation = await explainRequest(document, {
+      ...{ origin: 'https://shop.example.com', url: 'https://api.example.com/books/1' },
+      ...{ method: 'PUT', credentials: 'include' },
+    });
+    expect(`${explanationText(explanation).trimEnd()}\n`).toBe(shown('explain: quick-start'));
     const changed = JSON.parse(
       JSON.stringify(document)
         .replace('"exact":["https://app.example.com"]', '"exact":[]')

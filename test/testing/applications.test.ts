@@ -108,7 +108,10 @@ Access to fetch at '${API}/books/1' from origin '${STRANGER}' has been blocked b
 
   OPTIONS ${API}/books/1 → 403
 
-BooksController.remove (DELETE /books/:id) does not allow the origin "${STRANGER}": its origin rule is '${SHOP}'; add the origin there if its pages may call this.`);
+BooksController.remove (DELETE /books/:id) does not allow the origin "${STRANGER}": its origin rule is '${SHOP}'; add the origin there if its pages may call this.
+
+  @Cors({ origin: ['${SHOP}', '${STRANGER}'] })
+  Write it above BooksController.remove, and above any @Cors() that stands there: it opens one route to pages of ${STRANGER}, with cookies.`);
     const { decision } = (error as Error).cause as BlockedFetch;
     expect(decision).toMatchObject({
       kind: 'preflight',
