@@ -322,10 +322,10 @@ function combine(spec: AppSpec, inherited: readonly Policy[], cors: CorsSpec): r
   }));
 }
 
-type Found = {
+interface Found {
   readonly controller: AppSpec['controllers'][number];
   readonly handler: HandlerSpec;
-};
+}
 
 /** Express serves the first route that matches, and Fastify the one with the most literal path. */
 function handlerAt(
