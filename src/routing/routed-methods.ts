@@ -18,10 +18,7 @@ export function methodsToReport(routes: readonly Pick<Route, 'method'>[]): reado
 }
 
 /** Whether a URL where these routes serve the method reports it: a rarer method only if a route names it. */
-export function isReported(
-  method: string,
-  candidates: readonly Pick<Route, 'method'>[],
-): boolean {
+export function isReported(method: string, candidates: readonly Pick<Route, 'method'>[]): boolean {
   return METHODS_OF_ALL.includes(method)
     ? candidates.length > 0
     : candidates.some((route) => route.method === method);
