@@ -92,6 +92,16 @@ const LINES: readonly { readonly line: string; readonly compiles: boolean }[] = 
   { line: `CorsModule.forRoot({ paths: [{ path: '/a', policy: 'pulbic' }] });`, compiles: false },
 ];
 
+/** What the command says of its application. */
+const REPORTED = [
+  /^9 routes and 1 path: 3 open to any origin, 5 to listed origins, /,
+  /^GET +\/catalog +CatalogController\.list +any origin/m,
+  /^DELETE +\/catalog\/:id +CatalogController\.remove +nobody$/m,
+  /^PUT +\/account\/:id +AccountController\.replace +1 origin, 1 pattern, 1 expression \[credentials\]$/m,
+  /^GET +\/orders +OrdersController\.list +asks PartnerOrigins$/m,
+  /^\* +\/graphql\/\*\* +CorsModule\.forRoot\(\) paths\[0\] +any origin/m,
+];
+
 let workshop: string;
 let tarball: string;
 
@@ -149,6 +159,17 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     const lines = said.slice(said.indexOf('CorsConfigurationError')).trimEnd().split('\n');
     expect(lines.filter((line) => line !== '' && !line.startsWith('Node.js v'))).toHaveLength(3);
   });
+
+  test.each([
+    { adapter: 'Express', file: 'app.js', options: [] },
+    { adapter: 'Fastify', file: 'app.js', options: ['--fastify'] },
+    { adapter: 'Express, with a timer that it leaves behind', file: 'timer.js', options: [] },
+  ])('tells its routes to npx nestjs-cors, on $adapter', async ({ file, options }) => {
+    const command = ['--no-install', 'nestjs-cors', 'routes', '--app', `dist/${file}`, ...options];
+    const said = await run('npx', command, folder);
+    for (const line of REPORTED) expect(said).toMatch(line);
+  });
+
   test('holds every use of a policy to the names that are declared, if there are any', async () => {
     const names = join(folder, 'names');
     await mkdir(names);
@@ -188,7 +209,7 @@ async function pack(folder: string): Promise<string> {
   await mkdir(folder);
   const names = (await readdir(ROOT)).filter(
     (name) =>
-      /^(?:tsconfig.*|package)\.json$/.test(name) ||
+      /^(?:tsconfig.*|package|document\.schema)\.json$/.test(name) ||
       /^(?:src|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
   );
   for (const name of names) await cp(join(ROOT, name), join(folder, name), { recursive: true });
@@ -230,7 +251,7 @@ async function create(folder: string, consumer: Consumer): Promise<void> {
     },
     include: ['src'],
   });
-  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts']) {
+  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts', 'timer.ts']) {
     const source = await readFile(join(CONSUMER, name), 'utf8');
     await writeFile(
       join(folder, 'src', name),
