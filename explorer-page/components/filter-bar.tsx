@@ -1,8 +1,8 @@
 export interface Filter<Name extends string> {
   readonly name: Name;
   readonly label: string;
-  /** How many there are of it. */
-  readonly count: number;
+  /** How many there are of it; left out where nobody counts. */
+  readonly count?: number;
 }
 
 export interface FilterChipsProps<Name extends string> {
@@ -28,7 +28,8 @@ export function FilterChips<Name extends string>(props: FilterChipsProps<Name>) 
             onChoose(name);
           }}
         >
-          {text} <span class="count muted">{count.toLocaleString('en')}</span>
+          {text}
+          {count !== undefined && <span class="count">{count.toLocaleString('en')}</span>}
         </button>
       ))}
     </div>
