@@ -4,4 +4,7 @@ import type { Command } from './command.js';
 export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['routes', async () => (await import('./routes.js')).routes],
   ['diff', async () => (await import('./diff.js')).diff],
+  ['verify', async () => (await import('./verify.js')).verify],
+  ['audit', async () => (await import('./audit.js')).audit],
+  ['export', async () => (await import('./export.js')).exportEdge],
 ]);

@@ -1,31 +1,23 @@
 import { promisedRequests } from '../deployment/promised-requests.js';
 import { spread, verifyDeployment } from '../deployment/verification.js';
 import { DocumentedApplication } from '../document/documented-application.js';
-import type { CorsDocument } from '../document/cors-document.js';
-import type { Command, GivenArguments } from './command.js';
+import type { Command } from './command.js';
+import { DOCUMENT_HELP, DOCUMENT_OPTIONS, documentFrom } from './document-source.js';
 import { deployedServer, RATE_OPTION, wholeNumber } from './deployed-url.js';
 import { describeFindings } from './findings-report.js';
 
 /** Requests, unless `--most` says otherwise. */
 const MOST = 2000;
 
-/** Where a command gets the document from. */
-export interface DocumentSource {
-  readonly options: Command['options'];
-  /** What `--help` says of them. */
-  readonly help: string;
-  read(given: GivenArguments): Promise<CorsDocument>;
-}
-
 /** `nestjs-cors verify`: what a deployed server really answers. */
-export const verifyBy = (source: DocumentSource): Command => ({
+export const verify: Command = {
   name: 'verify',
   summary: 'Whether a deployed server answers as the policies say, and who changes it on the way',
   help: `Sends the preflights that the policies promise answers to, and compares what comes through.
 
 Usage: nestjs-cors verify URL --app FILE | --from FILE_OR_URL
 
-${source.help}
+${DOCUMENT_HELP}
   --read              Send GET and HEAD, too, to routes that have them: finds caches and a rewritten Host
   --rate N            Requests a second; 20
   --most N            Requests in all, spread evenly over what is promised; 2000
@@ -36,7 +28,7 @@ Exit status: 0 no difference, 1 differences, 2 the command itself is wrong.
 Example:
   npx nestjs-cors verify https://api.example.com --app dist/app.module.js`,
   options: {
-    ...source.options,
+    ...DOCUMENT_OPTIONS,
     ...RATE_OPTION,
     read: { type: 'boolean' },
     most: { type: 'string' },
@@ -46,7 +38,7 @@ Example:
     const { values } = given;
     const most = wholeNumber(values, 'most', MOST, 1_000_000);
     const server = deployedServer(given);
-    const document = await source.read(given);
+    const document = await documentFrom(given);
     const application = await DocumentedApplication.of(document);
     const { host, origin } = server;
     const promised = await promisedRequests(document, {
@@ -92,4 +84,4 @@ Example:
     }
     return findings.length > 0 ? 1 : 0;
   },
-});
+};

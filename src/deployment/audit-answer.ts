@@ -1,6 +1,6 @@
 import { type DeployedAnswer, type Exchange, valuesOf } from './deployed-server.js';
 import type { Likeness } from './look-alikes.js';
-import { printable } from './printable.js';
+import { printableStart } from '../document/printable.js';
 
 /** A method that no server knows: whoever allows it allows anything. */
 export const UNKNOWN_METHOD = 'NESTJS-CORS-AUDIT';
@@ -40,5 +40,5 @@ export function isWithCredentials(answer: DeployedAnswer): boolean {
 /** The lines of some headers, escaped. */
 export function linesIn(answer: DeployedAnswer, names: readonly string[]): string {
   const lines = names.flatMap((name) => valuesOf(answer, name).map((value) => `${name}: ${value}`));
-  return lines.length === 0 ? `no ${names.join(', no ')}` : printable(lines.join('; '), 400);
+  return lines.length === 0 ? `no ${names.join(', no ')}` : printableStart(lines.join('; '), 400);
 }

@@ -5,7 +5,7 @@ import { type Finding, findingsOf } from './finding.js';
 import { lookAlikesOf, STRANGER } from './look-alikes.js';
 import { headerMistakes } from './header-mistakes.js';
 import { preflightMistakes } from './preflight-mistakes.js';
-import { printable } from './printable.js';
+import { printableStart } from '../document/printable.js';
 import { strangerMistakes } from './stranger-mistakes.js';
 import { isIpAddress, splitOrigin } from '../protocol/origin/origin.js';
 
@@ -51,19 +51,19 @@ export async function auditDeployment(
     } else {
       const { code, message } = outcome;
       answered = false;
-      remarks.push(`No answer could be read: ${printable(`${code}: ${message}`)}.`);
+      remarks.push(`No answer could be read: ${printableStart(`${code}: ${message}`)}.`);
       break;
     }
   }
   const [first] = answers;
   const location = first === undefined ? [] : valuesOf(first.answer, 'location');
   if (first !== undefined && first.answer.status >= 300 && first.answer.status < 400) {
-    const to = printable(location[0] ?? 'nowhere');
+    const to = printableStart(location[0] ?? 'nowhere');
     remarks.push(`GET is redirected to ${to}. That was not followed: audit that URL, too.`);
   }
   for (const origin of origins) {
     const allowed = answers.some((one) => one.question.origin === origin && isAllowed(one));
-    if (!allowed && answers.length > 0) remarks.push(`${printable(origin)} is not allowed.`);
+    if (!allowed && answers.length > 0) remarks.push(`${printableStart(origin)} is not allowed.`);
   }
   const mistakes = [
     ...strangerMistakes(answers),

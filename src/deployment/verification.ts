@@ -5,7 +5,7 @@ import type { DeployedServer, Exchange } from './deployed-server.js';
 import { isAnswer } from './deployed-server.js';
 import { type Difference, differencesOf, type Promised } from './differences.js';
 import { type Finding, findingsOf, type Observation } from './finding.js';
-import { printable } from './printable.js';
+import { printableStart } from '../document/printable.js';
 import type { PromisedRequest } from './promised-requests.js';
 import { saysItIsCached, settingLines } from './proxies.js';
 
@@ -152,7 +152,7 @@ function describe({ kind, seen }: Difference, exchange: Exchange): Observation {
     kind,
     ...culprit,
     change: settingLines(settings, isAnswer(outcome) ? outcome : undefined),
-    seen: printable(seen, 400),
+    seen: printableStart(seen, 400),
     exchange,
   };
 }

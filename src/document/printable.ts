@@ -17,3 +17,8 @@ export function printable(text: string): string {
 export function printableLines(text: string): string {
   return text.split(/\r?\n/).map(printable).join('\n');
 }
+
+/** The same, of text that may be long: what is cut off leaves `…` behind. */
+export function printableStart(text: string, longest = 200): string {
+  return printable(text.length > longest ? `${text.slice(0, longest)}…` : text);
+}

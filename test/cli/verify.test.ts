@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Bookshop, openBookshop } from '../../sample-app/bookshop.js';
 import { audit } from '../../src/cli/audit.js';
-import { verifyBy } from '../../src/cli/verify.js';
+import { verify } from '../../src/cli/verify.js';
 import type { CorsDocument } from '../../src/document/cors-document.js';
 import { CorsPolicyService } from '../../src/index.js';
 import { ADAPTERS } from '../harness/start-app.js';
@@ -12,23 +15,27 @@ const ANY_PORTS = { PORT: '0', SHOP_PORT: '0', PARTNER_PORT: '0', STRANGER_PORT:
 describe.each(ADAPTERS)('the bookshop as it is, on %s', (adapter) => {
   let shop: Bookshop;
   let document: CorsDocument;
+  let folder: string;
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nestjs-cors-verify-'));
     shop = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, { logger: false });
     document = shop.app.get(CorsPolicyService).document();
   });
-  afterAll(() => shop.close());
+  afterAll(async () => {
+    await shop.close();
+    await rm(folder, { recursive: true });
+  });
 
-  const verify = (...args: string[]) =>
-    type(
-      verifyBy({ options: {}, help: '', read: () => Promise.resolve(document) }),
-      ...args,
-      '--rate=1000',
-    );
+  const verifyBy = async (given: CorsDocument, ...args: string[]) => {
+    const file = join(folder, 'cors.json');
+    await writeFile(file, JSON.stringify(given));
+    return type(verify, ...args, `--from=${file}`, '--rate=1000');
+  };
 
   test.each([{ args: [] }, { args: ['--read'] }])(
     'answers as promised: verify $args',
     async ({ args }) => {
-      const { status, printed, remarks } = await verify(shop.api, ...args);
+      const { status, printed, remarks } = await verifyBy(document, shop.api, ...args);
       expect(printed).toMatch(/^\d+ answers are as promised\.$/);
       expect(status).toBe(0);
       expect(remarks.join('\n')).toContain(
@@ -46,15 +53,14 @@ describe.each(ADAPTERS)('the bookshop as it is, on %s', (adapter) => {
         [rule?.[0] ?? '']: { ...rule?.[1], exact: ['https://elsewhere.example.com'] },
       },
     } as CorsDocument;
-    const command = verifyBy({ options: {}, help: '', read: () => Promise.resolve(changed) });
-    const { status, printed } = await type(command, shop.api, '--rate=1000');
+    const { status, printed } = await verifyBy(changed, shop.api);
     expect(status).toBe(1);
     expect(printed).toContain('nestjs-cors answers, but by another policy than the document says.');
     expect(printed).toMatch(/curl -sS -i -X OPTIONS -H 'origin: https:\/\/elsewhere.example.com'/);
   });
 
   test('as JSON', async () => {
-    const { status, printed } = await verify(shop.api, '--json', '--most=5');
+    const { status, printed } = await verifyBy(document, shop.api, '--json', '--most=5');
     expect(status).toBe(0);
     expect(JSON.parse(printed)).toMatchObject({
       url: `${shop.api}/`,
@@ -83,11 +89,6 @@ describe.each(ADAPTERS)('the bookshop as it is, on %s', (adapter) => {
 });
 
 describe('what is typed wrongly', () => {
-  const verify = verifyBy({
-    options: {},
-    help: '',
-    read: () => Promise.reject(new Error('is not read')),
-  });
   test.each([
     { args: [], says: 'Give one URL, such as https://api.example.com.' },
     { args: ['http://localhost', 'http://localhost'], says: 'Give one URL' },

@@ -4,7 +4,7 @@ import { examplePath } from '../../src/deployment/example-path.js';
 import { exampleOrigin } from '../../src/deployment/example-text.js';
 import { lookAlikesOf } from '../../src/deployment/look-alikes.js';
 import { Pace } from '../../src/deployment/pace.js';
-import { printable } from '../../src/deployment/printable.js';
+import { printableStart } from '../../src/document/printable.js';
 import { promisedRequests } from '../../src/deployment/promised-requests.js';
 import { spread } from '../../src/deployment/verification.js';
 import { PROMISING_DOCUMENT } from './promising-app.js';
@@ -137,6 +137,6 @@ test('a request is shown as a line that a shell reads as it is meant', () => {
 });
 
 test('what came from the network is shown escaped and cut off', () => {
-  expect(printable('a\u001b[31m\u202eb')).toBe(String.raw`a\u{1b}[31m\u{202e}b`);
-  expect(printable('x'.repeat(300))).toBe(`${'x'.repeat(200)}…`);
+  expect(printableStart('a\u001b[31m\u202eb')).toBe(String.raw`a\u{1b}[31m\u{202e}b`);
+  expect(printableStart('x'.repeat(300))).toBe(`${'x'.repeat(200)}…`);
 });
