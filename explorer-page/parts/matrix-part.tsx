@@ -9,7 +9,13 @@ import type { DocumentedPlace } from '../documented-places.js';
 import { hrefOf, keep } from '../location-state.js';
 import { useAnswer } from '../use-answer.js';
 import type { PartProps } from './part.js';
-import { noteSelection, PlaceFilters, type PlaceSelection, readSelection, usePlaces } from './place-filters.js';
+import {
+  noteSelection,
+  PlaceFilters,
+  type PlaceSelection,
+  readSelection,
+  usePlaces,
+} from './place-filters.js';
 
 /** Rows that are asked for at once. */
 const PAGE = 50;
@@ -94,7 +100,13 @@ export function MatrixPart({ server, places, settings }: PartProps) {
         body, no header of its own. Functions and resolvers are asked.
       </p>
       {answer.state === 'failed' && <Notice tone="bad">{answer.message}</Notice>}
-      <Pager what="routes and paths" total={found.length} size={PAGE} page={page} onTurn={setPage} />
+      <Pager
+        what="routes and paths"
+        total={found.length}
+        size={PAGE}
+        page={page}
+        onTurn={setPage}
+      />
       {asked.length === 0 ? (
         <p class="muted">Type an origin, e.g. https://shop.example.com.</p>
       ) : (

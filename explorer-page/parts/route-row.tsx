@@ -1,6 +1,15 @@
 import { useState } from 'preact/hooks';
-import type { DocumentedOrigins, DocumentedPolicy, OpenTo } from '../../src/document/cors-document.js';
-import { type DocumentedPlace, examplePathOf, type PlacePolicy, whoMayCall } from '../documented-places.js';
+import type {
+  DocumentedOrigins,
+  DocumentedPolicy,
+  OpenTo,
+} from '../../src/document/cors-document.js';
+import {
+  type DocumentedPlace,
+  examplePathOf,
+  type PlacePolicy,
+  whoMayCall,
+} from '../documented-places.js';
 import { hrefOf } from '../location-state.js';
 
 const TONES: Readonly<Record<OpenTo, string>> = {
@@ -163,5 +172,5 @@ function Origins({ origins }: { readonly origins: DocumentedOrigins }) {
 
 function Value({ value }: { readonly value: unknown }) {
   if (Array.isArray(value)) return <code>{value.length === 0 ? 'none' : value.join(', ')}</code>;
-  return <code>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</code>;
+  return <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>;
 }
