@@ -65,7 +65,7 @@ export function MatrixPart({ server, places, settings }: PartProps) {
           <label for="origins">Origins, one a line</label>
           <textarea
             id="origins"
-            rows={4}
+            rows={3}
             spellcheck={false}
             value={typed}
             onInput={({ currentTarget }) => {
@@ -86,19 +86,6 @@ export function MatrixPart({ server, places, settings }: PartProps) {
           note(next, asked);
         }}
       />
-      <OutcomeLegend
-        outcomes={[
-          'readable',
-          'readable-with-cookies',
-          'refused-at-preflight',
-          'refused-at-request',
-          'unknown',
-        ]}
-      />
-      <p class="small muted">
-        A plain request each: the method of the route, parameters filled in, JSON where there is a
-        body, no header of its own. Functions and resolvers are asked.
-      </p>
       {answer.state === 'failed' && <Notice tone="bad">{answer.message}</Notice>}
       <Pager
         what="routes and paths"
@@ -117,6 +104,19 @@ export function MatrixPart({ server, places, settings }: PartProps) {
           rows={shown.map((place) => rowOf(place, lines.get(place.index), asked))}
         />
       )}
+      <OutcomeLegend
+        outcomes={[
+          'readable',
+          'readable-with-cookies',
+          'refused-at-preflight',
+          'refused-at-request',
+          'unknown',
+        ]}
+      />
+      <p class="small muted">
+        A plain request each: the method of the route, parameters filled in, JSON where there is a
+        body, no header of its own. Functions and resolvers are asked.
+      </p>
     </>
   );
 }

@@ -14,7 +14,7 @@ import { hrefOf } from '../location-state.js';
 
 const TONES: Readonly<Record<OpenTo, string>> = {
   any: 'tone-warn',
-  listed: 'tone-good',
+  listed: 'from-list',
   asked: 'tone-veil',
   nobody: 'tone-quiet',
 };
@@ -118,7 +118,14 @@ function PolicyTable({ name, policy, origins }: PlacePolicy) {
               {field === 'origin' ? <Origins origins={origins} /> : <Value value={fields[field]} />}
             </dd>
             <dd class="said">
-              {said[field] === undefined ? 'built-in default' : <code>{said[field]}</code>}
+              {said[field] === undefined ? (
+                'built-in default'
+              ) : (
+                <>
+                  <span class="for-readers">said by </span>
+                  <code>{said[field]}</code>
+                </>
+              )}
             </dd>
           </div>
         ))}

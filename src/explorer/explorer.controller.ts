@@ -55,9 +55,12 @@ export function createExplorerController(
       private readonly adapterHost: HttpAdapterHost,
     ) {}
 
+    /** The page; and the document for programs that are given the explorer's address, as `nestjs-cors --from` is. */
     @Get()
     page(@Req() request: Framed<IncomingMessage>, @Res() response: object): void {
-      this.#answer(response, 'text/html', pageHtml(urlOf(request).pathname));
+      const { accept = '' } = raw(request).headers;
+      if (/^application\/json\b/i.test(accept)) this.document(response);
+      else this.#answer(response, 'text/html', pageHtml(urlOf(request).pathname));
     }
 
     @Get('page.js')
