@@ -88,6 +88,11 @@ const UNASKABLE: readonly {
   { query: { origin: SHOP, url: '/books', mode: 'navigate' }, says: /mode is "navigate"/ },
 ];
 
+interface Answered<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
 interface Problem {
   readonly message: string;
 }
@@ -107,13 +112,15 @@ describe.each(ADAPTERS)('the explorer on %s', (adapter) => {
   });
   afterAll(() => app.close());
 
-  const get = async <Body>(path: string): Promise<{ status: number; body: Body }> => {
+  const get = async (path: string): Promise<{ status: number; body: unknown }> => {
     const { status, body } = await app.send({ path: `/cors/${path}` });
-    return { status, body: JSON.parse(body) as Body };
+    return { status, body: JSON.parse(body) };
   };
 
   test.each(QUESTIONS)('explains $name', async ({ query, outcome, stops, said }) => {
-    const { status, body } = await get<CorsExplanation>(`explanation?${queryOf(query)}`);
+    const { status, body } = (await get(
+      `explanation?${queryOf(query)}`,
+    )) as Answered<CorsExplanation>;
     expect(status).toBe(200);
     const stop = body.steps.find(({ passed }) => !passed);
     expect([body.outcome, stop?.name]).toEqual([outcome, stops]);
@@ -121,7 +128,7 @@ describe.each(ADAPTERS)('the explorer on %s', (adapter) => {
   });
 
   test.each(UNASKABLE)('says of $query what is wrong with it', async ({ query, says }) => {
-    const { status, body } = await get<Problem>(`explanation?${queryOf(query)}`);
+    const { status, body } = (await get(`explanation?${queryOf(query)}`)) as Answered<Problem>;
     expect([status, body.message]).toEqual([400, expect.stringMatching(says)]);
   });
 
@@ -139,13 +146,13 @@ describe.each(ADAPTERS)('the explorer on %s', (adapter) => {
   test('tells what each origin gets from each route', async () => {
     const { routes, paths } = app.nest.get(CorsPolicyService).document();
     const own = routes.findIndex(({ handler }) => handler === 'CorsExplorerController.document');
-    const { body } = await get<readonly MatrixLine[]>(
+    const { body } = (await get(
       `matrix?${queryOf({
         server: SERVER,
         origin: [SHOP, PARTNER, STRANGER, 'https://down.example'],
         place: ['0', '1', '2', '3', String(own), String(routes.length)],
       })}`,
-    );
+    )) as Answered<readonly MatrixLine[]>;
     const rows = body.map(({ question, outcomes }) => [
       `${question?.method ?? ''} ${question?.url.slice(SERVER.length) ?? ''}`,
       ...outcomes,
@@ -175,7 +182,7 @@ describe.each(ADAPTERS)('the explorer on %s', (adapter) => {
       query: { origin: SHOP, place: Array<string>(101).fill('0'), server: SERVER },
     },
   ])('refuses a matrix with $what, and says why', async ({ query }) => {
-    const { status, body } = await get<Problem>(`matrix?${queryOf(query)}`);
+    const { status, body } = (await get(`matrix?${queryOf(query)}`)) as Answered<Problem>;
     expect([status, typeof body.message]).toEqual([400, 'string']);
   });
 
