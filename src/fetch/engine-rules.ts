@@ -46,7 +46,8 @@ export interface EngineRules {
   readonly keepsFetchMetadataOnRedirect: boolean;
 }
 
-const STANDARD: EngineRules = {
+/** What the standard says. */
+export const STANDARD: EngineRules = {
   sandboxIsOfItsPagesSite: false,
   remembersPreflightsOfOpaqueOrigins: true,
   forgetsPreflightsOfFailedRequests: false,

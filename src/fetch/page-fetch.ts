@@ -1,5 +1,6 @@
-import { passesCorsCheck } from './cors-check.js';
+import { corsFault, passesCorsCheck } from './cors-check.js';
 import type { EngineRules } from './engine-rules.js';
+import type { FetchObserver } from './fetch-step.js';
 import { isSameOrigin, isSameSite, secFetchSite, serializeRequestOrigin } from './origins.js';
 import { type PreflightQuestion, readPreflight } from './preflight.js';
 import type { PreflightCache } from './preflight-cache.js';
@@ -40,6 +41,8 @@ interface Fetching {
   readonly mode: PageRequest['mode'];
   readonly credentials: PageRequest['credentials'];
   readonly redirect: PageRequest['redirect'];
+  readonly useCorsPreflight: boolean;
+  readonly observe: FetchObserver;
   method: string;
   headers: HeaderList;
   readonly originalHeaders: HeaderList;
@@ -54,19 +57,29 @@ interface Fetching {
   tainting: 'basic' | 'cors' | 'opaque';
 }
 
-/** Fetch, "fetch method": the parts of the standard that CORS consists of, from the call to the promise. */
+/**
+ * Fetch, "fetch method": the parts of the standard that CORS consists of, from the call to the promise.
+ *
+ * @param observe is told of each step
+ */
 export async function pageFetch(
   caller: Caller,
   request: PageRequest,
   server: Server,
+  observe: FetchObserver = () => undefined,
 ): Promise<Outcome> {
-  const { url, mode, credentials, redirect } = request;
+  const { url, mode, credentials, redirect, useCorsPreflight = false } = request;
   const method = normalizeMethod(request.method);
-  if (isForbiddenMethod(method)) return undefined;
-  if (mode === 'no-cors' && !isSafelistedMethod(method)) return undefined;
   const headers = guardedHeaders(request);
+  const droppedHeaders = request.headers
+    .filter((header) => !headers.includes(header))
+    .map(([name]) => name);
+  const fault = methodFault(method, mode);
+  observe({ name: 'call', method, droppedHeaders, ...(fault && { fault }) });
+  if (fault !== undefined) return undefined;
   return mainFetch({
     ...{ caller, server, mode, credentials, redirect, method, headers },
+    ...{ useCorsPreflight, observe },
     originalHeaders: headers,
     neededPreflight: false,
     sentOrigin: false,
@@ -75,6 +88,14 @@ export async function pageFetch(
     urls: [url],
     tainting: 'basic',
   });
+}
+
+function methodFault(
+  method: string,
+  mode: PageRequest['mode'],
+): 'forbidden-method' | 'no-cors-method' | undefined {
+  if (isForbiddenMethod(method)) return 'forbidden-method';
+  return mode === 'no-cors' && !isSafelistedMethod(method) ? 'no-cors-method' : undefined;
 }
 
 /** Fetch, "headers guard", and the `Content-Type` that a body brings along. */
@@ -91,34 +112,51 @@ function guardedHeaders({ headers, body, mode }: PageRequest): HeaderList {
 
 /** Fetch, "main fetch" and "HTTP fetch", round by round where redirects are followed. */
 async function mainFetch(fetching: Fetching): Promise<Outcome> {
-  const { caller, credentials, redirect, mode, urls } = fetching;
+  const { caller, credentials, redirect, mode, urls, observe } = fetching;
   for (;;) {
     const url = currentUrl(fetching);
     const { tainting } = fetching;
     if (!(isSameOrigin(caller.origin, url) && fetching.tainting === 'basic')) {
-      if (mode === 'same-origin') return undefined;
-      if (mode === 'no-cors' && redirect !== 'follow') return undefined;
       fetching.tainting = mode === 'no-cors' ? 'opaque' : 'cors';
+      const fault = taintingFault(fetching);
+      observe({ name: 'tainting', url, tainting: fetching.tainting, ...(fault && { fault }) });
+      if (fault !== undefined) return undefined;
+    } else {
+      observe({ name: 'tainting', url, tainting });
     }
     if (fetching.tainting === 'cors' && !(await passesPreflight(fetching))) return undefined;
     if (fetching.doomed) return undefined;
     if (fetching.neededPreflight || fetching.tainting !== tainting) startAnew(fetching);
 
-    const response = await fetching.server(actualRequest(fetching));
+    const request = actualRequest(fetching);
+    const response = await fetching.server(request);
+    observe({ name: 'request', request, response });
     const origin = serializeRequestOrigin(caller.origin, urls);
-    if (fetching.tainting === 'cors' && !passesCorsCheck(response, origin, credentials)) {
-      if (caller.rules.forgetsPreflightsOfFailedRequests) {
-        caller.cache.forget(url, preflightOrigin(fetching));
+    if (fetching.tainting === 'cors') {
+      const fault = corsFault(response, origin, credentials);
+      observe({ name: 'cors-check', url, origin, credentials, response, ...(fault && { fault }) });
+      if (fault !== undefined) {
+        if (caller.rules.forgetsPreflightsOfFailedRequests) {
+          caller.cache.forget(url, preflightOrigin(fetching));
+        }
+        return undefined;
       }
-      return undefined;
     }
     const { location } = response.headers;
     if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) {
-      return filtered(response, fetching);
+      return handedOver(filtered(response, fetching), observe);
     }
-    if (redirect === 'error') return undefined;
+    const { status } = response;
+    if (redirect === 'error') {
+      observe({ name: 'redirect', status, location, fault: 'redirect-mode' });
+      return undefined;
+    }
+    observe({ name: 'redirect', status, location });
     if (redirect === 'manual') {
-      return { type: 'opaqueredirect', status: 0, redirected: false, headers: [] };
+      return handedOver(
+        { type: 'opaqueredirect', status: 0, redirected: false, headers: [] },
+        observe,
+      );
     }
     fetching.doomed =
       caller.rules.checksRedirectsWithStaleCredentials &&
@@ -126,8 +164,21 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
       credentials === 'same-origin' &&
       isSameOrigin(caller.origin, urls[0]) &&
       !passesCorsCheck(response, origin, 'include');
-    followRedirect(fetching, response.status, location);
+    followRedirect(fetching, status, location);
   }
+}
+
+function handedOver(response: PageResponse, observe: FetchObserver): PageResponse {
+  observe({ name: 'response', response });
+  return response;
+}
+
+function taintingFault({
+  mode,
+  redirect,
+}: Fetching): 'same-origin-mode' | 'no-cors-redirect' | undefined {
+  if (mode === 'same-origin') return 'same-origin-mode';
+  return mode === 'no-cors' && redirect !== 'follow' ? 'no-cors-redirect' : undefined;
 }
 
 function currentUrl({ urls }: Fetching): string {
@@ -166,7 +217,7 @@ function preflightOrigin({ caller, urls }: Fetching): string {
 
 /** Fetch, "CORS-preflight fetch", where one is needed and none is remembered. */
 async function passesPreflight(fetching: Fetching): Promise<boolean> {
-  const { caller, method, credentials, server } = fetching;
+  const { caller, method, credentials, server, useCorsPreflight, observe } = fetching;
   const headers = caller.rules.asksForOriginalHeaders ? fetching.originalHeaders : fetching.headers;
   const question: PreflightQuestion = {
     url: currentUrl(fetching),
@@ -178,10 +229,13 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
   fetching.neededPreflight =
     !isSafelistedMethod(method) ||
     question.unsafeNames.length > 0 ||
+    useCorsPreflight ||
     (fetching.neededPreflight && caller.rules.preflightsEveryRedirect);
-  if (!fetching.neededPreflight) return true;
-  if (caller.cache.covers(question)) return true;
-  const response = await server({
+  const needed = fetching.neededPreflight;
+  const remembered = needed && caller.cache.covers(question);
+  observe({ name: 'preflight-need', question, needed, remembered });
+  if (!needed || remembered) return true;
+  const request: WireRequest = {
     method: 'OPTIONS',
     url: question.url,
     headers: {
@@ -192,11 +246,14 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
       }),
       ...fetchMetadata(fetching, [question.url]),
     },
-  });
-  const grant = readPreflight(question, response);
-  if (grant === undefined) return false;
+  };
+  const response = await server(request);
+  const read = readPreflight(question, response);
+  const fault = 'fault' in read && read;
+  observe({ name: 'preflight', question, request, response, ...fault });
+  if ('fault' in read) return false;
   if (caller.origin !== 'null' || caller.rules.remembersPreflightsOfOpaqueOrigins) {
-    caller.cache.remember(question, grant, response.headers['access-control-max-age']);
+    caller.cache.remember(question, read.grant, response.headers['access-control-max-age']);
   }
   return true;
 }

@@ -1,4 +1,4 @@
-import { passesCorsCheck } from './cors-check.js';
+import { type CorsFault, corsFault } from './cors-check.js';
 import { listIn } from './header-values.js';
 import { isSafelistedMethod, type PageRequest, type WireResponse } from './request.js';
 
@@ -18,21 +18,27 @@ export interface Grant {
   readonly headers: readonly string[];
 }
 
-/** Fetch, "CORS-preflight fetch", from step 7: what the answer grants, `undefined` where it is a network error. */
+/** Why a preflight's answer does not let the request through. */
+export type PreflightFault = CorsFault | 'no-ok-status' | 'method-not-listed' | 'header-not-listed';
+
+/** Fetch, "CORS-preflight fetch", from step 7: what the answer grants, or why it is a network error. */
 export function readPreflight(
   question: PreflightQuestion,
   response: WireResponse,
-): Grant | undefined {
+): { readonly grant: Grant } | { readonly fault: PreflightFault; readonly unlisted?: string } {
   const { origin, credentials } = question;
   const { status, headers } = response;
-  if (!passesCorsCheck(response, origin, credentials) || status < 200 || status > 299) {
-    return undefined;
-  }
+  const fault = corsFault(response, origin, credentials);
+  if (fault !== undefined) return { fault };
+  if (status < 200 || status > 299) return { fault: 'no-ok-status' };
   const grant: Grant = {
     methods: listIn(headers, 'access-control-allow-methods'),
     headers: listIn(headers, 'access-control-allow-headers').map((name) => name.toLowerCase()),
   };
-  return isCovered(question, grant) ? grant : undefined;
+  const starCounts = credentials !== 'include';
+  if (!isMethodCovered(question.method, grant, starCounts)) return { fault: 'method-not-listed' };
+  const unlisted = question.unsafeNames.find((name) => !isHeaderCovered(name, grant, starCounts));
+  return unlisted === undefined ? { grant } : { fault: 'header-not-listed', unlisted };
 }
 
 /** Whether method and headers of a request are among what was granted. */
@@ -41,17 +47,23 @@ export function isCovered(
   grant: Grant,
   starCounts = credentials !== 'include',
 ): boolean {
-  const methodCovered =
-    isSafelistedMethod(method) ||
-    grant.methods.includes(method) ||
-    (starCounts && grant.methods.includes('*'));
   return (
-    methodCovered &&
-    unsafeNames.every(
-      (name) =>
-        grant.headers.includes(name) ||
-        // Fetch, "CORS non-wildcard request-header name".
-        (starCounts && grant.headers.includes('*') && name !== 'authorization'),
-    )
+    isMethodCovered(method, grant, starCounts) &&
+    unsafeNames.every((name) => isHeaderCovered(name, grant, starCounts))
+  );
+}
+
+function isMethodCovered(method: string, { methods }: Grant, starCounts: boolean): boolean {
+  return (
+    isSafelistedMethod(method) || methods.includes(method) || (starCounts && methods.includes('*'))
+  );
+}
+
+/** Whether a CORS-unsafe request-header is among what was granted. */
+function isHeaderCovered(name: string, { headers }: Grant, starCounts: boolean): boolean {
+  return (
+    headers.includes(name) ||
+    // Fetch, "CORS non-wildcard request-header name".
+    (starCounts && headers.includes('*') && name !== 'authorization')
   );
 }

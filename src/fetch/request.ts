@@ -7,6 +7,11 @@ export interface PageRequest {
   readonly mode: 'cors' | 'no-cors' | 'same-origin';
   readonly credentials: 'omit' | 'same-origin' | 'include';
   readonly redirect: 'follow' | 'error' | 'manual';
+  /**
+   * Fetch, "use-CORS-preflight flag": set by listeners on the upload of an `XMLHttpRequest`, and by a body that is a
+   * stream.
+   */
+  readonly useCorsPreflight?: boolean;
 }
 
 /** One request on the wire, with the headers that a server decides by; their names are in lower case. */
