@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -52,14 +53,14 @@ function startShop(adapter: RunningApp['adapter']): Promise<RunningApp> {
 
 /** As a proxy would add it: both policies hold then. */
 function sendHelmetsPolicy(nest: INestApplication): void {
-  const server = nest.getHttpServer() as import('node:http').Server;
+  const server = nest.getHttpServer() as Server;
   server.prependListener('request', (_request, response) => {
-    const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => typeof response;
-    response.writeHead = ((...given: unknown[]) => {
+    const { writeHead } = response;
+    response.writeHead = (...given: unknown[]) => {
       const own = response.getHeader('content-security-policy');
       response.setHeader('content-security-policy', [own ?? [], HELMET].flat().map(String));
-      return writeHead(...given);
-    }) as typeof response.writeHead;
+      return Reflect.apply(writeHead, response, given) as typeof response;
+    };
   });
 }
 
