@@ -39,7 +39,9 @@ export async function openChromiumConsole(
   const page = await context.newPage();
   return {
     version: `Chromium/${browser.version()}`,
-    goto: async (url) => void (await page.goto(url, { waitUntil: 'commit' })),
+    goto: async (url) => {
+      await page.goto(url, { waitUntil: 'commit' });
+    },
     close: () => browser.close(),
   };
 }
@@ -64,7 +66,9 @@ export async function openFirefoxConsole(
   });
   return {
     version: await browser.version(),
-    goto: async (url) => void (await page.goto(url)),
+    goto: async (url) => {
+      await page.goto(url);
+    },
     close: () => browser.close(),
   };
 }
