@@ -77,7 +77,7 @@ const XVFB_RUN = '/usr/bin/xvfb-run';
 
 /**
  * WebDriver knows no console, and under automation MiniBrowser does not take the setting that writes it to the standard
- * output (which is the error output). So it is started by hand for one address, on a screen that nobody sees.
+ * output. So it is started by hand for one address, on a screen that nobody sees.
  */
 export async function openWebKitConsole(executable: string, onLine: OnLine): Promise<OpenConsole> {
   const home = mkdtempSync(join(tmpdir(), 'webkit-console-'));
@@ -104,6 +104,7 @@ export async function openWebKitConsole(executable: string, onLine: OnLine): Pro
           '--ignore-tls-errors',
           url,
         ],
+        // What is called the standard output there is the error output.
         { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: environment },
       );
       createInterface(started.stderr).on('line', onLine);
