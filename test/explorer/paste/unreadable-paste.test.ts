@@ -32,6 +32,8 @@ describe('What cannot be read', () => {
       'Invoke-WebRequest -UseBasicParsing -Uri "https://a.example"',
       'PowerShell',
     ],
+    ['a call whose URL is a variable', 'fetch(url, { method: "PUT" })', 'not written out'],
+    ['a call whose URL is filled in', 'fetch(`${base}/books`)', 'not written out'],
     ['curl without a URL', 'curl -v', 'no URL'],
     ['other JSON', '{"a":1}', 'no HAR'],
     [
