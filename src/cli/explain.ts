@@ -11,7 +11,8 @@ const REFUSED = 1;
 /** `nestjs-cors explain`: what a browser would do with a request, why, and what would change it. */
 export const explain: Command = {
   name: 'explain',
-  summary: "What a browser would do with a page's request, step by step, and the line that changes it",
+  summary:
+    "What a browser would do with a page's request, step by step, and the line that changes it",
   help: `What a browser would do with a page's request, step by step, why, and the line that changes it.
 
 Usage: nestjs-cors explain --origin ORIGIN --url URL [--method M] …
@@ -83,7 +84,9 @@ function questionOf({ values, positionals }: GivenArguments): PageQuestion {
     );
   }
   if (values['credentials'] === true && values['omit-credentials'] === true) {
-    throw new CommandError('A page sends cookies or does not: leave out --credentials or --omit-credentials.');
+    throw new CommandError(
+      'A page sends cookies or does not: leave out --credentials or --omit-credentials.',
+    );
   }
   const contentType = textOf(values['content-type']);
   return {
@@ -118,7 +121,8 @@ function headerOf(text: string): readonly [name: string, value: string] {
 
 function needed(values: GivenArguments['values'], name: string, example: string): string {
   const text = textOf(values[name]);
-  if (text === undefined) throw new CommandError(`explain needs --${name}, e.g. --${name} ${example}.`);
+  if (text === undefined)
+    throw new CommandError(`explain needs --${name}, e.g. --${name} ${example}.`);
   return text;
 }
 

@@ -28,7 +28,7 @@ import type {
 import { PathEntries, type PathEntry } from '../routing/path-entries.js';
 import { PathPattern } from '../routing/path-pattern.js';
 import type { Route } from '../routing/route.js';
-import type { CorsDocument, DocumentedOrigins } from './cors-document.js';
+import type { CorsDocument, DocumentedOrigins, DocumentedPolicy } from './cors-document.js';
 import { DocumentError, readExpression } from './read-document.js';
 
 /** A function or a resolver class of the application, of which a document holds the name alone. */
@@ -45,11 +45,38 @@ export type AskRule = (
 ) => boolean | Promise<boolean>;
 
 /** An origin rule, as an option says it, and compiled. */
-interface ReadOrigins {
+export interface ReadOrigins {
   readonly option: CorsOriginRule | readonly CorsOriginRule[];
   readonly rules: OriginRules;
   readonly expressions: readonly OriginExpression[];
   readonly matcher: OriginMatcher;
+}
+
+/** What has been compiled, by what describes it: documents that differ in little share the rest. */
+export class CompiledDescriptions {
+  readonly #origins = new WeakMap<DocumentedOrigins, ReadOrigins>();
+  readonly #policies = new WeakMap<DocumentedPolicy, CompiledPolicy>();
+
+  constructor(private readonly ask: AskRule) {}
+
+  /** @throws DocumentError where an origin or an expression cannot be read */
+  async origins(name: string, described: DocumentedOrigins): Promise<ReadOrigins> {
+    let read = this.#origins.get(described);
+    if (read === undefined) {
+      read = await readOrigins(name, described, this.ask);
+      this.#origins.set(described, read);
+    }
+    return read;
+  }
+
+  policy(described: DocumentedPolicy, origins: ReadOrigins): CompiledPolicy {
+    let compiled = this.#policies.get(described);
+    if (compiled === undefined) {
+      compiled = readPolicy(described, origins);
+      this.#policies.set(described, compiled);
+    }
+    return compiled;
+  }
 }
 
 /**
@@ -61,13 +88,21 @@ interface ReadOrigins {
 export async function compileDocument(
   document: CorsDocument,
   routes: readonly Route[],
-  ask: AskRule,
+  known: CompiledDescriptions,
 ): Promise<PolicySet> {
   const origins = new Map<string, ReadOrigins>();
   for (const [name, each] of Object.entries(document.origins)) {
-    origins.set(name, await readOrigins(name, each, ask));
+    origins.set(name, await known.origins(name, each));
   }
-  const listOf = listReader(compilePolicies(document, origins));
+  const compiled = new Map<string, CompiledPolicy>();
+  for (const [name, described] of Object.entries(document.policies)) {
+    const read = origins.get(described.origin);
+    if (read === undefined) {
+      throw new DocumentError(`${described.origin} is no origin rule of the document.`);
+    }
+    compiled.set(name, known.policy(described, read));
+  }
+  const listOf = listReader(compiled);
   const routed = new Map<Route, RoutedPolicy>();
   for (const [index, route] of routes.entries()) {
     const list = listOf(document.routes[index]?.policies ?? [document.defaults]);
@@ -95,23 +130,17 @@ export async function compileDocument(
   };
 }
 
-function compilePolicies(
-  document: CorsDocument,
-  origins: ReadonlyMap<string, ReadOrigins>,
-): ReadonlyMap<string, CompiledPolicy> {
-  const compiled = new Map<string, CompiledPolicy>();
-  for (const [name, { origin, said, ...values }] of Object.entries(document.policies)) {
-    const read = origins.get(origin);
-    if (read === undefined) throw new DocumentError(`${origin} is no origin rule of the document.`);
-    const places = Object.entries(said).map(([field, where]) => [field, place(where, 1)] as const);
-    const resolved = {
-      policy: { ...values, origin: read.option },
-      originRules: read.rules,
-      places: { ...BUILT_IN_POLICY.places, ...Object.fromEntries(places) },
-    };
-    compiled.set(name, compilePolicy(resolved, read.matcher));
-  }
-  return compiled;
+function readPolicy(
+  { origin: _key, said, ...values }: DocumentedPolicy,
+  { option, rules, matcher }: ReadOrigins,
+): CompiledPolicy {
+  const places = Object.entries(said).map(([field, where]) => [field, place(where, 1)] as const);
+  const resolved = {
+    policy: { ...values, origin: option },
+    originRules: rules,
+    places: { ...BUILT_IN_POLICY.places, ...Object.fromEntries(places) },
+  };
+  return compilePolicy(resolved, matcher);
 }
 
 /** Policies of the same names are one list. */

@@ -194,7 +194,7 @@ function readFindMyWay(source: string): Token[] {
 }
 
 /** Where the parenthesis that opens here, if one does, is closed. */
-function endOfExpression(source: string, start: number): number {
+export function endOfExpression(source: string, start: number): number {
   let depth = 0;
   for (let index = start; index < source.length; index += 1) {
     if (source[index] === '\\') index += 1;

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import type { VisitorId } from '../../playground/visitors.js';
 import { CHROMIUM, startChromium } from './engines/chromium.js';
-import { findBrowser } from './engines/installed-browser.js';
+import { findProgram } from '../harness/installed-program.js';
 
 /*
  * That the playground would tell a difference if there were one. What it takes to make one up only Chromium can do.
@@ -18,7 +18,7 @@ interface Row {
   readonly disagreements: readonly object[];
 }
 
-const executable = findBrowser(CHROMIUM);
+const executable = findProgram(CHROMIUM);
 
 (executable === undefined ? describe.skip : describe)('where policy and browser differ', () => {
   let browser: Browser;

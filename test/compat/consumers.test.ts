@@ -22,23 +22,31 @@ interface Consumer {
   readonly type: 'module' | 'commonjs';
   /** As projects of the kind have it. */
   readonly compilerOptions: Readonly<Record<string, unknown>>;
-  readonly ownJest?: boolean;
+  /** The runner of the project's own tests. */
+  readonly runner: keyof typeof RUNNERS;
 }
+
+/** What runs the tests of a project, and how it is called. */
+const RUNNERS = {
+  Jest: ['node_modules/jest/bin/jest.js', '--rootDir', 'own-tests', '--ci'],
+  Vitest: ['node_modules/vitest/vitest.mjs', 'run', '--root', 'own-tests'],
+  'node:test': ['--test', 'own-tests/cors.test.js'],
+} as const;
 
 const CONSUMERS: readonly Consumer[] = [
   {
     name: 'Nest 12 with ES modules',
-    ...{ nest: '^12', type: 'module' },
+    ...{ nest: '^12', type: 'module', runner: 'Vitest' },
     compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
   },
   {
     name: 'Nest 12 with CommonJS',
-    ...{ nest: '^12', type: 'commonjs' },
+    ...{ nest: '^12', type: 'commonjs', runner: 'node:test' },
     compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
   },
   {
     name: 'Nest 11 with CommonJS',
-    ...{ nest: '^11', type: 'commonjs', ownJest: true },
+    ...{ nest: '^11', type: 'commonjs', runner: 'Jest' },
     // What `nest new` wrote for years: `exports` count for nothing there, `main` and `types` do.
     compilerOptions: {
       ...{ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
@@ -90,6 +98,16 @@ const LINES: readonly { readonly line: string; readonly compiles: boolean }[] = 
     compiles: true,
   },
   { line: `CorsModule.forRoot({ paths: [{ path: '/a', policy: 'pulbic' }] });`, compiles: false },
+];
+
+/** What the command says of its application. */
+const REPORTED = [
+  /^9 routes and 1 path: 3 open to any origin, 5 to listed origins, /,
+  /^GET +\/catalog +CatalogController\.list +any origin/m,
+  /^DELETE +\/catalog\/:id +CatalogController\.remove +nobody$/m,
+  /^PUT +\/account\/:id +AccountController\.replace +1 origin, 1 pattern, 1 expression \[credentials\]$/m,
+  /^GET +\/orders +OrdersController\.list +asks PartnerOrigins$/m,
+  /^\* +\/graphql\/\*\* +CorsModule\.forRoot\(\) paths\[0\] +any origin/m,
 ];
 
 let workshop: string;
@@ -149,6 +167,17 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     const lines = said.slice(said.indexOf('CorsConfigurationError')).trimEnd().split('\n');
     expect(lines.filter((line) => line !== '' && !line.startsWith('Node.js v'))).toHaveLength(3);
   });
+
+  test.each([
+    { adapter: 'Express', file: 'app.js', options: [] },
+    { adapter: 'Fastify', file: 'app.js', options: ['--fastify'] },
+    { adapter: 'Express, with a timer that it leaves behind', file: 'timer.js', options: [] },
+  ])('tells its routes to npx nestjs-cors, on $adapter', async ({ file, options }) => {
+    const command = ['--no-install', 'nestjs-cors', 'routes', '--app', `dist/${file}`, ...options];
+    const said = await run('npx', command, folder);
+    for (const line of REPORTED) expect(said).toMatch(line);
+  });
+
   test('holds every use of a policy to the names that are declared, if there are any', async () => {
     const names = join(folder, 'names');
     await mkdir(names);
@@ -173,12 +202,9 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     );
   }, 60_000);
 
-  if (consumer.ownJest === true) {
-    test("works in the project's own Jest", async () => {
-      const jest = join(folder, 'node_modules/jest/bin/jest.js');
-      await run(process.execPath, [jest, '--rootDir', 'own-jest', '--ci'], folder);
-    }, 60_000);
-  }
+  test(`works in the project's own tests, with ${consumer.runner}`, async () => {
+    await run(process.execPath, RUNNERS[consumer.runner], folder);
+  }, 120_000);
 });
 
 const installing = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
@@ -188,7 +214,7 @@ async function pack(folder: string): Promise<string> {
   await mkdir(folder);
   const names = (await readdir(ROOT)).filter(
     (name) =>
-      /^(?:tsconfig.*|package)\.json$/.test(name) ||
+      /^(?:tsconfig.*|package|document\.schema)\.json$/.test(name) ||
       /^(?:src|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
   );
   for (const name of names) await cp(join(ROOT, name), join(folder, name), { recursive: true });
@@ -200,7 +226,7 @@ async function pack(folder: string): Promise<string> {
 }
 
 async function create(folder: string, consumer: Consumer): Promise<void> {
-  const { nest, type, compilerOptions, ownJest } = consumer;
+  const { nest, type, compilerOptions, runner } = consumer;
   await mkdir(join(folder, 'src'), { recursive: true });
   const versions = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
@@ -216,9 +242,12 @@ async function create(folder: string, consumer: Consumer): Promise<void> {
       '@nestjs/core': nest,
       '@nestjs/platform-express': nest,
       '@nestjs/platform-fastify': nest,
+      '@nestjs/testing': nest,
       ...same('reflect-metadata', 'rxjs', '@types/node'),
       'nestjs-cors': `file:${tarball}`,
-      ...(ownJest === true && same('jest')),
+      ...(runner === 'Jest' && same('jest')),
+      // The last one for Node 20.
+      ...(runner === 'Vitest' && { vitest: '^4' }),
     },
   });
   await write(join(folder, 'tsconfig.json'), {
@@ -230,19 +259,21 @@ async function create(folder: string, consumer: Consumer): Promise<void> {
     },
     include: ['src'],
   });
-  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts']) {
+  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts', 'timer.ts', 'kit.ts']) {
     const source = await readFile(join(CONSUMER, name), 'utf8');
     await writeFile(
       join(folder, 'src', name),
-      source.replaceAll("'../../../src/index.js'", "'nestjs-cors'"),
+      source
+        .replaceAll("'../../../src/index.js'", "'nestjs-cors'")
+        .replaceAll("'../../../src/testing/index.js'", "'nestjs-cors/testing'"),
     );
   }
-  if (ownJest === true) {
-    await mkdir(join(folder, 'own-jest'));
-    await cp(join(CONSUMER, 'own-jest.js'), join(folder, 'own-jest/cors.test.js'));
-    // A root of its own; what is imported is found in the folder above it.
-    await write(join(folder, 'own-jest/package.json'), { type });
-  }
+  const own = join(folder, 'own-tests');
+  await mkdir(own);
+  const file = `own-${runner.replace(':', '-').toLowerCase()}.js`;
+  await cp(join(CONSUMER, file), join(own, 'cors.test.js'));
+  // A root of its own; what is imported is found in the folder above it.
+  await write(join(own, 'package.json'), { type });
 }
 
 /** What Nest asks for and does without, where it is not installed; each `require` of it stands in a `try`. */

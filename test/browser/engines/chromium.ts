@@ -1,8 +1,8 @@
 import { chromium, type Browser as PlaywrightBrowser } from 'playwright-core';
 import type { Browser, LaunchOptions } from './browser.js';
-import type { KnownBrowser } from './installed-browser.js';
+import type { KnownProgram } from '../../harness/installed-program.js';
 
-export const CHROMIUM: KnownBrowser = {
+export const CHROMIUM: KnownProgram = {
   name: 'Chromium',
   variable: 'CHROMIUM_PATH',
   usualPlaces: [

@@ -2,7 +2,7 @@ import { describe } from '@jest/globals';
 import type { Browser, LaunchOptions } from './browser.js';
 import { CHROMIUM, launchChromium } from './chromium.js';
 import { FIREFOX, launchFirefox } from './firefox.js';
-import { findBrowser, type KnownBrowser } from './installed-browser.js';
+import { findProgram, type KnownProgram } from '../../harness/installed-program.js';
 import { launchWebKit, WEBKIT } from './webkit.js';
 
 import type { EngineName } from '../../../src/fetch/engine-rules.js';
@@ -10,7 +10,7 @@ export type { EngineName };
 
 export interface Engine {
   readonly name: EngineName;
-  readonly browser: KnownBrowser;
+  readonly browser: KnownProgram;
   readonly launch: (executable: string, options?: LaunchOptions) => Promise<Browser>;
 }
 
@@ -32,7 +32,7 @@ export interface InstalledEngine {
 /** The same tests in each engine; skipped where it is not installed. */
 export function describeEngines(title: string, tests: (engine: InstalledEngine) => void): void {
   for (const { name, browser, launch } of ENGINES) {
-    const executable = findBrowser(browser);
+    const executable = findProgram(browser);
     const run = executable === undefined ? describe.skip : describe;
     run(`${title}, in ${name}`, () => {
       tests({ name, launch: (options) => launch(executable ?? '', options) });

@@ -1,8 +1,8 @@
 import puppeteer from 'puppeteer-core';
 import type { Browser, LaunchOptions } from './browser.js';
-import type { KnownBrowser } from './installed-browser.js';
+import type { KnownProgram } from '../../harness/installed-program.js';
 
-export const FIREFOX: KnownBrowser = {
+export const FIREFOX: KnownProgram = {
   name: 'Firefox',
   variable: 'FIREFOX_PATH',
   usualPlaces: [

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserPage, LaunchOptions } from './browser.js';
-import type { KnownBrowser } from './installed-browser.js';
+import type { KnownProgram } from '../../harness/installed-program.js';
 
 /** Debian keeps it below a folder that is named after the machine. */
 const MINI_BROWSERS = (existsSync('/usr/lib') ? readdirSync('/usr/lib') : []).flatMap((machine) =>
@@ -20,7 +20,7 @@ const ARGUMENTS = ['--automation', '--javascript-can-open-windows-automatically=
 const SCRIPT_TIMEOUT = 120_000;
 const PATIENCE = 30_000;
 
-export const WEBKIT: KnownBrowser = {
+export const WEBKIT: KnownProgram = {
   name: 'WebKitGTK MiniBrowser',
   variable: 'WEBKIT_PATH',
   usualPlaces: MINI_BROWSERS,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
-/** A browser that these tests can drive: what people call it, and where systems keep it. */
-export interface KnownBrowser {
+/** A program that tests start: what people call it, and where systems keep it. */
+export interface KnownProgram {
   readonly name: string;
   /** The environment variable that names another executable. */
   readonly variable: string;
@@ -11,13 +11,13 @@ export interface KnownBrowser {
 }
 
 /**
- * The executable of an installed browser; `undefined`, with a line that says so, where there is none.
+ * The executable of an installed program; `undefined`, with a line that says so, where there is none.
  *
- * @throws Error instead with `CI=true`, where a browser that is missing must not pass for a test that is green, and
+ * @throws Error instead with `CI=true`, where a program that is missing must not pass for a test that is green, and
  * wherever the variable names what is not there
  */
-export function findBrowser(
-  { name, variable, usualPlaces, needs = [] }: KnownBrowser,
+export function findProgram(
+  { name, variable, usualPlaces, needs = [] }: KnownProgram,
   environment: Readonly<Record<string, string | undefined>> = process.env,
   say: (line: string) => unknown = (line) => process.stderr.write(`${line}\n`),
 ): string | undefined {

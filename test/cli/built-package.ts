@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transform } from '@swc/core';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What a command printed, and how it ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What to do with the process, once it is there. */
+  readonly meanwhile?: (child: ChildProcess) => void;
+}
+
+/** The package as it is built, both halves of it, and a folder of projects that have it installed. */
+export interface BuiltPackage {
+  readonly projects: string;
+  /** Writes the files of a project, and returns its folder. */
+  project(name: string, files: Readonly<Record<string, string>>): Promise<string>;
+  /** Runs the command in a folder. */
+  run(folder: string, args: readonly string[], options?: RunOptions): Promise<Ended>;
+  remove(): Promise<void>;
+}
+
+/** Builds the package into a temporary folder, as `npm run build` does but for types. */
+export async function buildPackage(): Promise<BuiltPackage> {
+  const workshop = await mkdtemp(join(tmpdir(), 'nestjs-cors-cli-'));
+  const folder = join(workshop, 'package');
+  await mkdir(folder);
+  for (const file of (await readdir(join(ROOT, 'src'), { recursive: true })).filter((name) =>
+    name.endsWith('.ts'),
+  )) {
+    const source = await readFile(join(ROOT, 'src', file), 'utf8');
+    await compile(source, join(folder, 'dist/esm', file), 'es6');
+    if (!file.startsWith('cli')) await compile(source, join(folder, 'dist/cjs', file), 'commonjs');
+  }
+  await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  await writeFile(join(folder, 'dist/cjs/package.json'), '{ "type": "commonjs" }');
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  const installed = join(workshop, 'node_modules');
+  await mkdir(installed);
+  await symlink(folder, join(installed, 'nestjs-cors'), 'dir');
+  for (const name of ['@nestjs', 'reflect-metadata', 'rxjs']) {
+    await symlink(join(ROOT, 'node_modules', name), join(installed, name), 'dir');
+  }
+  return {
+    projects: workshop,
+    project: async (name, files) => {
+      for (const [file, text] of Object.entries(files)) {
+        await mkdir(dirname(join(workshop, name, file)), { recursive: true });
+        await writeFile(join(workshop, name, file), text);
+      }
+      return join(workshop, name);
+    },
+    run: (cwd, args, options) => run(join(folder, 'dist/esm/cli/main.js'), cwd, args, options),
+    remove: () => rm(workshop, { recursive: true, force: true }),
+  };
+}
+
+async function compile(source: string, file: string, type: 'es6' | 'commonjs'): Promise<void> {
+  const { code } = await transform(source, {
+    swcrc: false,
+    module: { type },
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, verbatimModuleSyntax: true },
+      keepClassNames: true,
+    },
+  });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file.replace(/\.ts$/, '.js'), code);
+}
+
+function run(
+  main: string,
+  cwd: string,
+  args: readonly string[],
+  { input, env, meanwhile }: RunOptions = {},
+): Promise<Ended> {
+  const { NODE_OPTIONS: _, NO_COLOR: __, FORCE_COLOR: ___, ...own } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...own, ...env } });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    child.on('error', reject);
+    child.on('close', (status) => {
+      resolve({ status, stdout, stderr });
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    meanwhile?.(child);
+  });
+}

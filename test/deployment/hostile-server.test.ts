@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { auditDeployment } from '../../src/deployment/audit.js';
+import { DeployedServer } from '../../src/deployment/deployed-server.js';
+import { Pace } from '../../src/deployment/pace.js';
+import { promisedRequests } from '../../src/deployment/promised-requests.js';
+import { verifyDeployment } from '../../src/deployment/verification.js';
+import { PROMISING_DOCUMENT } from './promising-app.js';
+
+/** Whatever is promised, none of these servers keeps it. */
+const PROMISES = {
+  evaluate: () =>
+    Promise.resolve({
+      allowed: true,
+      status: 204,
+      headers: { Vary: 'Origin', 'Content-Length': '0' },
+    }),
+};
+
+let server: Server | undefined;
+const sockets = new Set<Socket>();
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  server?.close();
+  if (server?.listening === true) await once(server, 'close');
+});
+
+const ROWS: readonly {
+  name: string;
+  answer: (socket: Socket) => void;
+  found: readonly string[];
+}[] = [
+  {
+    name: 'that never answers',
+    answer: () => undefined,
+    found: ['unreachable'],
+  },
+  {
+    name: 'that hangs up',
+    answer: (socket) => socket.destroy(),
+    found: ['unreachable'],
+  },
+  {
+    name: 'whose body never ends',
+    answer: (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+      const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(chunk));
+        socket.once('drain', more);
+      };
+      more();
+    },
+    found: ['answered-by-the-proxy'],
+  },
+  {
+    name: 'with ten thousand headers',
+    answer: (socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${'X-Filler: 0123456789\r\n'.repeat(10_000)}\r\n`);
+    },
+    found: ['broken-answer'],
+  },
+  {
+    name: 'that speaks no HTTP',
+    answer: (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'),
+    found: ['broken-answer'],
+  },
+  {
+    name: 'that redirects to a file',
+    answer: (socket) => {
+      socket.write(
+        'HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n',
+      );
+    },
+    found: ['redirected'],
+  },
+  {
+    name: 'that writes colours and other tricks into its headers',
+    answer: (socket) => {
+      socket.write(
+        'HTTP/1.1 302 Found\r\nLocation: \u00ff\u009b31m\u0085evil\r\nContent-Length: 0\r\n\r\n',
+        'latin1',
+      );
+    },
+    found: ['redirected'],
+  },
+];
+
+test.each(ROWS)('a server $name harms nobody', async ({ answer, found }) => {
+  server = createServer((socket) => {
+    sockets.add(socket);
+    socket
+      .on('error', () => undefined)
+      .on('data', () => {
+        answer(socket);
+      });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const heap = process.memoryUsage().rss;
+  const deployed = new DeployedServer(new URL(`http://127.0.0.1:${port}`), {
+    pace: new Pace(1000),
+    timeout: 300,
+  });
+  const { host, origin } = deployed;
+  const { requests } = await promisedRequests(PROMISING_DOCUMENT, { host, origin, reads: false });
+  const { findings } = await verifyDeployment(PROMISES, requests, deployed);
+  expect(findings.map(({ kind }) => kind)).toEqual(found);
+  const { remarks } = await auditDeployment(deployed, []);
+  expect(JSON.stringify([findings, remarks])).toMatch(/^[\u0020-\u007e]*$/);
+  expect(process.memoryUsage().rss - heap).toBeLessThan(100 * 2 ** 20);
+  deployed.close();
+});
