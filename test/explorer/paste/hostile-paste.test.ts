@@ -11,6 +11,17 @@ const MISSING = "No 'Access-Control-Allow-Origin' header is present on the reque
 const FIREFOX =
   'Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ';
 
+/** The shortest of up to ten readings: what else the machine does makes some of them long. */
+function quickest(text: string): number {
+  let shortest = Infinity;
+  for (let time = 0; time < 10 && shortest > 100; time += 1) {
+    const begun = performance.now();
+    readPaste(text);
+    shortest = Math.min(shortest, performance.now() - begun);
+  }
+  return shortest;
+}
+
 describe('Hostile text', () => {
   const STARTS = [
     '',
@@ -77,11 +88,8 @@ describe('Hostile text', () => {
     ],
   ])('is read within 100 ms: 200 kB of %j', (text) => {
     for (const start of STARTS) {
-      const long = start + filled(text);
-      readPaste(start + text);
-      const begun = performance.now();
-      readPaste(long);
-      expect({ start, isSlow: performance.now() - begun > 100 }).toEqual({ start, isSlow: false });
+      const milliseconds = quickest(start + filled(text));
+      expect({ start, isSlow: milliseconds > 100 }).toEqual({ start, isSlow: false });
     }
   });
 

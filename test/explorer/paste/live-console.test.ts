@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { ENGINES } from '../../browser/engines/engines.js';
-import { findBrowser } from '../../browser/engines/installed-browser.js';
+import { findProgram } from '../../harness/installed-program.js';
 import { openChromiumConsole, openFirefoxConsole, openWebKitConsole } from './consoles.js';
 import { FaultServer, LAST } from './fault-server.js';
 import { startOf } from './fault-page.js';
@@ -15,7 +15,7 @@ import { expectToRead, type Printed, type PrintedCase, printedCases } from './pr
 const STORED = new URL('console-lines.json', import.meta.url);
 
 for (const { name, browser } of ENGINES) {
-  const executable = findBrowser(browser);
+  const executable = findProgram(browser);
   const run = executable === undefined ? describe.skip : describe;
   run(`What the installed ${name} prints`, () => {
     let cases: readonly PrintedCase[] = [];
