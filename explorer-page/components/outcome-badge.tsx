@@ -4,6 +4,7 @@ export type Outcome =
   | 'readable-with-cookies'
   | 'refused-at-preflight'
   | 'refused-at-request'
+  | 'not-sent'
   | 'opaque'
   | 'refused'
   | 'depends'
@@ -42,6 +43,12 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeLook>> = {
     word: 'request',
     tone: 'bad',
     meaning: 'The request itself is refused.',
+  },
+  'not-sent': {
+    mark: '✗',
+    word: 'not sent',
+    tone: 'bad',
+    meaning: 'The browser sends nothing: a page of https: may not call a server of http:.',
   },
   opaque: {
     mark: '◌',

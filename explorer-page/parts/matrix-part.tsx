@@ -44,6 +44,7 @@ export function MatrixPart({ server, places, settings }: PartProps) {
   const lines = new Map<number, MatrixLine>(
     answer.state === 'there' ? answer.value.map((line) => [line.place, line]) : [],
   );
+  const isAnyNotSent = [...lines.values()].some(({ outcomes }) => outcomes.includes('not-sent'));
   const note = (next: PlaceSelection, origins: readonly string[]) => {
     const noted = new URLSearchParams(origins.map((origin) => ['origin', origin]));
     noteSelection(next, noted);
@@ -110,6 +111,7 @@ export function MatrixPart({ server, places, settings }: PartProps) {
           'readable-with-cookies',
           'refused-at-preflight',
           'refused-at-request',
+          ...(isAnyNotSent ? (['not-sent'] as const) : []),
           'unknown',
         ]}
       />

@@ -7,7 +7,13 @@ import { type AskedPlace, placeQuestion } from './place-question.js';
 
 /** What becomes of the request of a page. */
 export type MatrixOutcome =
-  'readable-with-cookies' | 'readable' | 'refused-at-preflight' | 'refused-at-request' | 'unknown';
+  | 'readable-with-cookies'
+  | 'readable'
+  | 'refused-at-preflight'
+  | 'refused-at-request'
+  /** Browsers keep pages of `https:` from servers of `http:` (Mixed Content). */
+  | 'not-sent'
+  | 'unknown';
 
 export interface MatrixLine {
   /** The place in the document: its routes come first, its `paths` after them. */
@@ -74,7 +80,8 @@ async function outcomeOf(
     const found = decision?.route;
     const name = found && `${found.controller.name}.${found.handlerName}`;
     // The made-up URL may be that of another route.
-    if (decision === undefined || name !== handler) return 'unknown';
+    if (decision === undefined) return 'not-sent';
+    if (name !== handler) return 'unknown';
     if (faultOf(trace, read) === undefined) return outcome;
     if (decision.reason === 'origin-check-failed') return 'unknown';
     if (credentials === 'omit') {

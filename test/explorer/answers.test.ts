@@ -9,7 +9,7 @@ import { BooksController, Partners, startExplained } from './explained-app.js';
 const SHOP = 'https://shop.example.com';
 const PARTNER = 'https://partner.example';
 const STRANGER = 'https://stranger.example';
-const SERVER = 'http://api.example.com';
+const SERVER = 'https://api.example.com';
 
 /** Questions, and what a browser does with them by the policies of the bookshop. */
 const QUESTIONS: readonly {
@@ -160,6 +160,10 @@ describe.each(ADAPTERS)('the explorer on %s', (adapter) => {
     const before = 'refused-at-preflight';
     const at = 'refused-at-request';
     expect(paths).toHaveLength(1);
+    const plain = await get(
+      `matrix?${queryOf({ server: 'http://api.example.com', origin: [SHOP], place: '0' })}`,
+    );
+    expect(plain.body).toMatchObject([{ outcomes: ['not-sent'] }]);
     expect(rows).toEqual([
       ['GET /books', 'readable', 'readable', 'readable', 'readable'],
       ['PUT /books/1', 'readable-with-cookies', before, before, before],
