@@ -7,6 +7,9 @@ import { Notice } from '../components/notice.js';
 import { goTo, hrefOf } from '../location-state.js';
 import type { PartProps } from './part.js';
 
+/** Characters of a paste that are shown before it is read. */
+const LONGEST_SHOWN = 100_000;
+
 /** What somebody has before them: a red line of the console, or a request of the developer tools. */
 export function PastePart({ places, onPaste }: PartProps) {
   const [text, setText] = useState('');
@@ -43,6 +46,14 @@ export function PastePart({ places, onPaste }: PartProps) {
             spellcheck={false}
             placeholder={EXAMPLE}
             value={text}
+            onPaste={(event) => {
+              const pasted = event.clipboardData?.getData('text') ?? '';
+              if (pasted.length <= LONGEST_SHOWN) return;
+              // A browser takes minutes to draw what nobody looks at. It is read all the same.
+              event.preventDefault();
+              setText('');
+              explain(pasted);
+            }}
             onInput={({ currentTarget }) => {
               setText(currentTarget.value);
               setProblem(undefined);
