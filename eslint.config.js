@@ -5,11 +5,11 @@ import tseslint from 'typescript-eslint';
 import { folderOrder } from './scripts/folder-order.js';
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.cache/']),
+  globalIgnores(['dist/', 'coverage/', '.cache/', 'src/explorer/built-page.js']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

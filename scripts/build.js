@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { buildPage } from './build-page.js';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 process.chdir(join(import.meta.dirname, '..'));
@@ -14,6 +15,9 @@ for (const format of ['esm', 'cjs']) {
   });
   if (status !== 0) process.exit(1);
 }
+
+for (const format of ['esm', 'cjs'])
+  await buildPage(`dist/${format}/explorer/built-page.js`, format);
 
 // TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
 const file = 'dist/cjs/routing/collect-routes.js';

@@ -23,6 +23,17 @@ const MAY_IMPORT = {
     'routing',
     '.',
   ],
+  explorer: [
+    'document',
+    'deployment',
+    'enforcement',
+    'observation',
+    'decision',
+    'configuration',
+    'protocol',
+    'fetch',
+    '.',
+  ],
   cli: ['document', 'deployment', 'fetch', 'decision', 'configuration', 'protocol', 'routing', '.'],
 };
 

@@ -54,7 +54,7 @@ export class ResponseHead {
     const exchange = this.exchange(response) ?? this.#note(request.url, response);
     exchange.outcome = outcome;
     exchange.method = request.method;
-    publishDecision(outcome, request);
+    publishDecision(outcome, request, this.inForce);
     this.refusals.note(outcome, request);
     return exchange;
   }

@@ -14,16 +14,35 @@ export interface CorsDecisionEvent extends CorsDecision {
   readonly origin: string | undefined;
 }
 
-const decisions = channel(DECISION_CHANNEL);
+/** Where a published decision came from. */
+export interface DecisionSource {
+  /** The policies in force of the application that decided: of several in one process, each has its own. */
+  readonly by: object;
+  readonly request: CorsRequest;
+}
 
-/** Publishes a decision; costs nothing while nobody listens. */
-export function publishDecision(outcome: Outcome, request: CorsRequest): void {
+const decisions = channel(DECISION_CHANNEL);
+const sources = new WeakMap<object, DecisionSource>();
+
+/**
+ * Publishes a decision; costs nothing while nobody listens.
+ *
+ * @param by the policies in force of the application that decided
+ */
+export function publishDecision(outcome: Outcome, request: CorsRequest, by: object): void {
   if (!decisions.hasSubscribers) return;
   const { method, url, headers } = request;
-  decisions.publish({
+  const event: CorsDecisionEvent = {
     ...describeOutcome(outcome, request),
     method,
     url,
     origin: headers.origin,
-  } satisfies CorsDecisionEvent);
+  };
+  sources.set(event, { by, request });
+  decisions.publish(event);
+}
+
+/** Where a decision came from; what others publish on the channel came from nowhere. */
+export function sourceOf(event: CorsDecisionEvent): DecisionSource | undefined {
+  return sources.get(event);
 }

@@ -215,7 +215,7 @@ async function pack(folder: string): Promise<string> {
   const names = (await readdir(ROOT)).filter(
     (name) =>
       /^(?:tsconfig.*|package|document\.schema)\.json$/.test(name) ||
-      /^(?:src|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
+      /^(?:src|explorer-page|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
   );
   for (const name of names) await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
@@ -265,7 +265,8 @@ async function create(folder: string, consumer: Consumer): Promise<void> {
       join(folder, 'src', name),
       source
         .replaceAll("'../../../src/index.js'", "'nestjs-cors'")
-        .replaceAll("'../../../src/testing/index.js'", "'nestjs-cors/testing'"),
+        .replaceAll("'../../../src/testing/index.js'", "'nestjs-cors/testing'")
+        .replaceAll("'../../../src/explorer/index.js'", "'nestjs-cors/explorer'"),
     );
   }
   const own = join(folder, 'own-tests');

@@ -1,0 +1,2 @@
+export { CorsExplorerModule } from './cors-explorer.module.js';
+export type { CorsExplorerOptions } from './explorer-options.js';
