@@ -1,5 +1,8 @@
 import type { CorsDocument } from '../src/document/cors-document.js';
-import type { CorsExplanation, PageQuestion } from '../src/document/explanation/cors-explanation.js';
+import type {
+  CorsExplanation,
+  PageQuestion,
+} from '../src/document/explanation/cors-explanation.js';
 import type { MatrixLine, MatrixQuestion } from '../src/explorer/origin-matrix.js';
 import { queryOf } from '../src/explorer/question-query.js';
 

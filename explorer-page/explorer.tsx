@@ -42,7 +42,11 @@ export function Explorer({ server }: { readonly server: ExplorerServer }) {
         </h1>
         <nav class="parts" aria-label="Parts">
           {PARTS.map(({ name, title }) => (
-            <a key={name} href={`#/${name}`} aria-current={name === current.name ? 'page' : undefined}>
+            <a
+              key={name}
+              href={`#/${name}`}
+              aria-current={name === current.name ? 'page' : undefined}
+            >
               {title}
             </a>
           ))}

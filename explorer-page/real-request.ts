@@ -1,4 +1,7 @@
-import type { CorsExplanation, PageQuestion } from '../src/document/explanation/cors-explanation.js';
+import type {
+  CorsExplanation,
+  PageQuestion,
+} from '../src/document/explanation/cors-explanation.js';
 
 /** What really happened, beside what was said of it. */
 export interface RealRequest {

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 
+import { CorsExplorerModule } from '../src/explorer/index.js';
 import { CorsModule } from '../src/index.js';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
@@ -32,6 +33,7 @@ export class AppModule implements NestModule {
           load: [() => readSettings(environment)],
         }),
         CorsModule.forRootAsync({ inject: [ConfigService], useFactory: bookshopPolicies }),
+        CorsExplorerModule.forRoot(),
         CatalogModule,
         AccountModule,
         OrdersModule,

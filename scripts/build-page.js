@@ -47,7 +47,9 @@ export async function buildPage(file, format) {
   renameSync(unfinished, file);
 }
 
-/** Where it is served from by the sources themselves: by tests, and by `npm start`. */
-export const PAGE_OF_SOURCES = join(ROOT, 'src/explorer/built-page.js');
+/** For the sources themselves, which tests and `npm start` run. */
+export default function buildPageOfSources() {
+  return buildPage(join(ROOT, 'src/explorer/built-page.js'), 'esm');
+}
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage(PAGE_OF_SOURCES, 'esm');
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPageOfSources();

@@ -16,7 +16,8 @@ for (const format of ['esm', 'cjs']) {
   if (status !== 0) process.exit(1);
 }
 
-for (const format of ['esm', 'cjs']) await buildPage(`dist/${format}/explorer/built-page.js`, format);
+for (const format of ['esm', 'cjs'])
+  await buildPage(`dist/${format}/explorer/built-page.js`, format);
 
 // TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
 const file = 'dist/cjs/routing/collect-routes.js';

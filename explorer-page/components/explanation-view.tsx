@@ -95,7 +95,7 @@ function Fix({ fix: { side, code, sentence, place } }: { readonly fix: CorsFix }
         {side === 'page' ? 'In the page' : 'On the server, at'}{' '}
         {side === 'server' && <code>{place}</code>}
       </p>
-      <CodeBlock code={code} what={`the change at ${place}`} />
+      <CodeBlock code={code} what={`the change at ${place}`} wraps />
       <p class="small">{sentence}</p>
     </li>
   );

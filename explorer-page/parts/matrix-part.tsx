@@ -9,7 +9,13 @@ import type { DocumentedPlace } from '../documented-places.js';
 import { hrefOf, keep } from '../location-state.js';
 import { useAnswer } from '../use-answer.js';
 import type { PartProps } from './part.js';
-import { noteSelection, PlaceFilters, type PlaceSelection, readSelection, usePlaces } from './place-filters.js';
+import {
+  noteSelection,
+  PlaceFilters,
+  type PlaceSelection,
+  readSelection,
+  usePlaces,
+} from './place-filters.js';
 
 /** Rows that are asked for at once. */
 const PAGE = 50;
@@ -59,7 +65,7 @@ export function MatrixPart({ server, places, settings }: PartProps) {
           <label for="origins">Origins, one a line</label>
           <textarea
             id="origins"
-            rows={4}
+            rows={3}
             spellcheck={false}
             value={typed}
             onInput={({ currentTarget }) => {
@@ -80,6 +86,24 @@ export function MatrixPart({ server, places, settings }: PartProps) {
           note(next, asked);
         }}
       />
+      {answer.state === 'failed' && <Notice tone="bad">{answer.message}</Notice>}
+      <Pager
+        what="routes and paths"
+        total={found.length}
+        size={PAGE}
+        page={page}
+        onTurn={setPage}
+      />
+      {asked.length === 0 ? (
+        <p class="muted">Type an origin, e.g. https://shop.example.com.</p>
+      ) : (
+        <MatrixTable
+          caption="What pages of each origin get from each route"
+          corner="Route"
+          columns={asked.map((origin) => ({ key: origin, head: <code>{origin}</code> }))}
+          rows={shown.map((place) => rowOf(place, lines.get(place.index), asked))}
+        />
+      )}
       <OutcomeLegend
         outcomes={[
           'readable',
@@ -93,18 +117,6 @@ export function MatrixPart({ server, places, settings }: PartProps) {
         A plain request each: the method of the route, parameters filled in, JSON where there is a
         body, no header of its own. Functions and resolvers are asked.
       </p>
-      {answer.state === 'failed' && <Notice tone="bad">{answer.message}</Notice>}
-      <Pager what="routes and paths" total={found.length} size={PAGE} page={page} onTurn={setPage} />
-      {asked.length === 0 ? (
-        <p class="muted">Type an origin, e.g. https://shop.example.com.</p>
-      ) : (
-        <MatrixTable
-          caption="What pages of each origin get from each route"
-          corner="Route"
-          columns={asked.map((origin) => ({ key: origin, head: <code>{origin}</code> }))}
-          rows={shown.map((place) => rowOf(place, lines.get(place.index), asked))}
-        />
-      )}
     </>
   );
 }

@@ -1,11 +1,20 @@
 import { useState } from 'preact/hooks';
-import type { DocumentedOrigins, DocumentedPolicy, OpenTo } from '../../src/document/cors-document.js';
-import { type DocumentedPlace, examplePathOf, type PlacePolicy, whoMayCall } from '../documented-places.js';
+import type {
+  DocumentedOrigins,
+  DocumentedPolicy,
+  OpenTo,
+} from '../../src/document/cors-document.js';
+import {
+  type DocumentedPlace,
+  examplePathOf,
+  type PlacePolicy,
+  whoMayCall,
+} from '../documented-places.js';
 import { hrefOf } from '../location-state.js';
 
 const TONES: Readonly<Record<OpenTo, string>> = {
   any: 'tone-warn',
-  listed: 'tone-good',
+  listed: 'from-list',
   asked: 'tone-veil',
   nobody: 'tone-quiet',
 };
@@ -109,7 +118,14 @@ function PolicyTable({ name, policy, origins }: PlacePolicy) {
               {field === 'origin' ? <Origins origins={origins} /> : <Value value={fields[field]} />}
             </dd>
             <dd class="said">
-              {said[field] === undefined ? 'built-in default' : <code>{said[field]}</code>}
+              {said[field] === undefined ? (
+                'built-in default'
+              ) : (
+                <>
+                  <span class="for-readers">said by </span>
+                  <code>{said[field]}</code>
+                </>
+              )}
             </dd>
           </div>
         ))}
@@ -163,5 +179,5 @@ function Origins({ origins }: { readonly origins: DocumentedOrigins }) {
 
 function Value({ value }: { readonly value: unknown }) {
   if (Array.isArray(value)) return <code>{value.length === 0 ? 'none' : value.join(', ')}</code>;
-  return <code>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</code>;
+  return <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>;
 }

@@ -2,7 +2,13 @@ import { useState } from 'preact/hooks';
 import { Pager } from '../components/pager.js';
 import { keep } from '../location-state.js';
 import type { PartProps } from './part.js';
-import { noteSelection, PlaceFilters, type PlaceSelection, readSelection, usePlaces } from './place-filters.js';
+import {
+  noteSelection,
+  PlaceFilters,
+  type PlaceSelection,
+  readSelection,
+  usePlaces,
+} from './place-filters.js';
 import { RouteRow } from './route-row.js';
 
 /** Rows that are shown at once: a browser draws them without a pause. */

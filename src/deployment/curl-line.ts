@@ -1,7 +1,13 @@
 import type { Exchange } from './deployed-server.js';
 
 /** A line for a POSIX shell that sends a request again and shows the head of its answer. */
-export function curlLine({ request, url }: Pick<Exchange, 'request' | 'url'>): string {
+export function curlLine({
+  request,
+  url,
+}: {
+  readonly request: Pick<Exchange['request'], 'method' | 'headers'>;
+  readonly url: string;
+}): string {
   const { method, headers } = request;
   const how = method === 'GET' ? '-i' : method === 'HEAD' ? '-I' : `-i -X ${quoted(method)}`;
   const lines = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { CanActivate, DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 
 /** Options of `CorsExplorerModule.forRoot()`. */
@@ -60,6 +61,6 @@ function reasonToBeOff(
 
 function fault(field: string, value: unknown, expected: string): TypeError {
   return new TypeError(
-    `CorsExplorerModule.forRoot(): ${field} has to be ${expected}, and is ${JSON.stringify(value) ?? String(value)}.`,
+    `CorsExplorerModule.forRoot(): ${field} has to be ${expected}, and is ${inspect(value, { depth: 0, maxStringLength: 100 })}.`,
   );
 }

@@ -1,8 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Controller, Get, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  NotFoundException,
+  Param,
+  Req,
+  Res,
+  type Type,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Cors } from '../cors.decorator.js';
+import { EDGE_SERVERS, edgeConfiguration } from '../document/edge/edge-configurations.js';
 import { explainRequest } from '../document/explanation/explain-request.js';
+import { describeRoutes } from '../document/report.js';
 import { raw } from '../enforcement/raw-message.js';
 import { PAGE_ICON, PAGE_SCRIPT, PAGE_STYLE } from './built-page.js';
 import { ExplainedApplication } from './explained-application.js';
@@ -43,9 +55,12 @@ export function createExplorerController(
       private readonly adapterHost: HttpAdapterHost,
     ) {}
 
+    /** The page; and the document for programs that are given the explorer's address, as `nestjs-cors --from` is. */
     @Get()
     page(@Req() request: Framed<IncomingMessage>, @Res() response: object): void {
-      this.#answer(response, 'text/html', pageHtml(urlOf(request).pathname));
+      const { accept = '' } = raw(request).headers;
+      if (/^application\/json\b/i.test(accept)) this.document(response);
+      else this.#answer(response, 'text/html', pageHtml(urlOf(request).pathname));
     }
 
     @Get('page.js')
@@ -96,6 +111,28 @@ export function createExplorerController(
       const stream = raw(response);
       response.hijack?.();
       if (!this.live.watch(stream)) stream.writeHead(503, { 'Retry-After': '10' }).end();
+    }
+
+    @Get('report')
+    report(@Res() response: object): void {
+      this.#answer(response, 'text/plain', describeRoutes(this.application.service.document()));
+    }
+
+    @Get('edge/:server')
+    edge(
+      @Req() request: Framed<IncomingMessage>,
+      @Param('server') name: string,
+      @Res() response: object,
+    ): void {
+      const server = EDGE_SERVERS.find((each) => each === name);
+      if (server === undefined) throw new NotFoundException();
+      const document = this.application.service.document();
+      const { localPort: port = 80 } = raw(request).socket;
+      const addresses = {
+        upstream: { host: '127.0.0.1', port },
+        listen: port === 8080 ? 8081 : 8080,
+      };
+      this.#answer(response, 'text/plain', edgeConfiguration(server, document, addresses));
     }
 
     /** @param ask throws RangeError where the question is none */

@@ -32,10 +32,7 @@ export function isTold({ kind, allowed }: CorsDecisionEvent): boolean {
 }
 
 /** What people are told of a decision. */
-export function describeLive(
-  event: CorsDecisionEvent,
-  { request }: DecisionSource,
-): LiveDecision {
+export function describeLive(event: CorsDecisionEvent, { request }: DecisionSource): LiveDecision {
   const { kind, allowed, reason, status, url, origin, route, message } = event;
   const asked = request.headers['access-control-request-method'];
   const method = kind === 'preflight' && asked !== undefined ? asked : event.method;
@@ -73,8 +70,8 @@ function questionOf({ method, url, origin, headers, kind }: Seen): PageQuestion 
 }
 
 /** A preflight tells names alone, and of `content-type` that its value is not CORS-safelisted. */
-function askedHeaders(list: unknown): Record<string, string> {
-  const names = String(list ?? '')
+function askedHeaders(list = ''): Record<string, string> {
+  const names = list
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => /^[\w!#$%&'*+.^`|~-]{1,100}$/.test(name));

@@ -7,11 +7,7 @@ import { type AskedPlace, placeQuestion } from './place-question.js';
 
 /** What becomes of the request of a page. */
 export type MatrixOutcome =
-  | 'readable-with-cookies'
-  | 'readable'
-  | 'refused-at-preflight'
-  | 'refused-at-request'
-  | 'unknown';
+  'readable-with-cookies' | 'readable' | 'refused-at-preflight' | 'refused-at-request' | 'unknown';
 
 export interface MatrixLine {
   /** The place in the document: its routes come first, its `paths` after them. */
@@ -55,9 +51,7 @@ export async function originMatrix(
     const asked = await placeQuestion(document, place, server);
     const outcomes: MatrixOutcome[] = [];
     for (const origin of origins) {
-      outcomes.push(
-        asked === undefined ? 'unknown' : await outcomeOf(service, asked, origin),
-      );
+      outcomes.push(asked === undefined ? 'unknown' : await outcomeOf(service, asked, origin));
     }
     const [origin = server] = origins;
     lines.push({ place, question: asked && { ...asked.question, origin }, outcomes });

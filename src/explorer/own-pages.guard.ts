@@ -14,7 +14,14 @@ export const ownPagesGuard: CanActivate = {
     const site = rawRequest(context).headers['sec-fetch-site'];
     if (site === undefined) return true;
     // Proxies may repeat the header.
-    if (String(site).split(/ *, */).every((each) => OWN.has(each))) return true;
+    if (
+      [site]
+        .flat()
+        .join()
+        .split(/ *, */)
+        .every((each) => OWN.has(each))
+    )
+      return true;
     throw new ForbiddenException(
       'The explorer opens for nobody but its own page. Where a link led here: press Enter in the address bar.',
     );

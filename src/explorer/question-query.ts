@@ -35,5 +35,7 @@ export function questionOf(query: URLSearchParams): PageQuestion {
 
 function headerOf(line: string): readonly [name: string, value: string] {
   const colon = line.indexOf(':');
-  return colon < 0 ? [line.trim(), ''] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+  return colon < 0
+    ? [line.trim(), '']
+    : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
 }
