@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { CorsExplanation, PageQuestion } from '../src/document/explanation/cors-explanation.js';
+import type {
+  CorsExplanation,
+  PageQuestion,
+} from '../src/document/explanation/cors-explanation.js';
 import {
   type ExplainableService,
   explainRequest,
@@ -235,13 +238,14 @@ function withoutCookie(explanation: CorsExplanation): CorsExplanation {
   return {
     ...explanation,
     steps: explanation.steps.map((step) => {
-      const { cookie, ...headers } = step.sent?.headers ?? {};
-      if (step.sent !== undefined && cookie !== undefined) {
-        return { ...step, sent: { ...step.sent, headers } };
+      if (step.name === 'cookies' && explanation.question.credentials === 'include') {
+        const sentence =
+          'Cookies may go along. This browser has none for the API: nobody has signed in.';
+        return { ...step, sentence };
       }
-      return step.name === 'cookies' && explanation.question.credentials === 'include'
-        ? { ...step, sentence: 'Cookies may go along. This browser has none for the API: nobody has signed in.' }
-        : step;
+      if (step.sent === undefined) return step;
+      const headers = Object.entries(step.sent.headers).filter(([name]) => name !== 'cookie');
+      return { ...step, sent: { ...step.sent, headers: Object.fromEntries(headers) } };
     }),
   };
 }

@@ -69,12 +69,15 @@ async function openApi(
   });
   const originOf = (id: VisitorId) => visitors.find((visitor) => visitor.id === id)?.origin;
 
-  const appModule = AppModule.forEnvironment({
-    // Whoever says nothing else gets the playground's pages, on the ports that they really have.
-    SHOP_ORIGINS: originOf('shop'),
-    PARTNER_ORIGINS: originOf('partner'),
-    ...environment,
-  });
+  const appModule = AppModule.forEnvironment(
+    {
+      // Whoever says nothing else gets the playground's pages, on the ports that they really have.
+      SHOP_ORIGINS: originOf('shop'),
+      PARTNER_ORIGINS: originOf('partner'),
+      ...environment,
+    },
+    visitors,
+  );
   const adapter =
     settings.adapter === 'fastify'
       ? new FastifyAdapter({ forceCloseConnections: true })

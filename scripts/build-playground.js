@@ -1,7 +1,6 @@
 // Bundles the page of playground/ into playground/public/built/, together with the sources that it shows.
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import ts from 'typescript';
 
@@ -21,7 +20,12 @@ function sampleSources() {
 }
 
 function parse(file) {
-  return ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  return ts.createSourceFile(
+    file,
+    readFileSync(join(ROOT, file), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
 }
 
 /** Decorators and first line, without documentation. */
@@ -50,14 +54,25 @@ function handlersIn(source, file) {
 function policiesIn(source) {
   const found = {};
   const visit = (node) => {
-    if (ts.isReturnStatement(node) && node.expression && ts.isObjectLiteralExpression(node.expression)) {
+    if (
+      ts.isReturnStatement(node) &&
+      node.expression &&
+      ts.isObjectLiteralExpression(node.expression)
+    ) {
       const { properties } = node.expression;
       const textOf = (property) => dedent(source.text.slice(property.pos, property.end));
-      const named = properties.filter((each) => ['policies', 'paths'].includes(each.name.getText(source)));
-      found[''] = properties.filter((each) => !named.includes(each)).map((each) => `${textOf(each)},`).join('\n');
+      const named = properties.filter((each) =>
+        ['policies', 'paths'].includes(each.name.getText(source)),
+      );
+      found[''] = properties
+        .filter((each) => !named.includes(each))
+        .map((each) => `${textOf(each)},`)
+        .join('\n');
       for (const each of named) {
         if (each.name.getText(source) === 'paths') found['paths'] = `${textOf(each)},`;
-        else for (const entry of each.initializer.properties) found[entry.name.getText(source)] = `${textOf(entry)},`;
+        else
+          for (const entry of each.initializer.properties)
+            found[entry.name.getText(source)] = `${textOf(entry)},`;
       }
     }
     ts.forEachChild(node, visit);
@@ -67,22 +82,24 @@ function policiesIn(source) {
 }
 
 function dedent(text) {
-  const lines = text.replace(/^\s*\n/, '').trimEnd().split('\n');
-  const margins = lines.slice(lines[0].startsWith(' ') ? 0 : 1).filter((line) => line.trim() !== '');
+  const lines = text
+    .replace(/^\s*\n/, '')
+    .trimEnd()
+    .split('\n');
+  const margins = lines
+    .slice(lines[0].startsWith(' ') ? 0 : 1)
+    .filter((line) => line.trim() !== '');
   const margin = Math.min(...margins.map((line) => /^ */.exec(line)[0].length), 99);
   return lines.map((line) => (/^ /.test(line) ? line.slice(margin) : line)).join('\n');
 }
 
 export default async function buildPlayground() {
   const { outputFiles } = await build({
-    entryPoints: ['playground', 'home'].flatMap((name) =>
-      name === 'home'
-        ? [{ in: join(ROOT, 'playground/page/home.css'), out: name }]
-        : [
-            { in: join(ROOT, 'playground/page/main.tsx'), out: name },
-            { in: join(ROOT, 'playground/page/main.css'), out: name },
-          ],
-    ),
+    entryPoints: [
+      { in: join(ROOT, 'playground/page/main.tsx'), out: 'playground' },
+      { in: join(ROOT, 'playground/page/main.css'), out: 'playground' },
+      { in: join(ROOT, 'playground/page/home.css'), out: 'home' },
+    ],
     outdir: BUILT,
     write: false,
     bundle: true,
@@ -100,9 +117,4 @@ export default async function buildPlayground() {
     renameSync(`${path}.${process.pid}`, path);
   }
   cpSync(join(ROOT, 'README.md'), join(BUILT, 'README.md'));
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildPlayground();
-  console.log(`The playground's page is in ${relative(process.cwd(), BUILT)}.`);
 }

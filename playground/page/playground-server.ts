@@ -28,7 +28,8 @@ export const playgroundServer = {
     ask<object>('POST', `/results?scenario=${scenario}`, result),
   forgetResults: () => ask<object>('DELETE', '/results'),
   tenants: () => ask<readonly string[]>('GET', '/tenants'),
-  allowTenant: (visitor: VisitorId) => ask<readonly string[]>('POST', `/tenants?visitor=${visitor}`),
+  allowTenant: (visitor: VisitorId) =>
+    ask<readonly string[]>('POST', `/tenants?visitor=${visitor}`),
   revokeTenant: (visitor: VisitorId) =>
     ask<readonly string[]>('DELETE', `/tenants?visitor=${visitor}`),
 };
