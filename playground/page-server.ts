@@ -224,7 +224,7 @@ function withCookiesOf(
   return {
     document: () => policies.document(),
     evaluate: (question) => {
-      const { cookie, ...headers } = question.headers;
+      const { cookie, ...headers } = question.headers ?? {};
       return policies.evaluate({
         ...question,
         headers: { ...headers, ...(cookie !== undefined && own !== undefined && { cookie: own }) },

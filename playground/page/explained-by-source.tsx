@@ -25,7 +25,7 @@ export function ExplainedBySource({ visitor, request, version = '' }: ExplainedB
   const { value: explanation } = answer;
   const sources = explanation.rule === undefined ? [] : sourcesOf(explanation.rule);
   return (
-    <>
+    <ExplanationView explanation={explanation}>
       {sources.length > 0 && (
         <section class="stack sources">
           <h3>The code that decides</h3>
@@ -39,7 +39,6 @@ export function ExplainedBySource({ visitor, request, version = '' }: ExplainedB
           ))}
         </section>
       )}
-      <ExplanationView explanation={explanation} />
-    </>
+    </ExplanationView>
   );
 }

@@ -13,9 +13,9 @@ import { exposeRuns } from './window-playground.js';
 
 const PARTS = [
   { name: 'scenarios', title: 'Scenarios', Part: ScenariosPart },
-  { name: 'own', title: 'Your own request', Part: OwnRequestPart },
-  { name: 'streams', title: 'Streams and tenants', Part: StreamsPart },
-  { name: 'primer', title: 'CORS in two minutes', Part: PrimerPart },
+  { name: 'own', title: 'Own request', Part: OwnRequestPart },
+  { name: 'streams', title: 'Streams', Part: StreamsPart },
+  { name: 'primer', title: 'What is CORS?', Part: PrimerPart },
 ] as const satisfies readonly {
   name: string;
   title: string;

@@ -10,7 +10,7 @@ export function PrimerPart({ setup, here }: PartProps) {
   const { port } = new URL(here.origin);
   return (
     <>
-      <h2>CORS in two minutes</h2>
+      <h2>What is CORS?</h2>
       <ol class="primer">
         <Lesson title="An origin is scheme, host and port">
           This page is of <code>{here.origin}</code>. The API at <code>{setup.api}</code> has
@@ -42,7 +42,7 @@ export function PrimerPart({ setup, here }: PartProps) {
           tools, for people: that is why it is red.
           <Example row="orders-cancel" from="partner" text="Why a partner cannot cancel" />
         </Lesson>
-        <Lesson title="CORS protects readers, not servers">
+        <Lesson title="CORS says who may read; it does not guard a server">
           Programs that are no browsers need no permission, and simple requests arrive whatever
           comes of them. So <code>nestjs-cors</code> refuses on the server, too; who is signed in,
           tokens and CSRF remain the application’s business.

@@ -9,8 +9,8 @@ export interface ScenarioCell extends Pick<MatrixCell, 'look'> {
   readonly outcome: CellOutcome | undefined;
 }
 
-const CREDENTIALS = new Map(
-  SCENARIOS.map(({ id, credentials = 'omit' }) => [id, credentials] as const),
+const WITH_COOKIES = new Set(
+  SCENARIOS.filter(({ credentials }) => credentials === 'include').map(({ id }) => id),
 );
 
 /** What came of a scenario at an origin; before it has run there, what is predicted. */
@@ -20,7 +20,7 @@ export function cellOf(runs: ScenarioRuns, visitor: VisitorId, scenario: string)
     return { outcome: observedOutcome(result), ...(!result.agree && { look: 'alarm' as const }) };
   }
   const predicted = runs.predictions[scenario]?.[visitor];
-  const credentials = CREDENTIALS.get(scenario) ?? 'omit';
+  const credentials = WITH_COOKIES.has(scenario) ? 'include' : 'omit';
   return {
     outcome: predicted && predictedOutcome(predicted, { credentials }),
     look: 'predicted',

@@ -72,11 +72,10 @@ function ColumnHead({ visitor: { id, name, origin }, isHere, runs }: ColumnHeadP
   const blocked = outcomes.filter(isBlocked).length;
   return (
     <span class="column-head" data-visitor={id} data-here={isHere}>
-      <span>
-        {name} <span class="mono muted">:{new URL(origin).port}</span>
+      <span title={origin}>
+        {name} {isHere && <span class="this-page">this page</span>}
       </span>
       <span class="column-about muted">
-        {isHere && <span class="this-page">this page</span>}
         <span>{outcomes.length - blocked} allowed</span> <span>{blocked} blocked</span>
       </span>
     </span>

@@ -133,12 +133,14 @@ export function ScenariosPart({ setup, here, runs, settings }: PartProps) {
   );
 }
 
-/** When a scenario is closed, whoever has no mouse goes on where it was opened. */
+/** The open scenario is in sight; when it is closed, whoever has no mouse goes on where it was opened. */
 function useReturn(row: string | undefined): void {
-  const last = useRef<string>();
+  const last = useRef<string | undefined>(undefined);
   useEffect(() => {
     if (row === undefined && last.current !== undefined) {
       document.querySelector<HTMLElement>(`[data-row="${CSS.escape(last.current)}"] th a`)?.focus();
+    } else if (row !== undefined) {
+      document.querySelector('tr.current')?.scrollIntoView({ block: 'nearest' });
     }
     last.current = row;
   }, [row]);
@@ -186,9 +188,9 @@ function Legend() {
     <section class="stack legend-box card" aria-label="Legend">
       <OutcomeLegend outcomes={CELL_OUTCOMES} />
       <p class="small muted">
-        <span class="outcome tone-quiet predicted-sample">dashed</span> is a prediction, made of the
-        policy and the rules of browsers. Solid is what a browser did when the request was sent from
-        that origin.
+        <span class="outcome tone-good predicted-sample">✓ plain</span> is a prediction, made of the
+        policy and the rules of browsers. <span class="outcome tone-good">✓ filled</span> is what a
+        browser did when the request was sent from that origin.
       </p>
       <p class="small muted">
         <strong>Why the console is red.</strong> For each request that is blocked, the browser

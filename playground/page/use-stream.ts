@@ -19,7 +19,7 @@ const LINES_KEPT = 12;
 
 /** An `EventSource`, and what becomes of it. */
 export function useStream(url: string): Stream {
-  const source = useRef<EventSource>();
+  const source = useRef<EventSource | undefined>(undefined);
   const [state, setState] = useState<Stream['state']>('closed');
   const [lines, setLines] = useState<readonly StreamLine[]>([]);
   const note = useCallback((kind: StreamLine['kind'], text: string) => {
