@@ -1,10 +1,12 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import type { PastedQuestion } from '../src/explorer/paste/paste-reading.js';
 import { Notice } from './components/notice.js';
 import { placesOf } from './documented-places.js';
 import type { ExplorerServer } from './explorer-server.js';
 import { usePlace } from './location-state.js';
 import { LivePart } from './parts/live-part.js';
 import { MatrixPart } from './parts/matrix-part.js';
+import { PastePart } from './parts/paste-part.js';
 import { RoutesPart } from './parts/routes-part.js';
 import { TakeAwayPart } from './parts/take-away-part.js';
 import { WhatIfPart } from './parts/what-if-part.js';
@@ -12,6 +14,7 @@ import { useAnswer } from './use-answer.js';
 import type { PartProps } from './parts/part.js';
 
 const PARTS = [
+  { name: 'paste', title: 'Paste', Part: PastePart },
   { name: 'what-if', title: 'What if', Part: WhatIfPart },
   { name: 'routes', title: 'Routes', Part: RoutesPart },
   { name: 'matrix', title: 'Matrix', Part: MatrixPart },
@@ -30,6 +33,7 @@ export function Explorer({ server }: { readonly server: ExplorerServer }) {
   const answer = useAnswer('document', (signal) => server.document(signal));
   const loaded = answer.state === 'there' ? answer.value : undefined;
   const places = useMemo(() => (loaded === undefined ? [] : placesOf(loaded)), [loaded]);
+  const [pasted, setPasted] = useState<PastedQuestion>();
   const { Part } = current;
   return (
     <>
@@ -62,6 +66,8 @@ export function Explorer({ server }: { readonly server: ExplorerServer }) {
             document={loaded}
             places={places}
             settings={settings}
+            pasted={pasted}
+            onPaste={setPasted}
           />
         )}
       </main>

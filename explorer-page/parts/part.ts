@@ -1,4 +1,5 @@
 import type { CorsDocument } from '../../src/document/cors-document.js';
+import type { PastedQuestion } from '../../src/explorer/paste/paste-reading.js';
 import type { DocumentedPlace } from '../documented-places.js';
 import type { ExplorerServer } from '../explorer-server.js';
 
@@ -9,4 +10,7 @@ export interface PartProps {
   readonly places: readonly DocumentedPlace[];
   /** What the address says of the part's fields. */
   readonly settings: URLSearchParams;
+  /** What was pasted last, if anything was. */
+  readonly pasted: PastedQuestion | undefined;
+  readonly onPaste: (pasted: PastedQuestion) => void;
 }

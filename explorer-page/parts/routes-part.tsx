@@ -12,7 +12,7 @@ import {
 import { RouteRow } from './route-row.js';
 
 /** Rows that are shown at once: a browser draws them without a pause. */
-const PAGE = 100;
+const PAGE = 50;
 
 /** Every route: who may call it, and where each field was said. */
 export function RoutesPart({ places, settings }: PartProps) {

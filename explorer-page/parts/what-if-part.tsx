@@ -1,17 +1,18 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PageQuestion } from '../../src/document/explanation/cors-explanation.js';
-import { questionOf } from '../../src/explorer/question-query.js';
+import { queryOf, questionOf } from '../../src/explorer/question-query.js';
 import { ExplanationView } from '../components/explanation-view.js';
 import { Notice } from '../components/notice.js';
 import { goTo } from '../location-state.js';
 import { useAnswer } from '../use-answer.js';
 import type { PartProps } from './part.js';
+import { PastedNote } from './pasted-note.js';
 import { QuestionForm } from './question-form.js';
 import { SendIt } from './send-it.js';
 import { TakeQuestion } from './take-question.js';
 
 /** Origin, method, URL and headers: what a browser does with that, why, and what would change it. */
-export function WhatIfPart({ server, places, settings }: PartProps) {
+export function WhatIfPart({ server, places, settings, pasted }: PartProps) {
   const isAsked = settings.has('url') && settings.has('origin');
   const question = isAsked ? onThisServer(questionOf(settings)) : undefined;
   const key = isAsked ? settings.toString() : undefined;
@@ -30,6 +31,9 @@ export function WhatIfPart({ server, places, settings }: PartProps) {
   return (
     <>
       <h2>What if a page sends this?</h2>
+      {pasted && queryOf(pasted.question).toString() === settings.toString() && (
+        <PastedNote pasted={pasted} />
+      )}
       <div class="what-if">
         <QuestionForm
           key={settings.toString()}

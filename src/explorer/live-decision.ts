@@ -12,11 +12,11 @@ export interface LiveDecision {
   /** Of the request; of a preflight, the method that it asks about. */
   readonly method: string;
   readonly url: string;
-  readonly origin: string | undefined;
-  readonly handler: string | undefined;
+  readonly origin?: string;
+  readonly handler?: string;
   readonly message: string;
   /** What the page asked for, as far as its server can tell. */
-  readonly question: PageQuestion | undefined;
+  readonly question?: PageQuestion;
 }
 
 /** As many characters of each text are shown. */
@@ -36,6 +36,7 @@ export function describeLive(event: CorsDecisionEvent, { request }: DecisionSour
   const { kind, allowed, reason, status, url, origin, route, message } = event;
   const asked = request.headers['access-control-request-method'];
   const method = kind === 'preflight' && asked !== undefined ? asked : event.method;
+  const question = questionOf({ method, url, origin, headers: request.headers, kind });
   return {
     at: Date.now(),
     kind,
@@ -44,10 +45,10 @@ export function describeLive(event: CorsDecisionEvent, { request }: DecisionSour
     ...(status !== undefined && { status }),
     method: cut(method),
     url: cut(url),
-    origin: origin === undefined ? undefined : cut(origin),
-    handler: route && `${route.controller.name}.${route.handlerName}`,
+    ...(origin !== undefined && { origin: cut(origin) }),
+    ...(route !== undefined && { handler: `${route.controller.name}.${route.handlerName}` }),
     message: cut(message),
-    question: questionOf({ method, url, origin, headers: request.headers, kind }),
+    ...(question !== undefined && { question }),
   };
 }
 

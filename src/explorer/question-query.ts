@@ -1,9 +1,11 @@
 import type { PageQuestion } from '../document/explanation/cors-explanation.js';
 
-/** A question in the query of a URL: what the page asks its server, and what a deep link holds. */
-export function queryOf(question: PageQuestion): URLSearchParams {
+/** A question, or what is known of it, in the query of a URL: what the page asks its server, and what a deep link holds. */
+export function queryOf(question: Partial<PageQuestion>): URLSearchParams {
   const { origin, url, method, headers = {}, credentials, mode, reads = [] } = question;
-  const query = new URLSearchParams({ origin, url });
+  const query = new URLSearchParams();
+  if (origin !== undefined) query.set('origin', origin);
+  if (url !== undefined) query.set('url', url);
   if (method !== undefined && method !== 'GET') query.set('method', method);
   for (const [name, value] of Object.entries(headers)) {
     query.append('header', value === '' ? name : `${name}: ${value}`);

@@ -11,12 +11,22 @@ export interface BrowserPage {
   goto(url: string): Promise<void>;
   /** The value of a JavaScript expression in the page, awaited where it is a promise; it has to be JSON. */
   evaluate(expression: string): Promise<unknown>;
+  /** Presses the mouse on the first element that a CSS selector finds. */
+  click(selector: string): Promise<void>;
+  /** Types on the keyboard, into whatever has the focus. */
+  type(text: string): Promise<void>;
+  press(key: Key): Promise<void>;
+  /** What the console says of errors since the page was opened; `undefined` of a browser that does not tell. */
+  consoleErrors(): readonly string[] | undefined;
   /** Sizes what the page sees as its window; to the next size that the browser can do. */
   resize(width: number, height: number): Promise<void>;
   /** What the window shows, as PNG. */
   screenshot(): Promise<Uint8Array>;
   close(): Promise<void>;
 }
+
+/** Keys that type no text. */
+export type Key = 'Tab' | 'Enter' | 'Space' | 'Backspace';
 
 export type ColorScheme = 'light' | 'dark';
 

@@ -44,11 +44,20 @@ export async function launchChromium(
     version: `Chromium/${browser.version()}`,
     async newPage() {
       const page = await context.newPage();
+      const errors: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => errors.push(String(error)));
       return {
         goto: async (url) => {
           await page.goto(url);
         },
         evaluate: (expression) => page.evaluate<unknown>(expression),
+        click: (selector) => page.click(selector),
+        type: (text) => page.keyboard.type(text),
+        press: (key) => page.keyboard.press(key),
+        consoleErrors: () => errors,
         resize: (width, height) => page.setViewportSize({ width, height }),
         screenshot: () => page.screenshot(),
         close: () => page.close(),

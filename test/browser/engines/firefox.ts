@@ -29,11 +29,20 @@ export async function launchFirefox(
     version: await browser.version(),
     async newPage() {
       const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => errors.push(String(error)));
       return {
         goto: async (url) => {
           await page.goto(url);
         },
         evaluate: (expression) => page.evaluate(expression),
+        click: (selector) => page.click(selector),
+        type: (text) => page.keyboard.type(text),
+        press: (key) => page.keyboard.press(key),
+        consoleErrors: () => errors,
         resize: (width, height) => page.setViewport({ width, height }),
         screenshot: () => page.screenshot(),
         close: () => page.close(),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Browser, BrowserPage, LaunchOptions } from './browser.js';
+import type { Browser, BrowserPage, Key, LaunchOptions } from './browser.js';
 import type { KnownProgram } from '../../harness/installed-program.js';
 
 /** Debian keeps it below a folder that is named after the machine. */
@@ -15,6 +15,14 @@ const XVFB_RUN = '/usr/bin/xvfb-run';
 
 /** Besides being driven: pages are windows that a script opens, which is a pop-up without any user's click. */
 const ARGUMENTS = ['--automation', '--javascript-can-open-windows-automatically=true'];
+
+/** Keys that type no text, as WebDriver writes them (section 17.4.2). */
+const KEYS: Readonly<Record<Key, string>> = {
+  Tab: '\uE004',
+  Enter: '\uE007',
+  Space: ' ',
+  Backspace: '\uE003',
+};
 
 /** Milliseconds that scripts may take, and that everything else may take and the driver itself. */
 const SCRIPT_TIMEOUT = 120_000;
@@ -105,6 +113,12 @@ function pageIn(session: string, handle: string): BrowserPage {
     await command(session, 'POST', '/window', { handle });
     return command(session, method, path, body);
   };
+  const keys = async (values: readonly string[]) => {
+    const actions = values.flatMap((value) =>
+      ['keyDown', 'keyUp'].map((type) => ({ type, value })),
+    );
+    await send('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  };
   const evaluate = async (expression: string) => {
     const script = `
       const [done] = arguments;
@@ -124,6 +138,16 @@ function pageIn(session: string, handle: string): BrowserPage {
       await send('POST', '/url', { url });
     },
     evaluate,
+    click: async (selector) => {
+      const element = (await send('POST', '/element', {
+        ...{ using: 'css selector', value: selector },
+      })) as Readonly<Record<string, string>>;
+      await send('POST', `/element/${Object.values(element)[0] ?? ''}/click`, {});
+    },
+    type: (text) => keys(Array.from(text)),
+    press: (key) => keys([KEYS[key]]),
+    // WebDriver has no console.
+    consoleErrors: () => undefined,
     resize: async (width, height) => {
       await send('POST', '/window/rect', { width, height });
       // The window has its size before the page has heard of it, and the page before it shows: what a frame draws is on

@@ -1,0 +1,158 @@
+/** A value that was written out; `undefined` where something else stands, a call or a name. */
+export type Literal =
+  string | number | boolean | null | undefined | readonly Literal[] | LiteralObject;
+
+/** Its own keys only: it has no prototype. */
+export interface LiteralObject {
+  readonly [key: string]: Literal;
+}
+
+const DEEPEST = 50;
+const OPENING = '([{';
+const CLOSING = ')]}';
+
+/**
+ * Reads values that are written out in JavaScript, as the arguments of a call are. Nothing is run: what is no literal is
+ * passed over, up to the comma or bracket that ends it.
+ */
+export class LiteralReader {
+  #at: number;
+
+  constructor(
+    private readonly source: string,
+    at: number,
+  ) {
+    this.#at = at;
+  }
+
+  /** The values up to the bracket that closes. */
+  list(close: ')' | ']', depth = 0): readonly Literal[] {
+    const values: Literal[] = [];
+    for (;;) {
+      this.#skipBlanks();
+      if (this.#isOver(close)) return values;
+      values.push(this.#member(depth));
+    }
+  }
+
+  #object(depth: number): LiteralObject {
+    const object = Object.create(null) as Record<string, Literal>;
+    for (;;) {
+      this.#skipBlanks();
+      if (this.#isOver('}')) return object;
+      const key = this.#key();
+      this.#skipBlanks();
+      if (key !== undefined && this.source.charAt(this.#at) === ':') {
+        this.#at += 1;
+        this.#skipBlanks();
+        object[key] = this.#member(depth);
+      } else {
+        this.#skipExpression();
+        this.#skipComma();
+      }
+    }
+  }
+
+  /** A value and the comma after it; `undefined` where more than a literal stands before that. */
+  #member(depth: number): Literal {
+    const start = this.#at;
+    const value = this.#value(depth);
+    this.#skipBlanks();
+    const isWhole = /^(?:[,)\]}]|$)/.test(this.source.charAt(this.#at)) && this.#at > start;
+    if (!isWhole) this.#skipExpression();
+    this.#skipComma();
+    return isWhole ? value : undefined;
+  }
+
+  #value(depth: number): Literal {
+    const character = this.source.charAt(this.#at);
+    if (character === '"' || character === "'" || character === '`') return this.#string(character);
+    if ((character === '{' || character === '[') && depth < DEEPEST) {
+      this.#at += 1;
+      return character === '{' ? this.#object(depth + 1) : this.list(']', depth + 1);
+    }
+    const word = this.#word();
+    if (word === 'true' || word === 'false') return word === 'true';
+    if (word === 'null') return null;
+    return /^\d/.test(word) ? Number(word) : undefined;
+  }
+
+  #key(): string | undefined {
+    const character = this.source.charAt(this.#at);
+    if (character === '"' || character === "'") return this.#string(character);
+    return this.#word() || undefined;
+  }
+
+  #word(): string {
+    const start = this.#at;
+    while (/[\w$.]/.test(this.source.charAt(this.#at))) this.#at += 1;
+    return this.source.slice(start, this.#at);
+  }
+
+  /** `undefined` for a template with something to fill in. */
+  #string(quote: string): string | undefined {
+    let text = '';
+    let isFilled = false;
+    this.#at += 1;
+    for (; this.#at < this.source.length; this.#at += 1) {
+      const character = this.source.charAt(this.#at);
+      if (character === quote) break;
+      if (character === '\\') text += this.#escape();
+      else text += character;
+      if (quote === '`' && this.source.startsWith('${', this.#at)) isFilled = true;
+    }
+    this.#at += 1;
+    return isFilled ? undefined : text;
+  }
+
+  #escape(): string {
+    this.#at += 1;
+    const character = this.source.charAt(this.#at);
+    const code = /^(?:u[\da-f]{4}|x[\da-f]{2})/i.exec(
+      this.source.slice(this.#at, this.#at + 5),
+    )?.[0];
+    if (code !== undefined) {
+      this.#at += code.length - 1;
+      return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    }
+    return { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', '\n': '' }[character] ?? character;
+  }
+
+  #skipExpression(): void {
+    let depth = 0;
+    while (this.#at < this.source.length) {
+      const character = this.source.charAt(this.#at);
+      if (character === '"' || character === "'" || character === '`') {
+        this.#string(character);
+        continue;
+      }
+      if (depth === 0 && (character === ',' || CLOSING.includes(character))) return;
+      if (OPENING.includes(character)) depth += 1;
+      if (CLOSING.includes(character)) depth -= 1;
+      this.#at += 1;
+    }
+  }
+
+  #skipBlanks(): void {
+    while (/\s/.test(this.source.charAt(this.#at))) this.#at += 1;
+  }
+
+  #skipComma(): void {
+    this.#skipBlanks();
+    if (this.source.charAt(this.#at) === ',') this.#at += 1;
+  }
+
+  /** Any closing bracket ends what is open, as the text may be cut or wrong. */
+  #isOver(close: string): boolean {
+    const character = this.source.charAt(this.#at);
+    if (character === close || CLOSING.includes(character)) {
+      this.#at += 1;
+      return true;
+    }
+    return this.#at >= this.source.length;
+  }
+}
+
+export function isLiteralObject(value: Literal): value is LiteralObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

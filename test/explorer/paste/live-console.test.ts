@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { format } from 'prettier';
+import { ENGINES } from '../../browser/engines/engines.js';
+import { findBrowser } from '../../browser/engines/installed-browser.js';
+import { openChromiumConsole, openFirefoxConsole, openWebKitConsole } from './consoles.js';
+import { FaultServer, LAST } from './fault-server.js';
+import { startOf } from './fault-page.js';
+import { FAULT_CASES } from './faults.js';
+import { expectToRead, type Printed, type PrintedCase, printedCases } from './printed.js';
+
+/** `COLLECT=1` keeps what is printed as test data. */
+const STORED = new URL('console-lines.json', import.meta.url);
+
+for (const { name, browser } of ENGINES) {
+  const executable = findBrowser(browser);
+  const run = executable === undefined ? describe.skip : describe;
+  run(`What the installed ${name} prints`, () => {
+    let cases: readonly PrintedCase[] = [];
+
+    beforeAll(async () => {
+      const printed = await collect(executable ?? '');
+      cases = printed.cases;
+      if (process.env['COLLECT'] === '1') await store(printed);
+    }, 240_000);
+
+    test.each(FAULT_CASES)('of $name is read as it was meant', (fault) => {
+      const printed = cases.find((one) => one.name === fault.name);
+      expectToRead(name, printed!, fault);
+    });
+
+    test('is as much as what is stored', () => {
+      expect(cases.filter(({ lines }) => lines.length > 0).length).toBeGreaterThan(60);
+    });
+  });
+
+  async function collect(path: string): Promise<Printed> {
+    const server = await FaultServer.open();
+    const lines: string[] = [];
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const onLine = (line: string) => {
+      // WebKit's processes write other things there, too.
+      if (name === 'WebKit' && !/\bCONSOLE [A-Z]/.test(line)) return;
+      lines.push(line);
+      if (line.endsWith(startOf(LAST))) finish();
+    };
+    const { port } = new URL(server.origins.publicPage);
+    const console = await (name === 'Chromium'
+      ? openChromiumConsole(path, [`127.0.0.1:${port}`], onLine)
+      : name === 'Firefox'
+        ? openFirefoxConsole(path, onLine)
+        : openWebKitConsole(path, onLine));
+    try {
+      await console.goto(server.pageOf(FAULT_CASES[0]!));
+      await finished;
+      const end = lines.findIndex((line) => line.endsWith(startOf(LAST)));
+      return {
+        engine: name,
+        version: console.version,
+        cases: printedCases(lines.slice(0, end), FAULT_CASES, server.origins),
+      };
+    } finally {
+      await console.close();
+      await server.close();
+    }
+  }
+
+  async function store(printed: Printed): Promise<void> {
+    const stored = existsSync(STORED)
+      ? (JSON.parse(readFileSync(STORED, 'utf8')) as readonly Printed[])
+      : [];
+    const all = [...stored.filter(({ engine }) => engine !== name), printed];
+    writeFileSync(STORED, await format(JSON.stringify(all), { parser: 'json', printWidth: 110 }));
+  }
+}
