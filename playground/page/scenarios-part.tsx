@@ -41,6 +41,7 @@ export function ScenariosPart({ setup, here, runs, settings }: PartProps) {
   return (
     <div class="bench" data-open={open !== undefined}>
       <div class="stack bench-list">
+        <h2 class="for-readers">Who may read what</h2>
         <div class="row toolbar">
           <button
             id="run-all"
@@ -193,9 +194,9 @@ function Legend() {
         browser did when the request was sent from that origin.
       </p>
       <p class="small muted">
-        <strong>Why the console is red.</strong> For each request that is blocked, the browser
-        writes a red line into the console of its developer tools. It tells the developer what the
-        page is not told: the page’s code learns no more than that something failed. Here these
+        <strong>Why the console is red.</strong> For each request that is blocked, and for each
+        answer that is an error such as 404, the browser writes a red line into the console of its
+        developer tools. It tells the developer what the page’s code is not told: why. Here these
         lines are as they should be.
       </p>
     </section>
