@@ -106,7 +106,8 @@ export class PageServer {
     }
     const { pathname, searchParams } = new URL(url, this.origin);
     // Browsers put `Origin` on whatever is neither GET nor HEAD: no other page changes anything here.
-    if (method !== 'GET' && request.headers.origin !== this.origin) {
+    const { origin = this.origin } = request.headers;
+    if (method !== 'GET' && origin !== this.origin) {
       sendJson(response, 403, { message: 'This is for the page of this origin alone.' });
       return;
     }
