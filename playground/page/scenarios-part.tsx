@@ -141,7 +141,7 @@ function useReturn(row: string | undefined): void {
     if (row === undefined && last.current !== undefined) {
       document.querySelector<HTMLElement>(`[data-row="${CSS.escape(last.current)}"] th a`)?.focus();
     } else if (row !== undefined) {
-      document.querySelector('tr.current')?.scrollIntoView({ block: 'nearest' });
+      document.querySelector('tr.current')?.scrollIntoView({ block: 'center' });
     }
     last.current = row;
   }, [row]);
