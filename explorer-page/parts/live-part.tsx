@@ -116,9 +116,10 @@ function Decision({ decision }: { readonly decision: LiveDecision }) {
       <span class="muted mono small">{new Date(at).toLocaleTimeString('en-GB')}</span>
       <span class={`outcome tone-${allowed ? 'good' : 'bad'}`}>
         <span aria-hidden="true">{allowed ? '✓' : '✗'}</span>
-        {allowed ? kind : (reason ?? 'refused')}
+        {allowed ? 'allowed' : (reason ?? 'refused')}
       </span>
       <span class="what">
+        {kind === 'preflight' && <span class="muted small">preflight for </span>}
         <span class="method">{method}</span> <code>{url}</code>
         {handler !== undefined && <span class="muted small"> {handler}</span>}
       </span>

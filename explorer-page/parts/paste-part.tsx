@@ -63,6 +63,12 @@ export function PastePart({ places, onPaste }: PartProps) {
           <CodeBlock code={problem.example} what="an example" />
         </Notice>
       )}
+      <dl class="ways">
+        <dt>Console</dt>
+        <dd>the red line that names CORS, of Chromium, Edge, Firefox or Safari</dd>
+        <dt>Network</dt>
+        <dd>the request that failed: right click, Copy, then as fetch, as cURL or as HAR</dd>
+      </dl>
       <p class="muted">
         Here are {places.length.toLocaleString('en')} routes and paths:{' '}
         <a href={hrefOf('routes', new URLSearchParams({ show: 'any' }))}>

@@ -37,7 +37,7 @@ export function QuestionForm({ settings, places, onAsk }: QuestionFormProps) {
           }}
         />
       </div>
-      <div>
+      <div class="method-field">
         <label for="method">Method</label>
         <input
           id="method"
@@ -109,8 +109,8 @@ export function QuestionForm({ settings, places, onAsk }: QuestionFormProps) {
           <option>same-origin</option>
         </select>
       </div>
-      <div>
-        <label for="reads">Reads the headers</label>
+      <div class="wide">
+        <label for="reads">Response headers that the page reads</label>
         <input
           id="reads"
           spellcheck={false}

@@ -1,3 +1,5 @@
+import type { ThirdPartyCookies } from './cookie-jar.js';
+
 /** The three engines that the model is held against. */
 export type EngineName = 'Chromium' | 'Firefox' | 'WebKit';
 
@@ -29,6 +31,11 @@ export interface EngineRules {
   readonly preflightsEveryRedirect: boolean;
   /** Whether preflights of redirected requests ask for the headers that the page set, also those that are not sent. */
   readonly asksForOriginalHeaders: boolean;
+  /**
+   * Whether a preflight asks for `Authorization` again where an earlier redirect has removed it, and the last one stayed
+   * within its origin.
+   */
+  readonly asksForDroppedAuthorization: boolean;
   /** Whether a remembered `*` stands for every header (and method), as it does in the answer itself. */
   readonly remembersWildcards: boolean;
   /** Whether HEAD, once a preflight let it pass without being named in the answer, passes by memory as well. */
@@ -44,6 +51,26 @@ export interface EngineRules {
   readonly restartsOnRedirect: boolean;
   /** Whether a request that was redirected to another origin than its last one still says `Sec-Fetch-Site`. */
   readonly keepsFetchMetadataOnRedirect: boolean;
+  /** Whether a DELETE that is redirected to another origin becomes a GET, whatever the status. */
+  readonly redirectsDeleteAsGet: boolean;
+  /** Whether `*` in `Access-Control-Allow-Headers` stands for `Authorization` too, without credentials. */
+  readonly wildcardCoversAuthorization: boolean;
+  /** Seconds that a preflight is remembered at most. */
+  readonly longestMaxAge: number;
+  /** Whether the next preflight of a URL takes the place of the one before, instead of adding to it. */
+  readonly replacesPreflights: boolean;
+  /** Whether what a preflight granted with credentials counts for requests without any, too. */
+  readonly sharesCredentialedPreflights: boolean;
+  /** Whether a preflight is remembered for the usual 5 seconds where its `Access-Control-Max-Age` is no number. */
+  readonly remembersUnreadableMaxAge: boolean;
+  /** What a cookie is that does not say `SameSite`. */
+  readonly sameSiteByDefault: 'Lax' | 'None';
+  /** Whether `SameSite=None` holds without `Secure`. */
+  readonly insecureNone: boolean;
+  /** Whether `http:` on the loopback is good enough for `Secure` cookies. */
+  readonly secureOnLoopback: boolean;
+  /** What becomes of the cookies of other sites than the page's, unless a user wants it otherwise. */
+  readonly thirdPartyCookies: ThirdPartyCookies;
 }
 
 /** What the standard says. */
@@ -55,12 +82,23 @@ export const STANDARD: EngineRules = {
   preflightsHideRedirects: false,
   preflightsEveryRedirect: false,
   asksForOriginalHeaders: false,
+  asksForDroppedAuthorization: false,
   remembersWildcards: true,
   remembersHeadAsSafelisted: true,
   keepsOriginOnRedirect: false,
   checksRedirectsWithStaleCredentials: false,
   restartsOnRedirect: false,
   keepsFetchMetadataOnRedirect: true,
+  redirectsDeleteAsGet: false,
+  wildcardCoversAuthorization: false,
+  longestMaxAge: Infinity,
+  replacesPreflights: false,
+  sharesCredentialedPreflights: true,
+  remembersUnreadableMaxAge: true,
+  sameSiteByDefault: 'Lax',
+  insecureNone: false,
+  secureOnLoopback: false,
+  thirdPartyCookies: 'allowed',
 };
 
 export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
@@ -74,6 +112,14 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     // "Storage Access Headers" (https://privacycg.github.io/storage-access-headers/) rewrites Fetch, "append a request
     // `Origin` header": it goes along with `Sec-Fetch-Storage-Access: inactive`, as observed in Chromium 156.
     sendsOriginForStorageAccess: true,
+    // Observed in Chromium 156, which still says that it will be otherwise one day ("deprecated").
+    wildcardCoversAuthorization: true,
+    // `kMaxTimeout` (Chromium, services/network/cors/preflight_result.cc).
+    longestMaxAge: 7200,
+    // `PreflightCache::AppendEntry()` (Chromium, services/network/cors/preflight_cache.cc); observed in Chromium 156.
+    replacesPreflights: true,
+    // Observed in Chromium 156.
+    secureOnLoopback: true,
   },
   Firefox: {
     ...STANDARD,
@@ -92,6 +138,22 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     // `HttpBaseChannel::SetupReplacementChannel()` (Gecko, netwerk/protocol/http/HttpBaseChannel.cpp) has the channel
     // that follows a redirect require a preflight where the one before required it.
     preflightsEveryRedirect: true,
+    // Observed in Firefox 153: `Authorization` is not sent, and asked for all the same.
+    asksForDroppedAuthorization: true,
+    // Observed in Firefox 153.
+    wildcardCoversAuthorization: true,
+    // `nsCORSPreflightListener::AddResultToCache()` (Gecko, netwerk/protocol/http/nsCORSListenerProxy.cpp): at most a
+    // day, and nothing where a character is no digit.
+    longestMaxAge: 86_400,
+    remembersUnreadableMaxAge: false,
+    // `nsPreflightCache::GetCacheKey()`, same file: `cred` and `nocred` are different keys.
+    sharesCredentialedPreflights: false,
+    // Observed in Firefox 153; `network.cookie.sameSite.laxByDefault` is off.
+    sameSiteByDefault: 'None',
+    // Observed in Firefox 153.
+    secureOnLoopback: true,
+    // "Total Cookie Protection"; observed in Firefox 153.
+    thirdPartyCookies: 'partitioned',
   },
   WebKit: {
     ...STANDARD,
@@ -111,5 +173,18 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     // Same method: with a redirect to another origin it calls `cleanHTTPRequestHeadersForAccessControl()`
     // (Source/WebCore/loader/CrossOriginAccessControl.cpp), which removes the `Sec-Fetch-*` headers.
     keepsFetchMetadataOnRedirect: false,
+    // `shouldRedirectAsGET()` (WebKit, Source/WebKit/NetworkProcess/soup/NetworkDataTaskSoup.cpp); observed in
+    // WebKitGTK 2.50.
+    redirectsDeleteAsGet: true,
+    // Observed in WebKitGTK 2.50.
+    wildcardCoversAuthorization: true,
+    // `maxPreflightCacheTimeout` (WebKit, Source/WebCore/loader/CrossOriginPreflightResultCache.cpp); `appendEntry()` there
+    // keeps one result for each URL, as observed in WebKitGTK 2.50.
+    longestMaxAge: 600,
+    replacesPreflights: true,
+    // Observed in WebKitGTK 2.50, for this one and the two that follow. Safari itself sends other sites no cookie at all.
+    sameSiteByDefault: 'None',
+    insecureNone: true,
+    thirdPartyCookies: 'only-sent',
   },
 };

@@ -1,5 +1,7 @@
 import type { CorsFault } from './cors-check.js';
+import type { UrlFault } from './blocked-url.js';
 import type { PreflightFault, PreflightQuestion } from './preflight.js';
+import type { RedirectFault } from './redirect.js';
 import type { PageRequest, PageResponse, WireRequest, WireResponse } from './request.js';
 
 /** One step of a fetch, as it was taken. A fetch that fails ends with the step that did not pass. */
@@ -17,7 +19,7 @@ export type FetchStep =
       readonly name: 'tainting';
       readonly url: string;
       readonly tainting: 'basic' | 'cors' | 'opaque';
-      readonly fault?: 'same-origin-mode' | 'no-cors-redirect';
+      readonly fault?: 'same-origin-mode' | 'no-cors-redirect' | UrlFault;
     }
   | {
       /** Fetch, "HTTP fetch": whether a preflight has to be sent, and on account of what. */
@@ -57,7 +59,7 @@ export type FetchStep =
       readonly name: 'redirect';
       readonly status: number;
       readonly location: string;
-      readonly fault?: 'redirect-mode';
+      readonly fault?: RedirectFault;
     }
   | {
       /** Fetch, "filtered response": what the page gets. */

@@ -1,10 +1,7 @@
+import { isSameSite } from './site.js';
+
 export function isSameOrigin(origin: string, url: string): boolean {
   return origin === new URL(url).origin;
-}
-
-/** HTML, "same site". All hosts of these tests are `localhost`, or below it and then sites of their own. */
-export function isSameSite(origin: string, url: string): boolean {
-  return origin !== 'null' && new URL(origin).hostname === new URL(url).hostname;
 }
 
 /** Fetch, "serializing a request origin": `null` once a redirect between origins tainted it. */

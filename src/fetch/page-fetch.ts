@@ -1,10 +1,13 @@
+import { actualRequest, cookiePage, fetchMetadata, sendsCredentials } from './actual-request.js';
+import { urlFault } from './blocked-url.js';
 import { corsFault, passesCorsCheck } from './cors-check.js';
-import type { EngineRules } from './engine-rules.js';
 import type { FetchObserver } from './fetch-step.js';
-import { isSameOrigin, isSameSite, secFetchSite, serializeRequestOrigin } from './origins.js';
+import { type Caller, currentUrl, type Fetching, type Server } from './fetching.js';
+import { isSameOrigin, serializeRequestOrigin } from './origins.js';
 import { type PreflightQuestion, readPreflight } from './preflight.js';
-import type { PreflightCache } from './preflight-cache.js';
+import { loadPublicSuffixes } from './public-suffixes.js';
 import { readableHeaders } from './readable-headers.js';
+import { isRedirectStatus, locationUrl, type RedirectFault, redirectFault } from './redirect.js';
 import {
   isForbiddenMethod,
   isSafelistedMethod,
@@ -21,41 +24,10 @@ import {
   unsafeRequestHeaderNames,
 } from './request-headers.js';
 
-/** The page that calls `fetch()`, in a browser that holds a `SameSite=Lax` cookie for `localhost`, whatever the port. */
-export interface Caller {
-  /** Serialized; `null` for an opaque one. */
-  readonly origin: string;
-  readonly cache: PreflightCache;
-  readonly rules: EngineRules;
-}
-
-/** Answers a request as the server under test would. */
-export type Server = (request: WireRequest) => Promise<WireResponse>;
+export type { Caller, Server };
 
 /** What the promise of a page comes to: `undefined` where it rejects. */
 export type Outcome = PageResponse | undefined;
-
-interface Fetching {
-  readonly caller: Caller;
-  readonly server: Server;
-  readonly mode: PageRequest['mode'];
-  readonly credentials: PageRequest['credentials'];
-  readonly redirect: PageRequest['redirect'];
-  readonly useCorsPreflight: boolean;
-  readonly observe: FetchObserver;
-  method: string;
-  headers: HeaderList;
-  readonly originalHeaders: HeaderList;
-  neededPreflight: boolean;
-  sentOrigin: boolean;
-  /** Where in the URL list the loader of an engine began that starts anew. */
-  startedAt: number;
-  /** Whether a redirect was followed that an engine comes to regret. */
-  doomed: boolean;
-  /** Fetch, "URL list": the last one is current. */
-  readonly urls: [string, ...string[]];
-  tainting: 'basic' | 'cors' | 'opaque';
-}
 
 /**
  * Fetch, "fetch method": the parts of the standard that CORS consists of, from the call to the promise.
@@ -68,6 +40,7 @@ export async function pageFetch(
   server: Server,
   observe: FetchObserver = () => undefined,
 ): Promise<Outcome> {
+  await loadPublicSuffixes();
   const { url, mode, credentials, redirect, useCorsPreflight = false } = request;
   const method = normalizeMethod(request.method);
   const headers = guardedHeaders(request);
@@ -79,7 +52,7 @@ export async function pageFetch(
   if (fault !== undefined) return undefined;
   return mainFetch({
     ...{ caller, server, mode, credentials, redirect, method, headers },
-    ...{ useCorsPreflight, observe },
+    ...{ useCorsPreflight, observe, body: request.body },
     originalHeaders: headers,
     neededPreflight: false,
     sentOrigin: false,
@@ -105,7 +78,7 @@ function guardedHeaders({ headers, body, mode }: PageRequest): HeaderList {
       !isForbiddenRequestHeader(name) && (mode !== 'no-cors' || isNoCorsSafelisted(name, value)),
   );
   const hasType = kept.some(([name]) => name.toLowerCase() === 'content-type');
-  return body === undefined || hasType
+  return typeof body !== 'string' || hasType
     ? kept
     : [...kept, ['content-type', 'text/plain;charset=UTF-8']];
 }
@@ -118,18 +91,24 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
     const { tainting } = fetching;
     if (!(isSameOrigin(caller.origin, url) && fetching.tainting === 'basic')) {
       fetching.tainting = mode === 'no-cors' ? 'opaque' : 'cors';
-      const fault = taintingFault(fetching);
-      observe({ name: 'tainting', url, tainting: fetching.tainting, ...(fault && { fault }) });
-      if (fault !== undefined) return undefined;
-    } else {
-      observe({ name: 'tainting', url, tainting });
     }
-    if (fetching.tainting === 'cors' && !(await passesPreflight(fetching))) return undefined;
+    const outside = taintingFault(fetching) ?? urlFault(caller.origin, url);
+    observe({
+      name: 'tainting',
+      url,
+      tainting: fetching.tainting,
+      ...(outside && { fault: outside }),
+    });
+    if (outside !== undefined) return undefined;
+    if (mayNeedPreflight(fetching) && !(await passesPreflight(fetching))) return undefined;
     if (fetching.doomed) return undefined;
     if (fetching.neededPreflight || fetching.tainting !== tainting) startAnew(fetching);
 
     const request = actualRequest(fetching);
     const response = await fetching.server(request);
+    if (sendsCredentials(fetching)) {
+      caller.cookies?.store(response.cookies ?? [], { url, page: cookiePage(caller) });
+    }
     observe({ name: 'request', request, response });
     const origin = serializeRequestOrigin(caller.origin, urls);
     if (fetching.tainting === 'cors') {
@@ -142,29 +121,28 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
         return undefined;
       }
     }
+    const { status } = response;
     const { location } = response.headers;
-    if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) {
+    if (!isRedirectStatus(status) || location === undefined) {
       return handedOver(filtered(response, fetching), observe);
     }
-    const { status } = response;
-    if (redirect === 'error') {
-      observe({ name: 'redirect', status, location, fault: 'redirect-mode' });
-      return undefined;
-    }
-    observe({ name: 'redirect', status, location });
+    const to = locationUrl(location, url);
+    const fault = redirectFaultOf(fetching, status, to);
+    observe({ name: 'redirect', status, location, ...(fault && { fault }) });
     if (redirect === 'manual') {
       return handedOver(
         { type: 'opaqueredirect', status: 0, redirected: false, headers: [] },
         observe,
       );
     }
+    if (fault !== undefined || to === undefined) return undefined;
     fetching.doomed =
       caller.rules.checksRedirectsWithStaleCredentials &&
       fetching.tainting === 'cors' &&
       credentials === 'same-origin' &&
       isSameOrigin(caller.origin, urls[0]) &&
       !passesCorsCheck(response, origin, 'include');
-    followRedirect(fetching, status, location);
+    followRedirect(fetching, status, to);
   }
 }
 
@@ -176,26 +154,27 @@ function handedOver(response: PageResponse, observe: FetchObserver): PageRespons
 function taintingFault({
   mode,
   redirect,
+  tainting,
 }: Fetching): 'same-origin-mode' | 'no-cors-redirect' | undefined {
+  if (tainting === 'basic') return undefined;
   if (mode === 'same-origin') return 'same-origin-mode';
   return mode === 'no-cors' && redirect !== 'follow' ? 'no-cors-redirect' : undefined;
 }
 
-function currentUrl({ urls }: Fetching): string {
-  return urls.at(-1) ?? urls[0];
-}
-
 /** Fetch, "HTTP-redirect fetch". */
-function followRedirect(fetching: Fetching, status: number, location: string): void {
-  const { method, headers, urls } = fetching;
+function followRedirect(fetching: Fetching, status: number, to: string): void {
+  const { caller, method, headers, urls } = fetching;
   const from = currentUrl(fetching);
-  const to = new URL(location, from).href;
   const becomesGet =
     ([301, 302].includes(status) && method === 'POST') ||
-    (status === 303 && !['GET', 'HEAD'].includes(method));
+    (status === 303 && !['GET', 'HEAD'].includes(method)) ||
+    (caller.rules.redirectsDeleteAsGet &&
+      method === 'DELETE' &&
+      !isSameOrigin(new URL(from).origin, to));
   const dropped: string[] = [];
   if (becomesGet) {
     fetching.method = 'GET';
+    fetching.body = undefined;
     // Fetch, "request-body-header name".
     dropped.push('content-encoding', 'content-language', 'content-location', 'content-type');
   }
@@ -203,6 +182,17 @@ function followRedirect(fetching: Fetching, status: number, location: string): v
   fetching.headers = headers.filter(([name]) => !dropped.includes(name.toLowerCase()));
   urls.push(to);
   if (becomesGet) startAnew(fetching);
+}
+
+function redirectFaultOf(
+  { caller, mode, redirect, body, tainting, urls }: Fetching,
+  status: number,
+  to: string | undefined,
+): RedirectFault | undefined {
+  if (redirect === 'manual') return undefined;
+  if (redirect === 'error') return 'redirect-mode';
+  const { origin } = caller;
+  return redirectFault({ origin, mode, body, tainting, status, to, followed: urls.length - 1 });
 }
 
 function startAnew(fetching: Fetching): void {
@@ -215,18 +205,35 @@ function preflightOrigin({ caller, urls }: Fetching): string {
     : serializeRequestOrigin(caller.origin, urls);
 }
 
+/** The headers that a preflight asks for: those of the request, but for the habits of engines. */
+function headersAskedFor({ caller, headers, originalHeaders, urls }: Fetching): HeaderList {
+  if (caller.rules.asksForOriginalHeaders) return originalHeaders;
+  const [last, current] = urls.slice(-2);
+  const isRedirectedInside =
+    last !== undefined && current !== undefined && isSameOrigin(new URL(last).origin, current);
+  return caller.rules.asksForDroppedAuthorization && isRedirectedInside
+    ? [...headers, ...originalHeaders.filter(([name]) => name.toLowerCase() === 'authorization')]
+    : headers;
+}
+
+/** CORS requests; and every request of another origin into a network more private than the page's. */
+function mayNeedPreflight({ caller, tainting }: Fetching): boolean {
+  return tainting === 'cors' || (tainting === 'opaque' && caller.privateNetwork === true);
+}
+
 /** Fetch, "CORS-preflight fetch", where one is needed and none is remembered. */
 async function passesPreflight(fetching: Fetching): Promise<boolean> {
   const { caller, method, credentials, server, useCorsPreflight, observe } = fetching;
-  const headers = caller.rules.asksForOriginalHeaders ? fetching.originalHeaders : fetching.headers;
   const question: PreflightQuestion = {
     url: currentUrl(fetching),
     origin: preflightOrigin(fetching),
     method,
-    unsafeNames: unsafeRequestHeaderNames(headers),
+    unsafeNames: unsafeRequestHeaderNames(headersAskedFor(fetching)),
     credentials,
+    ...(caller.privateNetwork && { privateNetwork: true }),
   };
   fetching.neededPreflight =
+    question.privateNetwork === true ||
     !isSafelistedMethod(method) ||
     question.unsafeNames.length > 0 ||
     useCorsPreflight ||
@@ -244,11 +251,12 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
       ...(question.unsafeNames.length > 0 && {
         'access-control-request-headers': question.unsafeNames.join(','),
       }),
+      ...(question.privateNetwork && { 'access-control-request-private-network': 'true' }),
       ...fetchMetadata(fetching, [question.url]),
     },
   };
   const response = await server(request);
-  const read = readPreflight(question, response);
+  const read = readPreflight(question, response, caller.rules.wildcardCoversAuthorization);
   const fault = 'fault' in read && read;
   observe({ name: 'preflight', question, request, response, ...fault });
   if ('fault' in read) return false;
@@ -256,49 +264,6 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
     caller.cache.remember(question, read.grant, response.headers['access-control-max-age']);
   }
   return true;
-}
-
-/** The request itself, with what the browser adds to it. */
-function actualRequest(fetching: Fetching): WireRequest {
-  const { caller, method, headers, credentials, tainting, urls } = fetching;
-  const url = currentUrl(fetching);
-  // Fetch, "append a request `Origin` header".
-  const sendsOrigin =
-    tainting === 'cors' ||
-    !['GET', 'HEAD'].includes(method) ||
-    (fetching.sentOrigin && caller.rules.keepsOriginOnRedirect) ||
-    (caller.rules.sendsOriginForStorageAccess &&
-      caller.origin === 'null' &&
-      credentials === 'include');
-  fetching.sentOrigin = sendsOrigin;
-  const sendsCredentials =
-    credentials === 'include' || (credentials === 'same-origin' && tainting === 'basic');
-  return {
-    method,
-    url,
-    headers: {
-      ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
-      ...(sendsOrigin && { origin: serializeRequestOrigin(caller.origin, urls) }),
-      ...(sendsCredentials && hasCookieFor(caller, url) && { cookie: 'session=1' }),
-      ...fetchMetadata(fetching, urls.slice(fetching.startedAt)),
-    },
-  };
-}
-
-/** Fetch Metadata, for a request with this URL list. */
-function fetchMetadata(
-  { caller, urls }: Fetching,
-  ownUrls: readonly string[],
-): WireRequest['headers'] {
-  const leftAnOrigin = new Set(urls.map((url) => new URL(url).origin)).size > 1;
-  return leftAnOrigin && !caller.rules.keepsFetchMetadataOnRedirect
-    ? {}
-    : { 'sec-fetch-site': secFetchSite(caller.origin, ownUrls) };
-}
-
-/** RFC 6265bis, section 5.8.3: the cookie is `SameSite=Lax`, and none of these requests is a navigation. */
-function hasCookieFor({ origin, rules }: Caller, url: string): boolean {
-  return origin === 'null' ? rules.sandboxIsOfItsPagesSite : isSameSite(origin, url);
 }
 
 /** Fetch, "filtered response". */

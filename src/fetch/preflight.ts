@@ -10,6 +10,8 @@ export interface PreflightQuestion {
   /** The CORS-unsafe request-header names. */
   readonly unsafeNames: readonly string[];
   readonly credentials: PageRequest['credentials'];
+  /** Private Network Access: whether the page asks for what is in a network more private than its own. */
+  readonly privateNetwork?: boolean;
 }
 
 /** What a preflight granted, as the browser remembers it. */
@@ -19,23 +21,35 @@ export interface Grant {
 }
 
 /** Why a preflight's answer does not let the request through. */
-export type PreflightFault = CorsFault | 'no-ok-status' | 'method-not-listed' | 'header-not-listed';
+export type PreflightFault =
+  | CorsFault
+  | 'no-ok-status'
+  | 'private-network-not-allowed'
+  | 'method-not-listed'
+  | 'header-not-listed';
 
 /** Fetch, "CORS-preflight fetch", from step 7: what the answer grants, or why it is a network error. */
 export function readPreflight(
   question: PreflightQuestion,
   response: WireResponse,
+  wildcardCoversAuthorization = false,
 ): { readonly grant: Grant } | { readonly fault: PreflightFault; readonly unlisted?: string } {
   const { origin, credentials } = question;
   const { status, headers } = response;
   const fault = corsFault(response, origin, credentials);
   if (fault !== undefined) return { fault };
   if (status < 200 || status > 299) return { fault: 'no-ok-status' };
+  // Private Network Access, section 3.1.2: https://wicg.github.io/private-network-access/#cors-preflight
+  if (question.privateNetwork && headers['access-control-allow-private-network'] !== 'true') {
+    return { fault: 'private-network-not-allowed' };
+  }
+  const starCounts = credentials !== 'include';
+  const names = listIn(headers, 'access-control-allow-headers').map((name) => name.toLowerCase());
+  const isAuthorizationMeant = wildcardCoversAuthorization && starCounts && names.includes('*');
   const grant: Grant = {
     methods: listIn(headers, 'access-control-allow-methods'),
-    headers: listIn(headers, 'access-control-allow-headers').map((name) => name.toLowerCase()),
+    headers: isAuthorizationMeant ? [...names, 'authorization'] : names,
   };
-  const starCounts = credentials !== 'include';
   if (!isMethodCovered(question.method, grant, starCounts)) return { fault: 'method-not-listed' };
   const unlisted = question.unsafeNames.find((name) => !isHeaderCovered(name, grant, starCounts));
   return unlisted === undefined ? { grant } : { fault: 'header-not-listed', unlisted };

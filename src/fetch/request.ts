@@ -3,7 +3,11 @@ export interface PageRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body?: string;
+  /**
+   * A text brings the type `text/plain` along. Whatever else it is, its type is among the headers, and only a stream
+   * makes a difference: it cannot be sent again.
+   */
+  readonly body?: string | object;
   readonly mode: 'cors' | 'no-cors' | 'same-origin';
   readonly credentials: 'omit' | 'same-origin' | 'include';
   readonly redirect: 'follow' | 'error' | 'manual';
@@ -19,12 +23,16 @@ export interface WireRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the page's body goes along. */
+  readonly hasBody?: boolean;
 }
 
 /** An answer on the wire; the names of its headers are in lower case. */
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The lines of `Set-Cookie`, each for itself. */
+  readonly cookies?: readonly string[];
 }
 
 /** What a page gets: nothing but a rejected promise, or this. */

@@ -48,6 +48,7 @@ export interface PolicySpec {
   readonly enforce?: boolean;
   readonly optionsSuccessStatus?: number;
   readonly privateNetwork?: boolean;
+  readonly preflightContinue?: boolean;
 }
 
 /** An origin rule; `{shop}` stands for a port. */

@@ -1,8 +1,9 @@
 import { METHODS } from 'node:http';
-import type { RunningApp } from '../harness/start-app.js';
 import type { AppSpec } from './app-spec.js';
 import type { EngineRules } from '../../src/fetch/engine-rules.js';
+import { CookieJar } from '../../src/fetch/cookie-jar.js';
 import { type Caller, pageFetch } from '../../src/fetch/page-fetch.js';
+import { loadPublicSuffixes } from '../../src/fetch/public-suffixes.js';
 import { PreflightCache } from '../../src/fetch/preflight-cache.js';
 import type {
   PageRequest,
@@ -12,7 +13,7 @@ import type {
 } from '../../src/fetch/request.js';
 import { isAccountedFor } from './handler-headers.js';
 import { type CallerPlace, type Origins, PLACES } from './places.js';
-import { predictAnswer } from './predicted-server.js';
+import { answerPlainly } from './plain-server.js';
 import type { RequestSpec } from './random-request.js';
 import type { Exchange } from './stage.js';
 
@@ -36,33 +37,45 @@ interface WireAccount {
   readonly cors: string;
 }
 
-/** What the model makes of a request, with `evaluate()` in the place of the server. */
+/** What the model makes of a request, with the README's rules in the place of the server. */
 export async function predict(
   spec: AppSpec,
-  app: RunningApp,
   request: RequestSpec,
   pageRequest: PageRequest,
   origins: Origins,
   rules: EngineRules,
 ): Promise<Account> {
+  await loadPublicSuffixes();
   const wire: WireAccount[] = [];
-  const server = async (sent: WireRequest): Promise<WireResponse> => {
+  const server = (sent: WireRequest): Promise<WireResponse> => {
     // Node's parser answers for itself to what it does not know; `patch` in lower case, for instance.
-    if (!METHODS.includes(sent.method)) return { status: 400, headers: {} };
-    const answer = await predictAnswer(spec, app, sent);
+    if (!METHODS.includes(sent.method)) return Promise.resolve({ status: 400, headers: {} });
+    const answer = answerPlainly(spec, origins, sent);
     wire.push(wireAccount(sent, answer.status, answer.headers, origins));
-    return answer;
+    const cookies = answer.headers['set-cookie'];
+    return Promise.resolve({ ...answer, ...(cookies !== undefined && { cookies: [cookies] }) });
   };
   const caller: Caller = {
     origin: request.from === 'sandbox' ? 'null' : origins[request.from],
+    pageAround: origins[pageOf(request.from)],
     cache: new PreflightCache(rules),
     rules,
+    cookies: pageCookies(origins, rules),
   };
   const page: Account['page'][number][] = [];
   for (let time = 0; time < request.times; time += 1) {
     page.push(pageAccount(await pageFetch(caller, pageRequest, server)));
   }
   return { page, wire };
+}
+
+/** What the pages of the stage have set. */
+function pageCookies(origins: Origins, rules: EngineRules): CookieJar {
+  const cookies = new CookieJar(rules, rules.thirdPartyCookies);
+  for (const page of Object.values(origins)) {
+    cookies.store(['session=1; Path=/; SameSite=Lax'], { url: page, page });
+  }
+  return cookies;
 }
 
 /** What a page tells of each time that it sent a request. */

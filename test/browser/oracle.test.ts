@@ -16,11 +16,11 @@ import { type Disagreement, Trial } from './trial.js';
 
 /*
  * The browser is the oracle: what a real page gets from a random application is what the Fetch standard makes of the
- * decisions that `evaluate()` predicts. `SEED=… ENGINE=Firefox npm test -- browser/oracle` repeats a run.
+ * answers that the README promises, as another program reads it. `SEED=… ENGINE=Firefox npm test -- browser/oracle` repeats a run.
  */
 
-const CASES = Number(process.env['CASES'] ?? 150);
-const CASES_PER_APP = 20;
+const CASES = Number(process.env['CASES'] ?? 180);
+const CASES_PER_APP = 6;
 const SHRINKING_MS = 60_000;
 
 describeEngines('random pages and applications', (engine) => {
@@ -37,7 +37,7 @@ describeEngines('random pages and applications', (engine) => {
     await stage.close();
   }, 30_000);
 
-  test(`${CASES} requests end as the Fetch standard and evaluate() say (SEED=${SEED})`, async () => {
+  test(`${CASES} requests end as the Fetch standard and the README say (SEED=${SEED})`, async () => {
     const random = new Random(SEED);
     const counts = { cases: 0, apps: 0, impossible: 0, readable: 0 };
     while (counts.cases < CASES) {
@@ -62,7 +62,7 @@ describeEngines('random pages and applications', (engine) => {
         `${counts.readable} of them readable, no difference (SEED=${SEED})`,
     );
     // A browser that shows nothing to anybody would agree with a policy that allows nothing.
-    expect(counts.readable / counts.cases).toBeGreaterThan(0.03);
+    expect(counts.readable / counts.cases).toBeGreaterThan(0.35);
   }, 600_000);
 });
 

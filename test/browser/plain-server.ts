@@ -1,3 +1,4 @@
+import { METHODS as NODE_METHODS } from 'node:http';
 import type { AppSpec, CorsSpec, HandlerSpec, OriginSpec, PolicySpec } from './app-spec.js';
 import { COMMON_HEADERS, HANDLER_HEADERS } from './handler-headers.js';
 import { type Origins, withPorts } from './places.js';
@@ -32,27 +33,33 @@ const UNSAID = {
   enforce: true,
   optionsSuccessStatus: 204,
   privateNetwork: false,
+  preflightContinue: false,
 };
 type Policy = typeof UNSAID;
 
 export function answerPlainly(spec: AppSpec, origins: Origins, request: Request): Response {
   const { host, pathname, searchParams } = new URL(request.url);
-  const policies = policiesAt(spec, pathname, methodAskedFor(request));
+  const held = policiesAt(spec, pathname, methodAskedFor(request));
   const cors = isPreflight(request)
-    ? answerPreflight(spec, origins, request, pathname, policies)
-    : answerActual(origins, request, host, policies);
-  if (cors.status !== undefined)
-    return { status: cors.status, headers: { ...COMMON, ...cors.headers } };
+    ? answerPreflight(spec, origins, request, pathname, held)
+    : answerActual(origins, request, host, held);
+  // One policy for any origin says the same to everybody.
+  const isForEverybody = held.policies.length === 1 && held.policies.every(allowsAny);
+  const vary: Record<string, string> = isForEverybody ? {} : { vary: 'Origin' };
+  const headers = { ...COMMON, ...vary, ...cors.headers };
+  if (cors.status !== undefined) return { status: cors.status, headers };
   const handler = handlerAt(spec, pathname, request.method)?.handler;
-  if (handler === undefined) return { status: 404, headers: { ...COMMON, ...cors.headers } };
+  if (handler === undefined) return { status: 404, headers };
   const { answers } = handler;
   const to = searchParams.get('to');
-  const location =
-    typeof answers === 'number' && answers >= 300 && to !== null ? { location: to } : {};
-  const status = typeof answers === 'number' ? answers : Number(answers.slice(-3));
+  const isRedirect = typeof answers === 'number' && answers >= 300;
   return {
-    status,
-    headers: { ...COMMON, ...lowerCased(HANDLER_HEADERS), ...location, ...cors.headers },
+    status: typeof answers === 'number' ? answers : Number(answers.slice(-3)),
+    headers: {
+      ...lowerCased(HANDLER_HEADERS),
+      ...(isRedirect && to !== null && { location: to }),
+      ...headers,
+    },
   };
 }
 
@@ -129,14 +136,17 @@ function answerPreflight(
     const other = holderOf(policiesAt(spec, pathname, each).policies, origin, origins, false);
     return typeof other !== 'string' && allows(other, each) && answersAlike(other, holder);
   });
-  const isMethodAllowed = allows(holder, method) && known.includes(method);
+  const isMethodAllowed =
+    allows(holder, method) &&
+    (known.includes(method) || (routed.length === 0 && SENT.includes(method)));
   const names = holder.allowedHeaders;
   const areHeadersAllowed =
     names.includes('*') || asked.every((name) => lowerCase(names).includes(name));
   const star = holder.credentials ? asked : ['*', 'authorization', ...asked];
   const isAllowed = isMethodAllowed && areHeadersAllowed;
   return {
-    status: holder.optionsSuccessStatus,
+    // Otherwise the application's own code answers.
+    ...(!holder.preflightContinue && { status: holder.optionsSuccessStatus }),
     headers: {
       ...allowOrigin(allowsAny(holder) ? '*' : origin),
       ...(holder.credentials && { 'access-control-allow-credentials': 'true' }),
@@ -159,6 +169,9 @@ function answerPreflight(
     },
   };
 }
+
+/** What pages may send, and Node's parser lets in. */
+const SENT = NODE_METHODS.filter((method) => !['CONNECT', 'TRACE'].includes(method));
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 

@@ -61,7 +61,8 @@ const METHODS: readonly HandlerMethod[] = [
 ];
 
 const ANSWERS: readonly HandlerSpec['answers'][] = [
-  ...([200, 200, 200, 200, 200, 201, 301, 302, 303, 307, 308] as const),
+  ...([200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 201] as const),
+  ...([301, 302, 303, 307, 308] as const),
   ...(['throws 418', 'throws 500'] as const),
 ];
 
@@ -80,7 +81,7 @@ function randomCors(random: Random, names: readonly string[]): CorsSpec {
   if (choice < 0.55) return { refine: randomPolicy(random) };
   if (choice < 0.7 && names.length > 0) return { name: random.pick(names) };
   if (choice < 0.8) return { startOver: true };
-  if (choice < 0.87) return { closed: true };
+  if (choice < 0.83) return { closed: true };
   return { compute: randomPolicy(random) };
 }
 
@@ -110,7 +111,7 @@ export const REQUEST_HEADERS = [
 function randomPolicy(random: Random): PolicySpec {
   const some = <T>(items: readonly T[]) => items.filter(() => random.chance(0.4));
   return {
-    ...(random.chance(0.4) && { origin: randomOrigins(random) }),
+    ...(random.chance(0.4) && { origin: mostlyWithShop(random) }),
     ...(random.chance(0.2) && {
       methods: random.chance(0.15)
         ? ['*']
@@ -122,11 +123,12 @@ function randomPolicy(random: Random): PolicySpec {
     ...(random.chance(0.5) && {
       exposedHeaders: random.chance(0.3) ? ['*'] : some(Object.keys(HANDLER_HEADERS)),
     }),
-    ...(random.chance(0.5) && { credentials: random.chance(0.6) }),
+    ...(random.chance(0.5) && { credentials: random.chance(0.75) }),
     ...(random.chance(0.4) && { maxAge: random.pick([0, 0, 60, 600, 100_000]) }),
     ...(random.chance(0.15) && { enforce: random.chance(0.3) }),
     ...(random.chance(0.15) && { optionsSuccessStatus: random.pick([200, 204, 299]) }),
     ...(random.chance(0.1) && { privateNetwork: true }),
+    ...(random.chance(0.07) && { preflightContinue: true }),
   };
 }
 
@@ -135,6 +137,12 @@ const ORIGINS = [
   ...['http://localhost:{partner}'],
   ...['http://localhost:{mirror}', 'http://localhost:{api}', 'http://shop.localhost:{branch}'],
 ];
+
+/** The page that asks most is named by most. */
+function mostlyWithShop(random: Random): OriginSpec[] {
+  const origins = randomOrigins(random);
+  return random.chance(0.6) ? ['http://localhost:{shop}', ...origins] : origins;
+}
 
 function randomOrigins(random: Random): OriginSpec[] {
   return random.many(1, 4, () => randomOriginRule(random));

@@ -44,7 +44,38 @@ const CONTENT_TYPES = [
   ...['application/x-www-form-urlencoded', 'application/octet-stream'],
 ];
 
+/** Most are of a kind that some page is let through with: where nearly all are refused, little is seen. */
 export function randomRequest(random: Random, app: AppSpec): RequestSpec {
+  return random.chance(0.75) ? usualRequest(random, app) : oddRequest(random, app);
+}
+
+/** To a handler, with its method and few headers, from a page that policies tend to name. */
+function usualRequest(random: Random, app: AppSpec): RequestSpec {
+  const controllers = app.controllers.filter(({ handlers }) => handlers.length > 0);
+  if (controllers.length === 0) return oddRequest(random, app);
+  const controller = random.pick(controllers);
+  const handler = random.pick(controller.handlers);
+  const method = handler.method === 'ALL' ? random.pick(['GET', 'POST', 'PUT']) : handler.method;
+  const hasBody = ['POST', 'PUT', 'PATCH'].includes(method) && random.chance(0.6);
+  const headers = VALUES.slice(0, 7)
+    .filter(() => random.chance(0.06))
+    .map(([name, values]) => [name, values[0] ?? ''] as const);
+  return {
+    from: random.chance(0.9) ? 'shop' : random.pick(['partner', 'branch', 'sandbox'] as const),
+    to: 'api',
+    path: pathTo(random, controller.path, handler.path),
+    method,
+    headers: hasBody ? [...headers, ['Content-Type', random.pick(CONTENT_TYPES)]] : headers,
+    ...(hasBody && { body: '{}' }),
+    mode: 'cors',
+    credentials: random.pick(['omit', 'omit', 'same-origin', 'same-origin', 'include'] as const),
+    redirect: 'follow',
+    redirectsTo: { place: random.pick(['api', 'mirror'] as const), path: randomPath(random, app) },
+    times: random.chance(0.2) ? 2 : 1,
+  };
+}
+
+function oddRequest(random: Random, app: AppSpec): RequestSpec {
   const method = random.pick(METHODS);
   const hasBody = !['GET', 'HEAD', 'TRACE'].includes(method) && random.chance(0.6);
   const headers = VALUES.filter(() => random.chance(0.07)).map(
@@ -88,6 +119,10 @@ function randomPath(random: Random, app: AppSpec): string {
   if (random.chance(0.08)) return random.pick(['/nowhere', '/files/one', '/files/two']);
   const { path, handlers } = random.pick(app.controllers);
   const handler = handlers.length > 0 ? random.pick(handlers) : { path: '' };
-  const suffix = handler.path.replace(':id', random.pick(['one', '42']));
-  return `/${path}${suffix === '' ? '' : `/${suffix}`}`;
+  return pathTo(random, path, handler.path);
+}
+
+function pathTo(random: Random, controllerPath: string, handlerPath: string): string {
+  const suffix = handlerPath.replace(':id', random.pick(['one', '42']));
+  return `/${controllerPath}${suffix === '' ? '' : `/${suffix}`}`;
 }

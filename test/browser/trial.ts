@@ -1,4 +1,3 @@
-import type { RunningApp } from '../harness/start-app.js';
 import type { AppSpec } from './app-spec.js';
 import { startRandomApp } from './application.js';
 import { type Account, observe, pageOf, predict, type PageReport } from './comparison.js';
@@ -43,14 +42,14 @@ export class Trial {
     const app = await startRandomApp(spec, this.stage.origins);
     try {
       this.stage.play(app);
-      return await this.#runOn(spec, app, requests);
+      return await this.#runOn(spec, requests);
     } finally {
       this.stage.play(undefined);
       await app.close();
     }
   }
 
-  async #runOn(spec: AppSpec, app: RunningApp, requests: readonly RequestSpec[]): Promise<Result> {
+  async #runOn(spec: AppSpec, requests: readonly RequestSpec[]): Promise<Result> {
     const { origins } = this.stage;
     const cases = requests.map((request) => {
       const caseId = String(++this.#cases);
@@ -69,7 +68,7 @@ export class Trial {
       );
       for (const [index, { request, caseId, pageRequest }] of own.entries()) {
         const report = reports[index] ?? [];
-        const predicted = await predict(spec, app, request, pageRequest, origins, this.rules);
+        const predicted = await predict(spec, request, pageRequest, origins, this.rules);
         const observed = observe(report, this.stage.exchangesOf(caseId), origins);
         if (observed.page.some((one) => one !== 'rejects' && one.type === 'cors')) readable += 1;
         if (JSON.stringify(predicted) === JSON.stringify(observed)) continue;

@@ -22,23 +22,31 @@ interface Consumer {
   readonly type: 'module' | 'commonjs';
   /** As projects of the kind have it. */
   readonly compilerOptions: Readonly<Record<string, unknown>>;
-  readonly ownJest?: boolean;
+  /** The runner of the project's own tests. */
+  readonly runner: keyof typeof RUNNERS;
 }
+
+/** What runs the tests of a project, and how it is called. */
+const RUNNERS = {
+  Jest: ['node_modules/jest/bin/jest.js', '--rootDir', 'own-tests', '--ci'],
+  Vitest: ['node_modules/vitest/vitest.mjs', 'run', '--root', 'own-tests'],
+  'node:test': ['--test', 'own-tests/cors.test.js'],
+} as const;
 
 const CONSUMERS: readonly Consumer[] = [
   {
     name: 'Nest 12 with ES modules',
-    ...{ nest: '^12', type: 'module' },
+    ...{ nest: '^12', type: 'module', runner: 'Vitest' },
     compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
   },
   {
     name: 'Nest 12 with CommonJS',
-    ...{ nest: '^12', type: 'commonjs' },
+    ...{ nest: '^12', type: 'commonjs', runner: 'node:test' },
     compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
   },
   {
     name: 'Nest 11 with CommonJS',
-    ...{ nest: '^11', type: 'commonjs', ownJest: true },
+    ...{ nest: '^11', type: 'commonjs', runner: 'Jest' },
     // What `nest new` wrote for years: `exports` count for nothing there, `main` and `types` do.
     compilerOptions: {
       ...{ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
@@ -194,12 +202,9 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     );
   }, 60_000);
 
-  if (consumer.ownJest === true) {
-    test("works in the project's own Jest", async () => {
-      const jest = join(folder, 'node_modules/jest/bin/jest.js');
-      await run(process.execPath, [jest, '--rootDir', 'own-jest', '--ci'], folder);
-    }, 60_000);
-  }
+  test(`works in the project's own tests, with ${consumer.runner}`, async () => {
+    await run(process.execPath, RUNNERS[consumer.runner], folder);
+  }, 120_000);
 });
 
 const installing = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
@@ -210,7 +215,7 @@ async function pack(folder: string): Promise<string> {
   const names = (await readdir(ROOT)).filter(
     (name) =>
       /^(?:tsconfig.*|package|document\.schema)\.json$/.test(name) ||
-      /^(?:src|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
+      /^(?:src|explorer-page|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
   );
   for (const name of names) await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
@@ -221,7 +226,7 @@ async function pack(folder: string): Promise<string> {
 }
 
 async function create(folder: string, consumer: Consumer): Promise<void> {
-  const { nest, type, compilerOptions, ownJest } = consumer;
+  const { nest, type, compilerOptions, runner } = consumer;
   await mkdir(join(folder, 'src'), { recursive: true });
   const versions = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
@@ -237,9 +242,12 @@ async function create(folder: string, consumer: Consumer): Promise<void> {
       '@nestjs/core': nest,
       '@nestjs/platform-express': nest,
       '@nestjs/platform-fastify': nest,
+      '@nestjs/testing': nest,
       ...same('reflect-metadata', 'rxjs', '@types/node'),
       'nestjs-cors': `file:${tarball}`,
-      ...(ownJest === true && same('jest')),
+      ...(runner === 'Jest' && same('jest')),
+      // The last one for Node 20.
+      ...(runner === 'Vitest' && { vitest: '^4' }),
     },
   });
   await write(join(folder, 'tsconfig.json'), {
@@ -251,19 +259,22 @@ async function create(folder: string, consumer: Consumer): Promise<void> {
     },
     include: ['src'],
   });
-  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts', 'timer.ts']) {
+  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts', 'timer.ts', 'kit.ts']) {
     const source = await readFile(join(CONSUMER, name), 'utf8');
     await writeFile(
       join(folder, 'src', name),
-      source.replaceAll("'../../../src/index.js'", "'nestjs-cors'"),
+      source
+        .replaceAll("'../../../src/index.js'", "'nestjs-cors'")
+        .replaceAll("'../../../src/testing/index.js'", "'nestjs-cors/testing'")
+        .replaceAll("'../../../src/explorer/index.js'", "'nestjs-cors/explorer'"),
     );
   }
-  if (ownJest === true) {
-    await mkdir(join(folder, 'own-jest'));
-    await cp(join(CONSUMER, 'own-jest.js'), join(folder, 'own-jest/cors.test.js'));
-    // A root of its own; what is imported is found in the folder above it.
-    await write(join(folder, 'own-jest/package.json'), { type });
-  }
+  const own = join(folder, 'own-tests');
+  await mkdir(own);
+  const file = `own-${runner.replace(':', '-').toLowerCase()}.js`;
+  await cp(join(CONSUMER, file), join(own, 'cors.test.js'));
+  // A root of its own; what is imported is found in the folder above it.
+  await write(join(own, 'package.json'), { type });
 }
 
 /** What Nest asks for and does without, where it is not installed; each `require` of it stands in a `try`. */

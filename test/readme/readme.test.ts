@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import ts from 'typescript';
 import {
@@ -10,6 +10,11 @@ import {
   CorsPolicyService,
   DEFAULT_ALLOWED_HEADERS,
 } from '../../src/index.js';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { differenceOf } from '../../src/document/difference.js';
+import { describeDifference } from '../../src/document/difference-report.js';
+import { readDocument } from '../../src/document/read-document.js';
+import { describeRoutes } from '../../src/document/report.js';
 import { documentationOf } from '../../src/protocol/configuration-error.js';
 import { ADAPTERS, startApp } from '../harness/start-app.js';
 import { fetchAsPage, readRequest } from './page.js';
@@ -163,6 +168,9 @@ describe('The README', () => {
 
 test.each([
   'CONTRIBUTING.md',
+  'docs/command.md',
+  'docs/start-up-checks.md',
+  'docs/testing.md',
   'SECURITY.md',
   'CHANGELOG.md',
   'test/README.md',
@@ -208,3 +216,31 @@ async function outputOf(run: () => Promise<unknown>): Promise<string> {
   }
   return lines.join('');
 }
+
+describe('docs/command.md', () => {
+  const page = readFileSync(new URL('../../docs/command.md', import.meta.url), 'utf8');
+  const shown = (mark: string) =>
+    new RegExp(`<!-- ${mark} -->\\n\\n\`\`\`text\\n([^]*?)\`\`\``).exec(page)?.[1];
+
+  test('shows what routes and diff print of the quick start', async () => {
+    const { AppModule } = (await import(pathOf('express', 'quick-start/app.module.ts'))) as {
+      AppModule: Type;
+    };
+    const app = await NestFactory.create(AppModule, { logger: false });
+    await app.init();
+    const document = app.get(CorsPolicyService).document();
+    await app.close();
+    expect(`${describeRoutes(document).trimEnd()}\n`).toBe(shown('report: quick-start'));
+    const changed = JSON.parse(
+      JSON.stringify(document)
+        .replace('"exact":["https://app.example.com"]', '"exact":[]')
+        .replace('"patterns":[]', '"patterns":["https://*.example.com"]'),
+    ) as unknown;
+    const difference = await differenceOf(document, readDocument(changed));
+    expect(`${describeDifference(difference).trimEnd()}\n`).toBe(shown('diff: quick-start'));
+  });
+
+  test('has a section or a row for each command', () => {
+    for (const name of COMMANDS.keys()) expect(page).toMatch(new RegExp(`^\\| \`${name}\``, 'm'));
+  });
+});

@@ -10,6 +10,7 @@ import { blocks } from './readme.js';
 /** Inside the repository, so that the samples find its packages. */
 const FOLDER = fileURLToPath(new URL('../../.cache/readme/', import.meta.url));
 const LIBRARY = fileURLToPath(new URL('../../src/index.js', import.meta.url));
+const KIT = fileURLToPath(new URL('../../src/testing/index.js', import.meta.url));
 
 /** What a sample has that the README leaves to the reader: the resources that no controller serves. */
 const OWN_FILES: Readonly<Record<string, string>> = {
@@ -72,12 +73,17 @@ export async function start(
 /** What is changed to run a sample here: which library, which adapter, which port. */
 function runnable(name: string, text: string, adapter: AdapterName): string {
   const code = name.startsWith('fragments/') ? withImports(text) : text;
-  const library = relative(dirname(join(FOLDER, adapter, name)), LIBRARY);
+  const folder = dirname(join(FOLDER, adapter, name));
+  const library = relative(folder, LIBRARY);
   // Nest's own projects have them as globals.
   const globals = name.endsWith('.test.ts')
     ? "import { afterAll, beforeAll, expect, test } from '@jest/globals';\n"
     : '';
-  const here = globals + code.replaceAll("from 'nestjs-cors'", () => `from '${library}'`);
+  const here =
+    globals +
+    code
+      .replaceAll("from 'nestjs-cors'", () => `from '${library}'`)
+      .replaceAll("from 'nestjs-cors/testing'", () => `from '${relative(folder, KIT)}'`);
   if (!name.endsWith('/main.ts')) return here;
   const className = adapter === 'express' ? 'ExpressAdapter' : 'FastifyAdapter';
   return [

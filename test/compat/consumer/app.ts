@@ -18,6 +18,7 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { of } from 'rxjs';
+import { CorsExplorerModule } from '../../../src/explorer/index.js';
 import {
   Cors,
   CorsModule,
@@ -104,7 +105,7 @@ export class SessionGuard implements CanActivate {
 }
 
 @Module({
-  imports: [CorsModule.forRoot(OPTIONS)],
+  imports: [CorsModule.forRoot(OPTIONS), CorsExplorerModule.forRoot()],
   controllers: [AccountController, CatalogController, OrdersController],
   providers: [PartnerOrigins, { provide: APP_GUARD, useClass: SessionGuard }],
 })

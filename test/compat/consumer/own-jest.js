@@ -1,9 +1,10 @@
-/* global test, expect -- what Jest gives to its tests */
+/* global test, expect, jest -- what Jest gives to its tests */
 // A test as a CommonJS project has it, run by the project's own Jest.
 require('reflect-metadata');
 const { Controller, Get, Module } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
 const { Cors, CorsModule, CorsPolicyService } = require('nestjs-cors');
+const { openPage } = require('nestjs-cors/testing');
 
 class ThingsController {
   list() {
@@ -31,5 +32,24 @@ test('the package works in Jest', async () => {
     headers: { origin: 'https://evil.example' },
   });
   expect(answer.status).toBe(403);
+  await app.close();
+});
+
+test('the kit works in Jest, whose clock it goes by', async () => {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  const page = await openPage(app, 'https://app.example.com');
+  const send = () => page.fetch('/things', { headers: { 'x-csrf-token': '1' } });
+  const preflights = () => page.exchanges.filter(({ kind }) => kind === 'preflight').length;
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'setInterval'] });
+  await send();
+  jest.advanceTimersByTime(7_199_000);
+  await send();
+  expect(preflights()).toBe(1);
+  jest.advanceTimersByTime(1_000);
+  await send();
+  expect(preflights()).toBe(2);
+  jest.useRealTimers();
+  const stranger = page.open('https://evil.example');
+  await expect(stranger.fetch('/things')).rejects.toThrow(TypeError);
   await app.close();
 });

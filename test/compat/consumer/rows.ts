@@ -188,4 +188,20 @@ export const ROWS: readonly Row[] = [
     headers: { origin: EVIL, 'x-expired': '1' },
     status: 403,
   },
+  ...['', '/page.js', '/page.css', '/document', '/report', '/edge/haproxy'].map((what) => ({
+    name: `the explorer has /cors${what}`,
+    path: `/cors${what}`,
+    ...{ status: 200, vary: ['accept', 'origin', 'sec-fetch-site'] },
+  })),
+  {
+    name: 'the explorer explains',
+    path: '/cors/explanation?origin=https%3A%2F%2Fapp.example.com&url=%2Faccount',
+    ...{ status: 200, vary: ['accept', 'origin', 'sec-fetch-site'] },
+  },
+  {
+    name: 'but not to pages of others',
+    path: '/cors/document',
+    headers: { origin: APP },
+    status: 403,
+  },
 ];
