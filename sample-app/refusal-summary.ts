@@ -32,8 +32,9 @@ export class RefusalSummary extends ConsoleLogger {
   #tell(): void {
     this.#timer = undefined;
     if (this.#more === 0) return;
+    const were = this.#more === 1 ? 'request was' : 'requests were';
     super.warn(
-      `${this.#more} more requests were refused just now. See each at ${this.where}`,
+      `${this.#more} more ${were} refused just now. See each at ${this.where}`,
       'CorsModule',
     );
     this.#more = 0;

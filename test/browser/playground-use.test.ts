@@ -275,7 +275,7 @@ describeEngines('using the playground', (engine) => {
     await page.press('Enter');
     await partner.until('document.activeElement?.id === "scenario-title"');
     await partner.tabTo('#run');
-    await page.press('Space');
+    await page.press('Enter');
     await partner.until('document.querySelector(".happened[data-agree=true]")');
     await partner.open('#/scenarios?row=catalog-list');
     await partner.until('document.activeElement?.id === "scenario-title"');
