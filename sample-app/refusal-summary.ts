@@ -1,7 +1,7 @@
 import { ConsoleLogger } from '@nestjs/common';
 
 /** Milliseconds without a refusal after which their number is told. */
-const QUIET = 1_000;
+const QUIET = 3_000;
 
 /**
  * A logger for a terminal on which somebody plays: the library warns of each refusal, and the playground is refused a
@@ -34,7 +34,7 @@ export class RefusalSummary extends ConsoleLogger {
     if (this.#more === 0) return;
     const were = this.#more === 1 ? 'request was' : 'requests were';
     super.warn(
-      `${this.#more} more ${were} refused just now. See each at ${this.where}`,
+      `${this.#more} more ${were} refused just now. Watch them at ${this.where}`,
       'CorsModule',
     );
     this.#more = 0;

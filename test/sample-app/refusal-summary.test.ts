@@ -25,15 +25,15 @@ describe('the log of the sample application', () => {
 
   test.each([
     [1, 1, undefined],
-    [2, 2, '1 more request was refused just now. See each at /cors#/live'],
-    [100, 2, '99 more requests were refused just now. See each at /cors#/live'],
+    [2, 2, '1 more request was refused just now. Watch them at /cors#/live'],
+    [100, 2, '99 more requests were refused just now. Watch them at /cors#/live'],
   ])('writes of %i refusals in one go %i lines', (refusals, lines, last) => {
     const log = new RefusalSummary('/cors#/live');
     for (let count = 0; count < refusals; count += 1) {
       log.warn(`Refused ${count}.`, 'CorsModule');
       jest.advanceTimersByTime(50);
     }
-    jest.advanceTimersByTime(2_000);
+    jest.advanceTimersByTime(4_000);
     expect(written).toHaveLength(lines);
     expect(written[0]).toContain('Refused 0.');
     if (last !== undefined) expect(written[1]).toContain(last);
@@ -42,7 +42,7 @@ describe('the log of the sample application', () => {
   test('writes a refusal that comes later for itself', () => {
     const log = new RefusalSummary('/cors#/live');
     log.warn('Refused first.', 'CorsModule');
-    jest.advanceTimersByTime(2_000);
+    jest.advanceTimersByTime(4_000);
     log.warn('Refused later.', 'CorsModule');
     expect(written).toHaveLength(2);
     expect(written[1]).toContain('Refused later.');
