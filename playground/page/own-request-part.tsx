@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Notice } from '../../explorer-page/components/notice.js';
 import { OutcomeBadge } from '../../explorer-page/components/outcome-badge.js';
 import { CopyButton } from '../../explorer-page/components/copy-button.js';
@@ -72,11 +72,16 @@ function OwnAnswer({ setup, here, settings, request }: OwnAnswerProps) {
       });
     }
   };
+  const top = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the answer is below the form that was just sent.
+    if (matchMedia('(max-width: 60rem)').matches) top.current?.scrollIntoView({ block: 'start' });
+  }, []);
   if (predictions.state === 'failed') return <Notice tone="bad">{predictions.message}</Notice>;
   const predicted = predictions.state === 'there' ? predictions.value[0] : undefined;
   return (
     <>
-      <nav class="perspectives" aria-label="Seen from">
+      <nav class="perspectives" aria-label="Seen from" ref={top}>
         {setup.visitors.map(({ id, name }) => (
           <a
             key={id}
