@@ -13,7 +13,6 @@ const MAY_IMPORT = {
   fetch: [],
   document: ['decision', 'configuration', 'protocol', 'routing', 'fetch', '.'],
   deployment: ['document', 'decision', 'configuration', 'protocol', 'routing', '.'],
-  explorer: ['document', 'fetch', 'decision', 'configuration', 'protocol', 'routing', '.'],
   testing: [
     'document',
     'deployment',

@@ -18,6 +18,16 @@ export type {
   DocumentedPolicy,
   DocumentedRoute,
 } from './document/cors-document.js';
+export type {
+  CorsExplanation,
+  CorsFix,
+  CorsStep,
+  CorsStepName,
+  DecidingRule,
+  PageQuestion,
+} from './document/explanation/cors-explanation.js';
+export { explainRequest } from './document/explanation/explain-request.js';
+export { explanationText } from './document/explanation-text.js';
 export { CorsPolicyService } from './cors-policy.service.js';
 export type { CorsQuestion } from './decision/cors-question.js';
 export { type CorsDecisionEvent, DECISION_CHANNEL } from './observation/decision-channel.js';

@@ -1,7 +1,7 @@
-import { styleText } from 'node:util';
 import type { PageQuestion } from '../document/explanation/cors-explanation.js';
 import { explainRequest } from '../document/explanation/explain-request.js';
 import { type ExplanationColours, explanationText } from '../document/explanation-text.js';
+import { DocumentError } from '../document/read-document.js';
 import { type Command, CommandError, type GivenArguments } from './command.js';
 import { DOCUMENT_HELP, DOCUMENT_OPTIONS, documentFrom } from './document-source.js';
 
@@ -11,7 +11,8 @@ const REFUSED = 1;
 /** `nestjs-cors explain`: what a browser would do with a request, why, and what would change it. */
 export const explain: Command = {
   name: 'explain',
-  summary: "What a browser would do with a page's request, step by step, and the line that changes it",
+  summary:
+    "What a browser would do with a page's request, step by step, and the line that changes it",
   help: `What a browser would do with a page's request, step by step, why, and the line that changes it.
 
 Usage: nestjs-cors explain --origin ORIGIN --url URL [--method M] …
@@ -63,27 +64,37 @@ Example:
       );
       return explanation.allowed ? 0 : REFUSED;
     } catch (error) {
-      if (error instanceof RangeError) throw new CommandError(error.message);
+      if (error instanceof RangeError || error instanceof DocumentError) {
+        throw new CommandError(error.message);
+      }
       throw error;
     }
   },
 };
 
+/** ECMA-48, "select graphic rendition". */
+const inColour =
+  (parameter: number) =>
+  (text: string): string =>
+    `\u001b[${parameter}m${text}\u001b[0m`;
+
 const COLOURS: ExplanationColours = {
-  good: (text) => styleText('green', text),
-  bad: (text) => styleText('red', text),
-  faint: (text) => styleText('dim', text),
-  strong: (text) => styleText('bold', text),
+  good: inColour(32),
+  bad: inColour(31),
+  faint: inColour(2),
+  strong: inColour(1),
 };
 
 function questionOf({ values, positionals }: GivenArguments): PageQuestion {
   if (positionals.length > 0) {
     throw new CommandError(
-      `explain takes no argument such as ${JSON.stringify(positionals[0])}. Write --url before a URL.`,
+      `explain takes no argument such as "${positionals.join(' ')}". Write --url before a URL.`,
     );
   }
   if (values['credentials'] === true && values['omit-credentials'] === true) {
-    throw new CommandError('A page sends cookies or does not: leave out --credentials or --omit-credentials.');
+    throw new CommandError(
+      'A page sends cookies or does not: leave out --credentials or --omit-credentials.',
+    );
   }
   const contentType = textOf(values['content-type']);
   return {
@@ -118,7 +129,8 @@ function headerOf(text: string): readonly [name: string, value: string] {
 
 function needed(values: GivenArguments['values'], name: string, example: string): string {
   const text = textOf(values[name]);
-  if (text === undefined) throw new CommandError(`explain needs --${name}, e.g. --${name} ${example}.`);
+  if (text === undefined)
+    throw new CommandError(`explain needs --${name}, e.g. --${name} ${example}.`);
   return text;
 }
 

@@ -39,7 +39,13 @@ Example:
         `export takes one of ${EDGE_SERVERS.join(', ')}, ${GATEWAY_API}${positionals.length === 0 ? '' : `, not "${positionals.join(' ')}"`}.`,
       );
     }
-    const addresses = readAddresses(textOf(values['upstream']), textOf(values['listen']));
+    const [upstream, listen] = [textOf(values['upstream']), textOf(values['listen'])];
+    if (server === undefined && (upstream ?? listen) !== undefined) {
+      throw new CommandError(
+        `${GATEWAY_API} is a report, and takes neither --upstream nor --listen. Leave them out.`,
+      );
+    }
+    const addresses = readAddresses(upstream, listen);
     const document = await documentFrom(given);
     terminal.print(
       server === undefined
@@ -58,7 +64,8 @@ function textOf(value: unknown): string | undefined {
 export function readAddresses(upstream = DEFAULT_UPSTREAM, listen = DEFAULT_PORT): EdgeAddresses {
   const url = URL.canParse(upstream) ? new URL(upstream) : undefined;
   const rest = url && url.username + url.password + url.search + url.hash;
-  if (url?.protocol !== 'http:' || rest !== '' || url.pathname !== '/' || !isHost(url.hostname)) {
+  const isAddress = url?.protocol === 'http:' && url.pathname === '/' && url.port !== '0';
+  if (!isAddress || rest !== '' || !isHost(url.hostname)) {
     throw new CommandError(
       `--upstream takes scheme, host and port of the application, such as ${DEFAULT_UPSTREAM}.`,
     );
@@ -77,5 +84,5 @@ export function readAddresses(upstream = DEFAULT_UPSTREAM, listen = DEFAULT_PORT
 
 /** Nothing that has a meaning in a configuration. */
 function isHost(host: string): boolean {
-  return /^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])$/.test(host);
+  return /^(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9a-fA-F:.]+\])$/.test(host);
 }

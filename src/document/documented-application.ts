@@ -5,9 +5,12 @@ import { type CorsQuestion, requestOf } from '../decision/cors-question.js';
 import { RequestDecider } from '../decision/request-decider.js';
 import { createDescribedTable } from '../routing/described-adapter.js';
 import { EMPTY_ROUTE_TABLE } from '../routing/empty-route-table.js';
+import type { ConfigurationProblem } from '../protocol/configuration-error.js';
+import { checkPolicy } from '../protocol/policy/policy.js';
 import type { Route } from '../routing/route.js';
+import type { RouteTable } from '../routing/route-table.js';
 import type { CorsDocument, DocumentedRoute } from './cors-document.js';
-import { type AskRule, compileDocument } from './documented-policies.js';
+import { type AskRule, CompiledDescriptions, compileDocument } from './documented-policies.js';
 import { DocumentError, readExpression } from './read-document.js';
 
 /**
@@ -19,6 +22,7 @@ export class DocumentedApplication {
   private constructor(
     readonly document: CorsDocument,
     private readonly decider: RequestDecider,
+    private readonly made: MadeOnce,
   ) {}
 
   /**
@@ -33,9 +37,29 @@ export class DocumentedApplication {
     const controllers = new Map<string, Type>();
     const routes = document.routes.map((route) => readRoute(route, controllers));
     const table = await readTable(document, routes);
+    return this.#make(document, { routes, table, compiled: new CompiledDescriptions(ask) });
+  }
+
+  static async #make(document: CorsDocument, made: MadeOnce): Promise<DocumentedApplication> {
     const inForce = new PoliciesInForce();
-    inForce.use(await compileDocument(document, routes, ask), table);
-    return new DocumentedApplication(document, new RequestDecider(inForce));
+    inForce.use(await compileDocument(document, made.routes, made.compiled), made.table);
+    return new DocumentedApplication(document, new RequestDecider(inForce), made);
+  }
+
+  /** The same application with other policies. Its routes have to be the same, and in the same order. */
+  changed(document: CorsDocument): Promise<DocumentedApplication> {
+    return DocumentedApplication.#make(document, this.made);
+  }
+
+  /** What the start would say of a policy, its fields taken together. */
+  async problemsOf(key: string): Promise<readonly ConfigurationProblem[]> {
+    const { policies, origins } = this.document;
+    const policy = policies[key];
+    const described = policy && origins[policy.origin];
+    if (policy === undefined || described === undefined) return [];
+    const { compiled } = this.made;
+    const read = await compiled.origins(policy.origin, described);
+    return checkPolicy(compiled.policy(policy, read).resolved, read.expressions);
   }
 
   /** What the server would do with a request, as `CorsPolicyService.evaluate()` says it. */
@@ -43,6 +67,13 @@ export class DocumentedApplication {
     const request = requestOf(question);
     return describeOutcome(await this.decider.decide(request), request);
   }
+}
+
+/** What does not change with the policies. */
+interface MadeOnce {
+  readonly routes: readonly Route[];
+  readonly table: RouteTable;
+  readonly compiled: CompiledDescriptions;
 }
 
 const cannotTell: AskRule = ({ name }) => {

@@ -28,7 +28,7 @@ import type {
 import { PathEntries, type PathEntry } from '../routing/path-entries.js';
 import { PathPattern } from '../routing/path-pattern.js';
 import type { Route } from '../routing/route.js';
-import type { CorsDocument, DocumentedOrigins } from './cors-document.js';
+import type { CorsDocument, DocumentedOrigins, DocumentedPolicy } from './cors-document.js';
 import { DocumentError, readExpression } from './read-document.js';
 
 /** A function or a resolver class of the application, of which a document holds the name alone. */
@@ -45,11 +45,60 @@ export type AskRule = (
 ) => boolean | Promise<boolean>;
 
 /** An origin rule, as an option says it, and compiled. */
-interface ReadOrigins {
+export interface ReadOrigins {
   readonly option: CorsOriginRule | readonly CorsOriginRule[];
   readonly rules: OriginRules;
   readonly expressions: readonly OriginExpression[];
   readonly matcher: OriginMatcher;
+}
+
+/** What has been compiled, by what describes it: documents that differ in little share the rest. */
+export class CompiledDescriptions {
+  readonly #origins = new WeakMap<DocumentedOrigins, ReadOrigins>();
+  readonly #policies = new WeakMap<DocumentedPolicy, CompiledPolicy>();
+  readonly #lists = new WeakMap<CompiledPolicy, PolicyList>();
+  readonly #routed = new WeakMap<Route, RoutedPolicy>();
+
+  constructor(private readonly ask: AskRule) {}
+
+  /** @throws DocumentError where an origin or an expression cannot be read */
+  async origins(name: string, described: DocumentedOrigins): Promise<ReadOrigins> {
+    let read = this.#origins.get(described);
+    if (read === undefined) {
+      read = await readOrigins(name, described, this.ask);
+      this.#origins.set(described, read);
+    }
+    return read;
+  }
+
+  policy(described: DocumentedPolicy, origins: ReadOrigins): CompiledPolicy {
+    let compiled = this.#policies.get(described);
+    if (compiled === undefined) {
+      compiled = readPolicy(described, origins);
+      this.#policies.set(described, compiled);
+    }
+    return compiled;
+  }
+
+  /** Nearly every list is of one policy. */
+  list(policies: NonEmpty<CompiledPolicy>): PolicyList {
+    const [only, ...others] = policies;
+    const known = others.length === 0 ? this.#lists.get(only) : undefined;
+    const list = known ?? new PolicyList(policies);
+    if (others.length === 0) this.#lists.set(only, list);
+    return list;
+  }
+
+  /** A route as it is told of, under the policies that hold on it. */
+  routed(route: Route, list: PolicyList): RoutedPolicy {
+    const routed = this.#routed.get(route);
+    if (routed?.policies === list) return routed;
+    const { policies } = list;
+    const told: CorsRoute = { ...route, policy: policies[0], policies };
+    const made = { route: told, policies: list };
+    this.#routed.set(route, made);
+    return made;
+  }
 }
 
 /**
@@ -61,19 +110,25 @@ interface ReadOrigins {
 export async function compileDocument(
   document: CorsDocument,
   routes: readonly Route[],
-  ask: AskRule,
+  known: CompiledDescriptions,
 ): Promise<PolicySet> {
   const origins = new Map<string, ReadOrigins>();
   for (const [name, each] of Object.entries(document.origins)) {
-    origins.set(name, await readOrigins(name, each, ask));
+    origins.set(name, await known.origins(name, each));
   }
-  const listOf = listReader(compilePolicies(document, origins));
+  const compiled = new Map<string, CompiledPolicy>();
+  for (const [name, described] of Object.entries(document.policies)) {
+    const read = origins.get(described.origin);
+    if (read === undefined) {
+      throw new DocumentError(`${described.origin} is no origin rule of the document.`);
+    }
+    compiled.set(name, known.policy(described, read));
+  }
+  const listOf = listReader(compiled, known);
   const routed = new Map<Route, RoutedPolicy>();
   for (const [index, route] of routes.entries()) {
     const list = listOf(document.routes[index]?.policies ?? [document.defaults]);
-    const { policies } = list;
-    const told: CorsRoute = { ...route, policy: policies[0], policies };
-    routed.set(route, { route: told, policies: list });
+    routed.set(route, known.routed(route, list));
   }
   const matchers = [...origins.values()].map(({ matcher }) => matcher);
   const asking = matchers.filter(({ hasDeciders }) => hasDeciders);
@@ -95,28 +150,23 @@ export async function compileDocument(
   };
 }
 
-function compilePolicies(
-  document: CorsDocument,
-  origins: ReadonlyMap<string, ReadOrigins>,
-): ReadonlyMap<string, CompiledPolicy> {
-  const compiled = new Map<string, CompiledPolicy>();
-  for (const [name, { origin, said, ...values }] of Object.entries(document.policies)) {
-    const read = origins.get(origin);
-    if (read === undefined) throw new DocumentError(`${origin} is no origin rule of the document.`);
-    const places = Object.entries(said).map(([field, where]) => [field, place(where, 1)] as const);
-    const resolved = {
-      policy: { ...values, origin: read.option },
-      originRules: read.rules,
-      places: { ...BUILT_IN_POLICY.places, ...Object.fromEntries(places) },
-    };
-    compiled.set(name, compilePolicy(resolved, read.matcher));
-  }
-  return compiled;
+function readPolicy(
+  { origin: _key, said, ...values }: DocumentedPolicy,
+  { option, rules, matcher }: ReadOrigins,
+): CompiledPolicy {
+  const places = Object.entries(said).map(([field, where]) => [field, place(where, 1)] as const);
+  const resolved = {
+    policy: { ...values, origin: option },
+    originRules: rules,
+    places: { ...BUILT_IN_POLICY.places, ...Object.fromEntries(places) },
+  };
+  return compilePolicy(resolved, matcher);
 }
 
 /** Policies of the same names are one list. */
 function listReader(
   compiled: ReadonlyMap<string, CompiledPolicy>,
+  known: CompiledDescriptions,
 ): (names: NonEmpty<string>) => PolicyList {
   const lists = new Map<string, PolicyList>();
   return (names) => {
@@ -125,7 +175,7 @@ function listReader(
     if (list === undefined) {
       const policies = names.flatMap((name) => compiled.get(name) ?? []);
       if (!isNonEmpty(policies)) throw new DocumentError(`${key} are no policies of the document.`);
-      list = new PolicyList(policies);
+      list = known.list(policies);
       lists.set(key, list);
     }
     return list;

@@ -1,5 +1,6 @@
 import type { CorsExplanation, CorsFix, CorsStep } from './explanation/cors-explanation.js';
 import { short } from './explanation/short-text.js';
+import { printable } from './printable.js';
 
 /** How the text is coloured; without, it is not. */
 export type ExplanationColours = Readonly<
@@ -21,7 +22,7 @@ export function explanationText(
   const { summary, allowed, steps, advice, fixes, rule } = explanation;
   const { good, bad, faint } = colours;
   const lines = [
-    (allowed ? good : bad)(summary),
+    (allowed ? good : bad)(printable(summary)),
     '',
     ...steps.flatMap((step, index) => stepLines(step, index + 1, colours)),
   ];
@@ -29,14 +30,15 @@ export function explanationText(
     const where = rule.said === undefined ? 'a built-in default' : `said by ${rule.said}`;
     const holder = rule.route === undefined ? rule.entry : `${rule.handler ?? ''} (${rule.route})`;
     const route = holder === undefined ? '' : `, for ${holder}`;
-    lines.push('', `Decided by  ${rule.field}: ${rule.value}`, `            ${where}${route}`);
+    lines.push('', `Decided by  ${rule.field}: ${printable(rule.value)}`);
+    lines.push(printable(`            ${where}${route}`));
   }
   if (explanation.console !== undefined) {
-    lines.push('', 'The console of a browser says', `  ${faint(explanation.console)}`);
+    lines.push('', 'The console of a browser says', `  ${faint(printable(explanation.console))}`);
   }
   if (fixes.length > 0)
     lines.push('', 'To change it', ...fixes.flatMap((fix) => fixLines(fix, colours)));
-  for (const each of advice) lines.push('', each);
+  for (const each of advice) lines.push('', printable(each));
   return lines.join('\n');
 }
 
@@ -46,11 +48,11 @@ function stepLines(
   { good, bad, faint }: ExplanationColours,
 ): string[] {
   const lines = [
-    `${String(index).padStart(2)} ${passed ? good('✓') : bad('✗')} ${name}: ${sentence}`,
+    `${String(index).padStart(2)} ${passed ? good('✓') : bad('✗')} ${name}: ${printable(sentence)}`,
   ];
   if (sent !== undefined) {
     lines.push(
-      faint(`     > ${sent.method} ${short(sent.url)}`),
+      faint(`     > ${sent.method} ${printable(short(sent.url))}`),
       ...fieldLines('>', sent.headers, faint),
     );
   }
@@ -69,10 +71,10 @@ function fieldLines(
   faint: ExplanationColours['faint'],
 ): string[] {
   return Object.entries(headers).map(([name, value]) =>
-    faint(`     ${sign} ${name}: ${short(value)}`),
+    faint(`     ${sign} ${name}: ${printable(short(value))}`),
   );
 }
 
 function fixLines({ code, sentence }: CorsFix, { strong }: ExplanationColours): string[] {
-  return ['', `  ${strong(code)}`, `  ${sentence}`];
+  return ['', `  ${strong(printable(code))}`, `  ${printable(sentence)}`];
 }

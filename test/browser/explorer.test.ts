@@ -60,8 +60,9 @@ function standBetween(nest: INestApplication): void {
       const own = response.getHeader('content-security-policy');
       response.setHeader('content-security-policy', [own ?? [], HELMET].flat().map(String));
       if (url?.includes('proxied') === true) {
-        response.setHeader('access-control-allow-origin', '*');
-        response.removeHeader('vary');
+        for (const name of response.getHeaderNames()) response.removeHeader(name);
+        const headers = { 'content-type': 'text/plain', 'access-control-allow-origin': '*' };
+        return Reflect.apply(writeHead, response, [given[0], headers]) as typeof response;
       }
       return Reflect.apply(writeHead, response, given) as typeof response;
     };
@@ -385,19 +386,21 @@ describeEngines('the explorer of 5,000 routes', (engine) => {
       expect(await explorer.text('.pager')).toMatch(/^1–50 of 5,01\d routes and paths/);
       const took = (await explorer.page.evaluate(`(async () => {
         const field = document.querySelector('[type=search]');
-        const times = [];
-        for (const words of ['s', 'sh', 'shelf-49', 'shelf-499', 'shelf-499 book7', 'shelf', '']) {
-          const before = performance.now();
-          field.value = words;
-          field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-          // What a frame draws is there when the next but one begins.
-          await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-          times.push(performance.now() - before);
+        const fastest = {};
+        // The machine may be busy with something else: of three times, the fastest counts.
+        for (let round = 0; round < 3; round += 1) {
+          for (const words of ['s', 'sh', 'shelf-49', 'shelf-499', 'shelf-499 book7', 'shelf', '']) {
+            const before = performance.now();
+            field.value = words;
+            field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+            // What a frame draws is there when the next task begins.
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+            fastest[words] = Math.min(performance.now() - before, fastest[words] ?? Infinity);
+          }
         }
-        return times.sort((a, b) => a - b);
-      })()`)) as number[];
-      // The machine may be busy with something else once.
-      expect(took.at(-2)).toBeLessThan(100);
+        return fastest;
+      })()`)) as Readonly<Record<string, number>>;
+      expect(Object.entries(took).filter(([, milliseconds]) => milliseconds >= 100)).toEqual([]);
       await explorer.fill('[type=search]', 'shelf-499 book7');
       await explorer.until('document.querySelectorAll(".routes > li").length === 1');
     } finally {

@@ -16,10 +16,16 @@ const ORIGINS: Origins = {
   branch: 'http://shop.localhost:4000',
 };
 
+/** Among them the allowed hosts on ports of nobody. */
+const STRANGERS = [
+  ...['null', 'https://a.example.com', 'http://localhost:4999', 'http://shop.localhost:4999'],
+  ...['http://localhost', 'https://localhost:4000', 'http://xlocalhost:4000'],
+];
+
 test(`random applications answer as the rules of the README say, read by another program ${SEEDED}`, async () => {
   const random = new Random(SEED);
   const counts = { requests: 0, granted: 0 };
-  while (counts.requests < 3_000) {
+  while (counts.requests < 2_000) {
     const spec = randomApp(random);
     const app = await startRandomApp(spec, ORIGINS).catch((error: unknown) => {
       if (error instanceof CorsConfigurationError) return undefined;
@@ -27,7 +33,7 @@ test(`random applications answer as the rules of the README say, read by another
     });
     if (app === undefined) continue;
     try {
-      for (let count = 0; count < 60; count += 1) {
+      for (let count = 0; count < 100; count += 1) {
         const { method, path } = randomRequest(random, spec);
         if (/[a-z]/.test(method) || method === 'TRACE' || method === 'PROPFIND') continue;
         const isAsking = random.chance(0.5);
@@ -35,7 +41,7 @@ test(`random applications answer as the rules of the README say, read by another
         const headers: Record<string, string> = {
           host: 'localhost:3000',
           ...(random.chance(0.93) && {
-            origin: random.pick([...Object.values(ORIGINS), 'null', 'https://a.example.com']),
+            origin: random.pick([...Object.values(ORIGINS), ...STRANGERS]),
           }),
           ...(random.chance(0.5) && {
             'sec-fetch-site': random.pick(['same-origin', 'same-site', 'cross-site']),
@@ -66,8 +72,8 @@ test(`random applications answer as the rules of the README say, read by another
       await app.close();
     }
   }
-  expect(counts.granted / counts.requests).toBeGreaterThan(0.3);
-}, 60_000);
+  expect(counts.granted / counts.requests).toBeGreaterThan(0.15);
+}, 120_000);
 
 function corsOf(headers: readonly (readonly [string, string])[]): readonly string[] {
   return headers

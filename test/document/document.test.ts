@@ -220,9 +220,10 @@ describe.each(ADAPTERS)('The document of an application on %s', (adapter) => {
       controllers: [ManyController],
     });
     const service = app.nest.get(CorsPolicyService);
-    const began = performance.now();
+    // Others may keep the machine busy meanwhile.
+    const began = process.cpuUsage();
     const text = JSON.stringify(service.document(), null, 2);
-    const took = performance.now() - began;
+    const took = process.cpuUsage(began).user / 1_000;
     await app.close();
     expect(text.split('"https://a9999.example"')).toHaveLength(2);
     expect(text.split('\n').length).toBeLessThan(75_000);

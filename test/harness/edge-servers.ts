@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe } from '@jest/globals';
+import { freePort } from './free-port.js';
 import { findProgram, type KnownProgram } from './installed-program.js';
 
 export type EdgeServerName = 'nginx' | 'haproxy' | 'caddy';
@@ -34,7 +35,7 @@ const KINDS: Readonly<Record<EdgeServerName, Kind>> = {
   nginx: {
     name: 'nginx',
     variable: 'NGINX_PATH',
-    usualPlaces: ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'],
+    usualPlaces: ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'],
     file: 'nginx.conf',
     check: (directory, file) => ['-t', '-q', '-p', directory, '-c', file, '-e', 'stderr'],
     run: (directory, file) => ['-p', directory, '-c', file, '-e', 'stderr', '-g', 'daemon off;'],
@@ -57,7 +58,7 @@ const KINDS: Readonly<Record<EdgeServerName, Kind>> = {
   caddy: {
     name: 'Caddy',
     variable: 'CADDY_PATH',
-    usualPlaces: ['/usr/bin/caddy', '/usr/local/bin/caddy'],
+    usualPlaces: ['/usr/bin/caddy', '/usr/local/bin/caddy', '/opt/homebrew/bin/caddy'],
     file: 'Caddyfile',
     check: (_, file) => ['validate', '--adapter', 'caddyfile', '--config', file],
     run: (_, file) => ['run', '--adapter', 'caddyfile', '--config', file],
@@ -162,15 +163,6 @@ async function launch(name: EdgeServerName, action: 'run' | 'check', configurati
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function isListening(port: number): Promise<boolean> {

@@ -62,6 +62,7 @@ export function caddyConfiguration(document: CorsDocument, addresses: EdgeAddres
                   ({ expression, behaviour }) => `\`~${i}${expression}\` ${behaviour}`,
                 ),
               ]),
+              ...keep('place'),
               '# Who asks. Several headers come as one, with commas.',
               ...map(ORIGIN, '{cors_plain_origin}', [
                 `\`~^([a-z0-9.:/\\[\\]+-]{1,${String(LONGEST_ORIGIN)}})$\` "\${1}"`,
@@ -77,9 +78,10 @@ export function caddyConfiguration(document: CorsDocument, addresses: EdgeAddres
                   ];
                 }),
               ]),
+              ...keep('origin'),
               '# What for.',
               ...map(
-                '"{cors_place}:{http.request.header.Access-Control-Request-Method}:{cors_origin}"',
+                `"${kept('place')}:{http.request.header.Access-Control-Request-Method}:${kept('origin')}"`,
                 '{cors_case} {cors_header_rule}',
                 [...edge.cases].flatMap(([{ name, headerRule }, cases]) =>
                   cases.map((each) => `${each} ${name} ${headerRule}`),
@@ -99,8 +101,9 @@ export function caddyConfiguration(document: CorsDocument, addresses: EdgeAddres
               ...map('"{cors_case}{cors_headers}"', '{cors_answer}', [
                 `\`~^(a[0-9]+v[0-9]+)$\` "\${1}"`,
               ]),
+              ...keep('answer'),
               ...answers.flatMap((spelled) => [
-                `@cors_${spelled.name} vars {cors_answer} ${spelled.name}`,
+                `@cors_${spelled.name} vars cors_answer ${spelled.name}`,
                 `handle @cors_${spelled.name} {`,
                 ...indent([
                   ...headersOf(spelled, { origin: ORIGIN, asked: ASKED }).map(
@@ -143,4 +146,13 @@ function map(
     ...indent([...lines, ...(hasDefault ? [] : [`default ${otherwise}`])]),
     '}',
   ];
+}
+
+/** A map is looked up each time it is named, so that what it says is kept. */
+function keep(name: string): readonly string[] {
+  return [`vars cors_${name} {cors_${name}}`];
+}
+
+function kept(name: string): string {
+  return `{http.vars.cors_${name}}`;
 }

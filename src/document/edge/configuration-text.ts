@@ -12,8 +12,12 @@ export interface EdgeAddresses {
   readonly host?: string;
 }
 
-/** Text for a comment: one line of characters that mean nothing anywhere. */
+/** Longer lines are not read; nginx takes none of 4,096. */
+const LONGEST_COMMENT = 300;
+
+/** Text for a comment: one line of characters that mean nothing anywhere; `...` for what is too long. */
 export function commentText(text: string): string {
+  if (text.length > LONGEST_COMMENT) return `${commentText(text.slice(0, LONGEST_COMMENT))}...`;
   return text.replace(/[^A-Za-z0-9 _.,:;/*@()'"~=+&-]/g, (character) => {
     const code = character.charCodeAt(0).toString(16);
     return code.length > 2 ? `%u${code.padStart(4, '0')}` : `%${code.padStart(2, '0')}`;
@@ -39,7 +43,10 @@ export function headOf(
     ...remarks,
     `Answers preflights for ${String(routes - left.size)} of ${String(routes)} routes.`,
     ...(document.paths.length > 0
-      ? [`Left to Node: everything at ${document.paths.map(({ path }) => path).join(' ')}`]
+      ? [
+          'Left to Node, since paths say what holds there:',
+          ...document.paths.map(({ path }) => `  ${path}`),
+        ]
       : []),
     ...[...byReason].flatMap(([why, all]) => [
       `Left to Node, since ${why}:`,

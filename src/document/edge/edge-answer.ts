@@ -32,8 +32,11 @@ export interface HeaderVariant {
   readonly echo: boolean;
 }
 
-/** What can stand in every configuration without a meaning of its own. */
-const SAFE_VALUE = /^[A-Za-z0-9*_, -]*$/;
+/** What can stand in every configuration without a meaning of its own; nginx takes no word of 4,096 characters. */
+const SAFE_VALUE = /^[A-Za-z0-9*_, -]{0,500}$/;
+/** Of all names of a list, each with what stands around it in an expression. */
+const LONGEST_NAMES = 1_500;
+const SEPARATOR = '(?:(?:,|$))?'.length;
 const NAME = /^[A-Za-z0-9_-]+$/;
 
 /** The rules for request headers, each once. */
@@ -46,7 +49,7 @@ export class HeaderRules {
 
   /** `undefined` where names cannot be spelled. */
   for(allowed: '*' | readonly string[], credentials: boolean): HeaderRule | undefined {
-    if (allowed !== '*' && !allowed.every((name) => NAME.test(name))) return undefined;
+    if (allowed !== '*' && !areSpelled(allowed)) return undefined;
     const variants = allowed === '*' ? anyNames(credentials) : [listed(allowed)];
     const key = JSON.stringify(variants);
     let rule = this.#rules.get(key);
@@ -56,6 +59,11 @@ export class HeaderRules {
     }
     return rule;
   }
+}
+
+function areSpelled(names: readonly string[]): boolean {
+  const length = names.reduce((sum, name) => sum + name.length + SEPARATOR, 0);
+  return length <= LONGEST_NAMES && names.every((name) => NAME.test(name));
 }
 
 /** Names as browsers send them: lower case, sorted, none twice. */

@@ -3,9 +3,9 @@ import {
   closeFamilies,
   familyExpression,
   familyKey,
+  isPlainOrigin,
   memberOf,
   type OriginFamily,
-  PLAIN_ORIGIN,
   readFamily,
 } from './origin-families.js';
 
@@ -64,7 +64,7 @@ export class EdgeOrigins {
     for (const [origin, rules] of rulesByOrigin(named)) {
       const index = matchers.findIndex((matcher) => matcher.test(origin));
       const held = new Set([...rules, ...(rulesOf[index] ?? [])]);
-      const key = [...held].sort().join('\n');
+      const key = JSON.stringify([...held].sort());
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { origins: [origin], rules: held });
       else group.origins.push(origin);
@@ -105,7 +105,7 @@ function rulesByOrigin(named: NamedOrigins): ReadonlyMap<string, readonly string
   const byOrigin = new Map<string, string[]>();
   for (const [rule, { exact }] of named) {
     for (const origin of exact) {
-      if (!PLAIN_ORIGIN.test(origin)) continue;
+      if (!isPlainOrigin(origin)) continue;
       const rules = byOrigin.get(origin);
       if (rules === undefined) byOrigin.set(origin, [rule]);
       else rules.push(rule);

@@ -23,7 +23,7 @@ export class EdgePolicies {
 
   /** What holds on a route. Asked about an origin that only Node can tell about, it throws {@link UntoldOrigin}. */
   listOf({ policies }: DocumentedRoute): PolicyList {
-    const key = policies.join('\n');
+    const key = JSON.stringify(policies);
     let list = this.#lists.get(key);
     if (list === undefined) {
       list = new PolicyList(mapEach(policies, (name) => this.#policy(name)));

@@ -7,7 +7,7 @@ import { EdgePolicies, UntoldOrigin } from './edge-policies.js';
 import { type EdgeAnswer, type HeaderRule, HeaderRules, readAnswer } from './edge-answer.js';
 import { edgeRoutes } from './edge-routes.js';
 import { type EdgeOrigin, EdgeOrigins } from './edge-origins.js';
-import type { UrlShape } from './url-shape.js';
+import { LONGEST_SEGMENT, type UrlShape } from './url-shape.js';
 
 /**
  * The preflights that any server in front of the application can answer just as Node would, since they are allowed
@@ -37,9 +37,7 @@ export interface EdgePreflights {
 
 /** What a place is decided by: places with the same are one behaviour. */
 function behaviourKey(served: ReadonlyMap<string, DocumentedRoute>): string {
-  return [...served]
-    .map(([method, { policies }]) => `${method} ${policies.join('\n')}`)
-    .join('\n\n');
+  return JSON.stringify([...served].map(([method, { policies }]) => [method, policies]));
 }
 
 /** Works out of a document what can be answered before Node. The same document gives the same. */
@@ -98,7 +96,11 @@ export function edgePreflights(document: CorsDocument): EdgePreflights {
     segment: {
       // `paths` entries hold whatever the case is.
       characters: caseSensitive && paths.length > 0 ? 'a-z0-9_~-' : 'A-Za-z0-9_~-',
-      longest: Math.min(router?.maxParamLength ?? LONGEST_SEGMENT, LONGEST_SEGMENT),
+      // Where it would be none, there are no places either.
+      longest: Math.max(
+        1,
+        Math.floor(Math.min(router?.maxParamLength ?? LONGEST_SEGMENT, LONGEST_SEGMENT)),
+      ),
     },
     places: named,
     origins: origins.all,
@@ -109,9 +111,6 @@ export function edgePreflights(document: CorsDocument): EdgePreflights {
     routes: document.routes.length,
   };
 }
-
-/** Longer ones are hardly ever sent. */
-const LONGEST_SEGMENT = 100;
 
 function decide(
   target: PreflightTarget,

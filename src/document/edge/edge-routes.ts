@@ -2,7 +2,14 @@ import { isReported, methodsToReport } from '../../routing/routed-methods.js';
 import type { CorsDocument, DocumentedRoute } from '../cors-document.js';
 import type { RouterDescription } from '../../routing/router-description.js';
 import { closeUnderMeets } from './shape-tree.js';
-import { compareShapes, keyOf, mountOf, readPath, type UrlShape } from './url-shape.js';
+import {
+  compareShapes,
+  keyOf,
+  LONGEST_SEGMENT,
+  mountOf,
+  readPath,
+  type UrlShape,
+} from './url-shape.js';
 
 /** Plain URLs of one shape that no more exact shape has, and the routes there. */
 export interface EdgePlace {
@@ -31,7 +38,8 @@ const METHOD = /^[A-Z-]+$/;
 export function edgeRoutes(document: CorsDocument): EdgeRoutes {
   const { router, routes, paths } = document;
   const left = new Map<DocumentedRoute, string>();
-  if (router === null) return { places: [], left };
+  const takesParameters = (router?.maxParamLength ?? LONGEST_SEGMENT) >= 1;
+  if (router === null || !takesParameters) return { places: [], left };
   const shapes = new Map<string, { shape: UrlShape; registered: Registered[] }>();
   const register = (shape: UrlShape, each: Registered): void => {
     const key = keyOf(shape);

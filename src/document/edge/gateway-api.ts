@@ -68,9 +68,9 @@ function faultsOf(
     if (isFault) faults.push(text);
   };
   say(policies.length > 1, 'a filter holds one policy, and several hold here');
-  const key = policies.join();
+  const key = JSON.stringify(policies);
   say(
-    beside.some((other) => other.policies.join() !== key),
+    beside.some((other) => JSON.stringify(other.policies) !== key),
     'other methods of the URL have another policy, and a preflight is matched as OPTIONS',
   );
   say(

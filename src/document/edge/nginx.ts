@@ -46,6 +46,7 @@ export function nginxConfiguration(document: CorsDocument, addresses: EdgeAddres
       'Before nginx 1.23, a preflight with two Origin headers, which no browser sends, is answered by the first of them.',
     ]),
     '',
+    'pcre_jit on;',
     'events {}',
     '',
     'http {',

@@ -11,15 +11,22 @@ export interface OriginFamily {
   readonly port: string;
 }
 
+/** The longest origin that is compared at all. */
+export const LONGEST_ORIGIN = 255;
+
 /** An exact origin that every server compares alike, and that can be spelled in any configuration. */
-export const PLAIN_ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]*)$/;
+const PLAIN_ORIGIN = /^(?:null|[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]*)$/;
+
+export function isPlainOrigin(origin: string): boolean {
+  return origin.length <= LONGEST_ORIGIN && PLAIN_ORIGIN.test(origin);
+}
 
 const FAMILY = /^(https?):\/\/(\*\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\*|[1-9][0-9]{0,4}))?$/;
 
 /** A pattern, where it can be told for certain what it allows; names in punycode may be none. */
 export function readFamily(pattern: string): OriginFamily | undefined {
   const [, scheme = '', stars, host = '', port = ''] = FAMILY.exec(pattern) ?? [];
-  if (scheme === '' || host.includes('xn--')) return undefined;
+  if (scheme === '' || host.includes('xn--') || pattern.length > LONGEST_ORIGIN) return undefined;
   // The last label decides whether it is a name or an address.
   if (stars !== undefined && !/(?:^|\.)[a-z][a-z0-9-]*$/.test(host)) return undefined;
   return { scheme, subdomains: stars !== undefined, host, port };
@@ -98,9 +105,6 @@ export function familyExpression({ scheme, subdomains, host, port }: OriginFamil
  * what is longer than a name can be.
  */
 export const DOUBTFUL_ORIGIN = 'xn--|^http://.*:80$|^https://.*:443$';
-
-/** The characters of an origin that is compared at all, and their number. */
-export const LONGEST_ORIGIN = 255;
 
 /** One of the family's origins, which hardly anybody names. */
 export function memberOf({ scheme, subdomains, host, port }: OriginFamily): string {

@@ -13,6 +13,11 @@ export interface UrlShape {
   readonly open: boolean;
 }
 
+/** Longer segments are hardly ever sent, and nobody spells longer paths. */
+export const LONGEST_SEGMENT = 100;
+const LONGEST_PATH = 1_000;
+const PARAMETER_LENGTH = '[^/]+'.length;
+
 /** How a route's path is understood. */
 export type PathReading =
   /** Exactly the plain URLs that it serves. */
@@ -36,6 +41,7 @@ export function readPath(path: string, router: RouterDescription): PathReading {
   const parts = (endsWithSlash ? path.slice(0, -1) : path).slice(1).split('/');
   const segments: (string | undefined)[] = [];
   for (const [index, part] of parts.entries()) {
+    if (!isSpelled(part, segments)) return { kind: 'within', segments };
     const isLast = index === parts.length - 1;
     const isWildcard = router.type === 'express' ? EXPRESS_WILDCARD.test(part) : part === '*';
     if (isWildcard && isLast && !endsWithSlash) {
@@ -50,10 +56,17 @@ export function readPath(path: string, router: RouterDescription): PathReading {
     : { kind: 'exact', shape: { segments, open: false } };
 }
 
+/** Whether a configuration can name one segment more. */
+function isSpelled(part: string, before: UrlShape['segments']): boolean {
+  const length = before.reduce((sum, text) => sum + (text?.length ?? PARAMETER_LENGTH) + 1, 0);
+  return part.length <= LONGEST_SEGMENT && length + part.length <= LONGEST_PATH;
+}
+
 /** The plain beginning of what a `paths` entry holds on; it holds whatever the case is. */
 export function mountOf(path: string): UrlShape['segments'] {
   const segments: (string | undefined)[] = [];
   for (const part of path.replace(/^\/|\/$/g, '').split('/')) {
+    if (!isSpelled(part, segments)) break;
     if (PLAIN_TEXT.test(part)) segments.push(part.toLowerCase());
     else if (PARAMETER.test(part)) segments.push(undefined);
     else break;

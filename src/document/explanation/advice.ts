@@ -84,6 +84,10 @@ function onFault({ question, fault, decision }: Known): readonly string[] {
       return [
         `Mode same-origin is for the page's own origin. ${serverName(question)} is another one.`,
       ];
+    case 'mixed-content':
+      return ['Serve the API from https:. No policy lets a page from https: ask http:.'];
+    case 'bad-port':
+      return ['Serve the API on another port. No browser asks this one, whatever the server says.'];
     default:
       return [];
   }

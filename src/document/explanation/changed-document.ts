@@ -5,6 +5,14 @@ import type {
   DocumentedRoute,
 } from '../cors-document.js';
 import type { Needs } from './needs.js';
+import {
+  changedFields,
+  changedOrigins,
+  changeOf,
+  describedPolicy,
+  ownChange,
+  type PolicyChange,
+} from './policy-change.js';
 
 /**
  * Where a change is written.
@@ -19,20 +27,28 @@ export type Scope =
 /** A document as it would be after a change. */
 export interface ChangedDocument {
   readonly document: CorsDocument;
+  readonly change: PolicyChange;
+  /** The policy that was there before. */
+  readonly key: string;
   /** The policies that are not as they were. */
   readonly changed: readonly string[];
   /** What they hold on. */
   readonly reach: { readonly routes: number; readonly paths: number };
 }
 
-/** The document of an application in which somebody has written a change; `undefined` where it cannot be written so. */
+/**
+ * The document of an application in which somebody has written a change; `undefined` where it cannot be written so.
+ *
+ * @param keys the policies that have a say about the request
+ */
 export function changeDocument(
   document: CorsDocument,
   scope: Scope,
   needs: Needs,
+  keys: readonly string[],
 ): ChangedDocument | undefined {
   return scope.kind === 'place'
-    ? changePlace(document, scope.name, needs)
+    ? changePlace(document, scope.name, needs, keys)
     : changeHolders(document, scope, needs);
 }
 
@@ -41,72 +57,83 @@ function changeHolders(
   { kind, name, own }: Extract<Scope, { own: boolean }>,
   needs: Needs,
 ): ChangedDocument | undefined {
-  const named =
-    kind === 'handler'
-      ? document.routes.filter(({ handler }) => handler === name)
-      : document.paths.filter(({ entry }) => entry === name);
-  // What is written above a list refines each of its policies, to the same one.
-  if (named.length === 0 || named.some(({ policies }) => policies.length > 1)) return undefined;
-  const made = new Made(document);
-  const change = <H extends Pick<DocumentedRoute, 'policies'>>(holder: H): H => {
-    const [key] = holder.policies;
-    return {
-      ...holder,
-      policies: own ? [made.own(key, needs), key] : [made.refined(key, needs)],
-    };
-  };
-  const routes = document.routes.map((route) =>
-    kind === 'handler' && route.handler === name ? change(route) : route,
-  );
-  const paths = document.paths.map((entry) =>
-    kind === 'entry' && entry.entry === name ? change(entry) : entry,
-  );
+  const isRoutes = kind === 'handler';
+  const named: readonly Held[] = isRoutes
+    ? document.routes.filter(({ handler }) => handler === name)
+    : document.paths.filter(({ entry }) => entry === name);
+  const [key, ...others] = new Set(named.flatMap(({ policies }) => policies));
+  // What is written above a list refines each of its policies, to the same one; handlers of one name may have two.
+  if (key === undefined || others.length > 0) return undefined;
+  // A list in the place of an entry's policy goes on from the defaults.
+  const inherited = own && !isRoutes ? document.defaults : key;
+  const described = describedPolicy(document, inherited);
+  const change = described && (own ? ownChange(described, needs) : changeOf(described, needs));
+  if (change === undefined) return undefined;
+  const tables = new ChangedTables(document, change);
+  const made = tables.change(inherited, changedFields(change));
+  const give = <H extends Held>(holder: H): H =>
+    named.includes(holder) ? { ...holder, policies: own ? [made, key] : [made] } : holder;
   return {
-    document: { ...document, ...made.tables, routes, paths },
-    changed: made.keys,
-    reach: {
-      routes: kind === 'handler' ? named.length : 0,
-      paths: kind === 'entry' ? named.length : 0,
+    document: {
+      ...document,
+      ...tables.tables,
+      routes: document.routes.map(give),
+      paths: document.paths.map(give),
     },
+    ...{ change, key, changed: tables.changed },
+    reach: { routes: isRoutes ? named.length : 0, paths: isRoutes ? 0 : named.length },
   };
 }
 
-/** Fields that nobody said are those of the module. */
+type Held = Pick<DocumentedRoute, 'policies'>;
+
 function changePlace(
   document: CorsDocument,
   place: string,
   needs: Needs,
+  keys: readonly string[],
 ): ChangedDocument | undefined {
-  const made = new Made(document);
-  const fields = Object.keys(needs) as (keyof Needs)[];
-  const isModule = isModulePlace(place);
-  const says = ({ said }: DocumentedPolicy) =>
-    fields.every((field) => said[field] === place || (isModule && said[field] === undefined));
-  const keys = new Map<string, string>();
-  for (const [key, policy] of Object.entries(document.policies)) {
-    if (says(policy)) keys.set(key, made.refined(key, needs));
-  }
-  if (keys.size === 0) return undefined;
-  const renamed = (key: string) => keys.get(key) ?? key;
-  const rename = <H extends Pick<DocumentedRoute, 'policies'>>(holder: H): H => {
-    const [first, ...others] = holder.policies;
-    return { ...holder, policies: [renamed(first), ...others.map(renamed)] };
+  const inherits = (key: string, field: keyof Needs): boolean => {
+    const said = document.policies[key]?.said[field];
+    // Fields that nobody said are those of the module.
+    return said === place || (said === undefined && isModulePlace(place));
   };
-  const changed = (holders: readonly Pick<DocumentedRoute, 'policies'>[]) =>
-    holders.filter(({ policies }) => policies.some((key) => keys.has(key))).length;
+  const key = keys.find((each) =>
+    (Object.keys(needs) as (keyof Needs)[]).every((field) => inherits(each, field)),
+  );
+  const described = key === undefined ? undefined : describedPolicy(document, key);
+  const change = described && changeOf(described, needs);
+  if (key === undefined || change === undefined) return undefined;
+  const fields = changedFields(change);
+  // A field that the policy has from elsewhere cannot be changed from here.
+  if (!fields.every((field) => inherits(key, field))) return undefined;
+  const tables = new ChangedTables(document, change);
+  const renamed = new Map<string, string>();
+  for (const each of Object.keys(document.policies)) {
+    // Who says one of the fields elsewhere still gets the others.
+    const inherited = fields.filter((field) => inherits(each, field));
+    if (inherited.length > 0) renamed.set(each, tables.change(each, inherited));
+  }
+  const nameOf = (each: string): string => renamed.get(each) ?? each;
+  const rename = <H extends Held>(holder: H): H => {
+    const [first, ...others] = holder.policies;
+    return { ...holder, policies: [nameOf(first), ...others.map(nameOf)] };
+  };
+  const reached = (holders: readonly Held[]): number =>
+    holders.filter(({ policies }) => policies.some((each) => renamed.has(each))).length;
   return {
     document: {
       ...document,
-      ...made.tables,
-      defaults: renamed(document.defaults),
+      ...tables.tables,
+      defaults: nameOf(document.defaults),
       named: Object.fromEntries(
-        Object.entries(document.named).map(([name, key]) => [name, renamed(key)]),
+        Object.entries(document.named).map(([name, each]) => [name, nameOf(each)]),
       ),
       routes: document.routes.map(rename),
       paths: document.paths.map(rename),
     },
-    changed: made.keys,
-    reach: { routes: changed(document.routes), paths: changed(document.paths) },
+    ...{ change, key, changed: tables.changed },
+    reach: { routes: reached(document.routes), paths: reached(document.paths) },
   };
 }
 
@@ -115,91 +142,49 @@ export function isModulePlace(place: string): boolean {
   return /^[\w.]+\(\)$/.test(place);
 }
 
-/** The tables of a document, and what is added to them. */
-class Made {
-  readonly #policies: Record<string, DocumentedPolicy>;
-  readonly #origins: Record<string, DocumentedOrigins>;
-  readonly #known = new Map<string, string>();
+/** The tables of a document, and what a change adds to them. */
+class ChangedTables {
+  readonly changed: string[] = [];
+  readonly #policies: Map<string, DocumentedPolicy>;
+  readonly #origins: Map<string, DocumentedOrigins>;
+  /** The changed origin rule is the same for all that inherit it. */
+  readonly #origin: string;
+  readonly #values: PolicyChange['values'];
 
-  constructor({ policies, origins }: CorsDocument) {
-    this.#policies = { ...policies };
-    this.#origins = { ...origins };
-  }
-
-  get keys(): readonly string[] {
-    return [...this.#known.values()];
+  constructor({ policies, origins }: CorsDocument, { origin, values }: PolicyChange) {
+    this.#values = values;
+    this.#policies = new Map(Object.entries(policies));
+    this.#origins = new Map(Object.entries(origins));
+    this.#origin = unused('changed', this.#origins);
+    if (origin !== undefined) this.#origins.set(this.#origin, changedOrigins(origin));
   }
 
   get tables(): Pick<CorsDocument, 'policies' | 'origins'> {
-    return { policies: this.#policies, origins: this.#origins };
+    return {
+      policies: Object.fromEntries(this.#policies),
+      origins: Object.fromEntries(this.#origins),
+    };
   }
 
-  refined(key: string, needs: Needs): string {
-    return this.#add(key, needs, (origins, origin) =>
-      origin === undefined ? origins : withOrigin(origins, origin),
+  /** Adds a policy that has some fields of the change, and returns its key. */
+  change(key: string, fields: readonly (keyof Needs)[]): string {
+    const policy = this.#policies.get(key);
+    if (policy === undefined) return key;
+    const name = unused(`${key} (changed)`, this.#policies);
+    const values = Object.entries(this.#values).filter(([field]) =>
+      fields.some((each) => each === field),
     );
-  }
-
-  own(key: string, needs: Needs): string {
-    return this.#add(key, needs, (_origins, origin) => withOrigin(NOBODY, origin ?? ''));
-  }
-
-  #add(
-    key: string,
-    needs: Needs,
-    change: (origins: DocumentedOrigins, origin?: string) => DocumentedOrigins,
-  ): string {
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const policy = this.#policies[key];
-    const origins = policy && this.#origins[policy.origin];
-    if (policy === undefined || origins === undefined) return key;
-    const name = `${key} (changed)`;
-    this.#origins[name] = change(origins, needs.origin);
-    this.#policies[name] = { ...policy, ...changedFields(policy, needs), origin: name };
-    this.#known.set(key, name);
+    this.#policies.set(name, {
+      ...policy,
+      ...Object.fromEntries(values),
+      ...(fields.includes('origin') && { origin: this.#origin }),
+    });
+    this.changed.push(name);
     return name;
   }
 }
 
-const NOBODY: DocumentedOrigins = {
-  openTo: 'nobody',
-  exact: [],
-  patterns: [],
-  expressions: [],
-  functions: [],
-  resolvers: [],
-};
-
-function withOrigin(origins: DocumentedOrigins, origin: string): DocumentedOrigins {
-  const { openTo, exact } = origins;
-  return {
-    ...origins,
-    openTo: openTo === 'nobody' ? 'listed' : openTo,
-    exact: [...exact, origin],
-  };
-}
-
-/** The fields of a policy, the origin aside, after a change. */
-export function changedFields(
-  policy: DocumentedPolicy,
-  { credentials, methods, allowedHeaders, exposedHeaders, isolate }: Needs,
-): Partial<DocumentedPolicy> {
-  // With credentials, browsers take the star for a name, and the start refuses it.
-  const dropsStar = credentials === true && policy.exposedHeaders === '*';
-  const exposed = dropsStar || policy.exposedHeaders === '*' ? [] : policy.exposedHeaders;
-  return {
-    ...(credentials !== undefined && { credentials }),
-    ...(methods && { methods: [...(policy.methods === '*' ? [] : policy.methods), ...methods] }),
-    ...(allowedHeaders && {
-      allowedHeaders: [
-        ...(policy.allowedHeaders === '*' ? [] : policy.allowedHeaders),
-        ...allowedHeaders,
-      ],
-    }),
-    ...((exposedHeaders !== undefined || dropsStar) && {
-      exposedHeaders: [...exposed, ...(exposedHeaders ?? [])],
-    }),
-    ...(isolate !== undefined && { isolate }),
-  };
+/** A name like the one proposed that nothing has yet. */
+function unused(proposed: string, known: ReadonlyMap<string, unknown>): string {
+  return known.has(proposed) ? unused(`${proposed}'`, known) : proposed;
 }

@@ -19,14 +19,17 @@ interface Check {
   readonly failed: string;
 }
 
+interface Asked {
+  readonly origin: string;
+  readonly credentials: PageRequest['credentials'];
+  /** Whether this module gives the answer, and so its status. */
+  readonly knowsStatus?: boolean;
+}
+
 /** The checks of one answer, in the order of the standard, up to the one that fails. */
-export function checkSteps(
-  step: Checked,
-  origin: string,
-  credentials: PageRequest['credentials'],
-): readonly CorsStep[] {
+export function checkSteps(step: Checked, asked: Asked): readonly CorsStep[] {
   const steps: CorsStep[] = [];
-  for (const { name, section, faults, passed, failed } of checksOf(step, origin, credentials)) {
+  for (const { name, section, faults, passed, failed } of checksOf(step, asked)) {
     const isFailed = step.fault !== undefined && faults.includes(step.fault);
     if (!isFailed && passed === undefined) continue;
     const sentence = isFailed ? failed : (passed ?? '');
@@ -38,11 +41,10 @@ export function checkSteps(
 
 function checksOf(
   step: Checked,
-  origin: string,
-  credentials: PageRequest['credentials'],
+  { origin, credentials, knowsStatus = true }: Asked,
 ): readonly Check[] {
   const ofCors = corsChecks(step.response, origin, credentials);
-  return step.name === 'preflight' ? [...ofCors, ...preflightChecks(step)] : ofCors;
+  return step.name === 'preflight' ? [...ofCors, ...preflightChecks(step, knowsStatus)] : ofCors;
 }
 
 function corsChecks(
@@ -76,11 +78,14 @@ function corsChecks(
   ];
 }
 
-function preflightChecks({
-  question: { method, unsafeNames, credentials },
-  response: { status, headers },
-  unlisted,
-}: Extract<FetchStep, { name: 'preflight' }>): readonly Check[] {
+function preflightChecks(
+  {
+    question: { method, unsafeNames, credentials },
+    response: { status, headers },
+    unlisted,
+  }: Extract<FetchStep, { name: 'preflight' }>,
+  knowsStatus: boolean,
+): readonly Check[] {
   const told = (name: string) => headers[name.toLowerCase()] ?? 'missing';
   const methods = told('Access-Control-Allow-Methods');
   const names = told('Access-Control-Allow-Headers');
@@ -92,7 +97,9 @@ function preflightChecks({
       name: 'ok-status',
       section: 'ok-status',
       faults: ['no-ok-status'],
-      passed: `The status ${String(status)} is an ok status.`,
+      passed: knowsStatus
+        ? `The status ${String(status)} is an ok status.`
+        : 'The application itself answers (preflightContinue): its status has to be 200 to 299.',
       failed: `The status ${String(status)} is no ok status: it has to be 200 to 299.`,
     },
     {

@@ -7,7 +7,7 @@ import type { CorsExplanation, DecidingRule, PageQuestion } from './cors-explana
 import { decidingPolicy, type DecidingPolicy, holdersOf } from './deciding-policy.js';
 import { type Fault, faultOf } from './fault.js';
 import { type Evaluator, type FetchTrace, traceFetch } from './fetch-trace.js';
-import { describedPolicy } from './fix-code.js';
+import { describedPolicy } from './policy-change.js';
 import { findPageFixes } from './page-fixes.js';
 import { type ReadQuestion, readQuestion, shownUrl } from './page-question.js';
 import { shownValue } from './policy-code.js';
@@ -44,7 +44,8 @@ async function explainBy(
 ): Promise<CorsExplanation> {
   const trace = await traceFetch(question, service);
   const document = service.document();
-  return describe({ document, question, trace, evaluator: service, ask: asked(service), on: [] });
+  const application = () => DocumentedApplication.of(document, asked(service));
+  return describe({ document, question, trace, evaluator: service, application, on: [] });
 }
 
 /** The application's own answer about an origin, for the rules of a document that has been changed. */
@@ -73,10 +74,9 @@ async function explainDocument(
       return answer;
     };
   const follow = async (answer: boolean) => {
-    const ask = answering(answer);
-    const evaluator = await DocumentedApplication.of(document, ask);
+    const evaluator = await DocumentedApplication.of(document, answering(answer));
     const trace = await traceFetch(question, evaluator);
-    return { document, question, trace, evaluator, ask };
+    return { document, question, trace, evaluator, application: () => evaluator };
   };
   const { assume } = question.asked;
   if (assume !== undefined) return describe({ ...(await follow(assume === 'yes')), on: [] });
@@ -96,13 +96,14 @@ interface Followed {
   readonly question: ReadQuestion;
   readonly trace: FetchTrace;
   readonly evaluator: Evaluator;
-  readonly ask: AskRule;
+  /** What policies are changed of, to be tried. */
+  readonly application: () => DocumentedApplication | Promise<DocumentedApplication>;
   /** What it depends on. */
   readonly on: readonly string[];
 }
 
 async function describe(followed: Followed): Promise<CorsExplanation> {
-  const { document, question, trace, evaluator, ask, on } = followed;
+  const { document, question, trace, evaluator, on } = followed;
   const { decision } = trace;
   const { pathname, search } = new URL(question.request.url);
   const fault = faultOf(trace, question);
@@ -110,7 +111,10 @@ async function describe(followed: Followed): Promise<CorsExplanation> {
   const found =
     fault === undefined || decision === undefined
       ? { fixes: [], problems: [] }
-      : await findServerFixes({ question, document, ask, fault, decision, holders });
+      : await findServerFixes({
+          ...{ question, document, fault, decision, holders },
+          application: await followed.application(),
+        });
   const onPage = fault === undefined ? [] : await findPageFixes(question, fault, evaluator);
   const deciding = decision && decidingPolicy(document, holders, decision);
   const outcome = on.length > 0 ? 'depends' : outcomeOf(trace, fault);
@@ -132,12 +136,11 @@ async function describe(followed: Followed): Promise<CorsExplanation> {
   };
 }
 
-function outcomeOf(
-  { response, decision }: FetchTrace,
-  fault: Fault | undefined,
-): CorsExplanation['outcome'] {
+function outcomeOf({ response }: FetchTrace, fault: Fault | undefined): CorsExplanation['outcome'] {
   if (response === undefined) return 'refused';
-  if (response.type === 'opaque') return decision?.allowed === false ? 'refused' : 'opaque';
+  if (response.type === 'opaque') {
+    return fault === undefined || fault.kind === 'opaque' ? 'opaque' : 'refused';
+  }
   return fault === undefined || fault.kind === 'not-exposed' ? 'readable' : 'refused';
 }
 

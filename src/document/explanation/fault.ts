@@ -1,11 +1,16 @@
 import type { CorsDecision } from '../../decision/cors-decision.js';
 import { normalizeMethod } from '../../fetch/request.js';
-import type { FetchTrace, TracedStep } from './fetch-trace.js';
+import { isSameSite } from '../../fetch/site.js';
+import { type FetchTrace, lowerCased, type TracedStep } from './fetch-trace.js';
 import type { ReadQuestion } from './page-question.js';
+
+/** Why a browser does not even ask the server. */
+type CallFault =
+  'forbidden-method' | 'no-cors-method' | 'same-origin-mode' | 'mixed-content' | 'bad-port';
 
 /** Why a page does not get what it asks for. */
 export type Fault =
-  | { readonly kind: 'forbidden-method' | 'no-cors-method' | 'same-origin-mode' | 'opaque' }
+  | { readonly kind: CallFault | 'opaque' }
   /** `failed`: a function or resolver could not answer. */
   | { readonly kind: 'origin'; readonly failed: boolean }
   | { readonly kind: 'credentials' | 'not-isolated' | 'unknown' }
@@ -23,11 +28,24 @@ export function faultOf(trace: FetchTrace, question: ReadQuestion): Fault | unde
   const { type, headers } = trace.response;
   const { reads = [] } = question.asked;
   if (type === 'opaque') {
-    if (decision !== undefined && !decision.allowed) return byReason(decision, question);
+    if (decision !== undefined && isKeptBack(decision, question)) return { kind: 'not-isolated' };
+    // What is not enforced reaches the application.
+    if (decision?.reason !== undefined && decision.status !== undefined) {
+      return byReason(decision, question);
+    }
     return reads.length > 0 ? { kind: 'opaque' } : undefined;
   }
   const names = reads.filter((name) => !headers.includes(name.toLowerCase()));
   return names.length > 0 ? { kind: 'not-exposed', names } : undefined;
+}
+
+/** Fetch, "cross-origin resource policy check": whether the browser keeps an opaque answer back. */
+export function isKeptBack(
+  { headers }: CorsDecision,
+  { origin, request, knowsServer }: ReadQuestion,
+): boolean {
+  const isolates = lowerCased(headers)['cross-origin-resource-policy'] !== undefined;
+  return isolates && !(knowsServer && isSameSite(origin, request.url));
 }
 
 function faultOfStep({ step, decision }: TracedStep, question: ReadQuestion): Fault {
@@ -36,6 +54,8 @@ function faultOfStep({ step, decision }: TracedStep, question: ReadQuestion): Fa
     case 'forbidden-method':
     case 'no-cors-method':
     case 'same-origin-mode':
+    case 'mixed-content':
+    case 'bad-port':
       return { kind: fault };
     case 'no-allow-origin':
     case 'other-origin':

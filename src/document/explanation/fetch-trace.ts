@@ -5,7 +5,7 @@ import type { FetchStep } from '../../fetch/fetch-step.js';
 import { pageFetch } from '../../fetch/page-fetch.js';
 import { PreflightCache } from '../../fetch/preflight-cache.js';
 import type { PageResponse, WireRequest, WireResponse } from '../../fetch/request.js';
-import { isTrustworthy, type ReadQuestion } from './page-question.js';
+import type { ReadQuestion } from './page-question.js';
 
 /** What answers in the place of a server: `CorsPolicyService`, or the application that a document describes. */
 export interface Evaluator {
@@ -62,9 +62,9 @@ function toQuestion(wire: WireRequest, question: ReadQuestion): CorsQuestion {
   };
 }
 
-/** What the model leaves to others: cookies of other sites' servers, and whom browsers tell where a page is from. */
+/** What the model leaves to others: the mode, and cookies that a server set for pages of other sites. */
 function onTheWire(wire: WireRequest, { request }: ReadQuestion): WireRequest {
-  const { 'sec-fetch-site': site = '', ...headers } = wire.headers;
+  const { headers } = wire;
   const isPreflight = 'access-control-request-method' in headers;
   const sendsCookie = !isPreflight && request.credentials === 'include';
   return {
@@ -72,7 +72,7 @@ function onTheWire(wire: WireRequest, { request }: ReadQuestion): WireRequest {
     headers: {
       ...headers,
       ...(sendsCookie && { cookie: headers['cookie'] ?? 'session=1' }),
-      ...(isTrustworthy(wire.url) && { 'sec-fetch-site': site, 'sec-fetch-mode': request.mode }),
+      ...('sec-fetch-site' in headers && { 'sec-fetch-mode': request.mode }),
     },
   };
 }

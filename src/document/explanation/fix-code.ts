@@ -1,28 +1,21 @@
+import { quoted } from '../../protocol/origin/origin-pattern.js';
 import type { CorsDocument } from '../cors-document.js';
-import { type ChangedDocument, isModulePlace, type Scope } from './changed-document.js';
+import type { ChangedDocument, Scope } from './changed-document.js';
 import type { CorsFix } from './cors-explanation.js';
 import type { Needs } from './needs.js';
-import { type DescribedPolicy, optionFields, ownPolicy, pair, refinement } from './policy-code.js';
-import { quoted } from '../../protocol/origin/origin-pattern.js';
+import type { PolicyChange } from './policy-change.js';
+import { fieldsOf, objectOf, optionFields, pair, refinement } from './policy-code.js';
 import { listed } from './short-text.js';
 import type { FailedRequest } from './server-fixes.js';
 
 /** A change as the line to write; `undefined` where none says it well. */
 export function describeFix(
-  { document, holders, question }: FailedRequest,
+  { document, question }: FailedRequest,
   scope: Scope,
   needs: Needs,
   changed: ChangedDocument,
 ): CorsFix | undefined {
-  const key = changedKey(
-    document,
-    holders.flatMap(({ policies }) => policies),
-    scope,
-    needs,
-  );
-  const described = key === undefined ? undefined : describedPolicy(document, key);
-  if (key === undefined || described === undefined) return undefined;
-  const line = lineOf(document, scope, needs, described, key);
+  const line = lineOf(document, scope, changed);
   return (
     line && {
       side: 'server',
@@ -39,86 +32,37 @@ type Line = Pick<CorsFix, 'kind' | 'code' | 'field'>;
 function lineOf(
   document: CorsDocument,
   scope: Scope,
-  needs: Needs,
-  described: DescribedPolicy,
-  key: string,
+  { change, key }: ChangedDocument,
 ): Line | undefined {
-  if (scope.kind === 'entry') {
-    return scope.own ? ownEntry(document, described, needs, key) : optionLine(described, needs);
+  const isDecorated =
+    scope.kind === 'handler' ||
+    document.routes.some(({ handler }) => handler.startsWith(`${scope.name}.`));
+  if (scope.kind === 'place' || !scope.own) {
+    return isDecorated
+      ? { kind: 'decorator', code: `@Cors(${refinement(change)})` }
+      : optionLine(change);
   }
-  if (scope.kind === 'handler') {
-    const argument = scope.own
-      ? `[${ownPolicy(described, needs)}, ${nameOf(document, key) ?? '{}'}]`
-      : refinement(described, needs);
-    return { kind: 'decorator', code: `@Cors(${argument})` };
-  }
-  const isController = document.routes.some(({ handler }) => handler.startsWith(`${scope.name}.`));
-  return isController
-    ? { kind: 'decorator', code: `@Cors(${refinement(described, needs)})` }
-    : optionLine(described, needs);
+  const own = objectOf(fieldsOf(change));
+  const name = Object.entries(document.named).find(([, each]) => each === key)?.[0];
+  const list = `[${own}, ${name === undefined ? '{}' : quoted(name)}]`;
+  if (isDecorated) return { kind: 'decorator', code: `@Cors(${list})` };
+  // A list in the place of an entry's policy goes on from the defaults, not from what the entry said.
+  if (name === undefined && key !== document.defaults) return undefined;
+  return { kind: 'option', field: 'policy', code: `policy: ${list}` };
 }
 
-function optionLine(described: DescribedPolicy, needs: Needs): Line | undefined {
-  const fields = optionFields(described, needs);
+function optionLine(change: PolicyChange): Line | undefined {
+  const fields = optionFields(change);
   if (fields !== undefined) {
     const [first, ...others] = fields;
     const code = fields.map(pair).join(', ');
     return { kind: 'option', code, ...(first && others.length === 0 && { field: first[0] }) };
   }
   // Code, or a long list, that stands in the file already.
-  const isOriginAlone = Object.keys(needs).join() === 'origin';
-  return isOriginAlone && needs.origin !== undefined
-    ? { kind: 'member', field: 'origin', code: quoted(needs.origin) }
+  const { origin, values } = change;
+  return origin !== undefined && Object.keys(values).length === 0
+    ? { kind: 'member', field: 'origin', code: quoted(origin.added) }
     : undefined;
-}
-
-/** A list in the place of the entry's policy, which goes on from the module's defaults. */
-function ownEntry(
-  document: CorsDocument,
-  described: DescribedPolicy,
-  needs: Needs,
-  key: string,
-): Line | undefined {
-  const rest = nameOf(document, key) ?? (key === document.defaults ? '{}' : undefined);
-  return rest === undefined
-    ? undefined
-    : {
-        kind: 'option',
-        field: 'policy',
-        code: `policy: [${ownPolicy(described, needs)}, ${rest}]`,
-      };
-}
-
-/** A named policy that is this one, as TypeScript. */
-function nameOf({ named }: CorsDocument, key: string): string | undefined {
-  const name = Object.entries(named).find(([, each]) => each === key)?.[0];
-  return name === undefined ? undefined : quoted(name);
-}
-
-/** Of the policies that hold, the one that the change is about. */
-function changedKey(
-  { policies }: CorsDocument,
-  keys: readonly string[],
-  scope: Scope,
-  needs: Needs,
-): string | undefined {
-  if (scope.kind !== 'place') return keys[0];
-  const fields = Object.keys(needs) as (keyof Needs)[];
-  return keys.find((key) =>
-    fields.every((field) => {
-      const said = policies[key]?.said[field];
-      return said === scope.name || (said === undefined && isModulePlace(scope.name));
-    }),
-  );
-}
-
-export function describedPolicy(
-  { policies, origins }: CorsDocument,
-  key: string,
-): DescribedPolicy | undefined {
-  const policy = policies[key];
-  const rules = policy && origins[policy.origin];
-  return policy && rules && { policy, origins: rules };
 }
 
 function sentenceOf(
@@ -143,6 +87,7 @@ function sentenceOf(
   const what = [
     ...(routes > 0 ? [counted(routes, 'route', 'routes')] : []),
     ...(paths > 0 ? [counted(paths, 'paths entry', 'paths entries')] : []),
+    ...(routes + paths === 0 ? ['what nothing serves'] : []),
   ];
   const caution =
     origin === 'null' && needs.origin !== undefined

@@ -1,4 +1,4 @@
-import { FILE_ORIGIN, isLoopbackHost, isSerializedOrigin } from '../../protocol/origin/origin.js';
+import { FILE_ORIGIN, isSerializedOrigin } from '../../protocol/origin/origin.js';
 import { readOriginPattern } from '../../protocol/origin/origin-pattern.js';
 import { isToken } from '../../protocol/policy/name-lists.js';
 import type { PageRequest } from '../../fetch/request.js';
@@ -54,7 +54,8 @@ export function readQuestion(asked: PageQuestion): ReadQuestion {
 }
 
 function checkOrigin(origin: string): void {
-  if (isSerializedOrigin(origin) || origin === FILE_ORIGIN) return;
+  const isOne = !origin.includes('*');
+  if (isOne && (isSerializedOrigin(origin) || origin === FILE_ORIGIN)) return;
   const read = readOriginPattern(origin.length > 512 ? '' : origin);
   const hint = 'problem' in read ? read.problem.hint : 'A page has one origin, and no pattern.';
   throw new RangeError(
@@ -101,10 +102,4 @@ export function serverName({ request, knowsServer }: ReadQuestion): string {
 /** The URL as it was asked. */
 export function shownUrl({ request, knowsServer }: ReadQuestion): string {
   return knowsServer ? request.url : request.url.slice(UNKNOWN_SERVER.length);
-}
-
-/** Whether browsers say `Sec-Fetch-Site` to a server (Secure Contexts, "potentially trustworthy URL"). */
-export function isTrustworthy(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || isLoopbackHost(hostname);
 }

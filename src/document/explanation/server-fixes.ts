@@ -1,8 +1,7 @@
 import type { CorsDecision } from '../../decision/cors-decision.js';
 import type { ConfigurationProblem } from '../../protocol/configuration-error.js';
 import type { CorsDocument } from '../cors-document.js';
-import { DocumentedApplication } from '../documented-application.js';
-import type { AskRule } from '../documented-policies.js';
+import type { DocumentedApplication } from '../documented-application.js';
 import {
   type ChangedDocument,
   changeDocument,
@@ -16,13 +15,13 @@ import { traceFetch } from './fetch-trace.js';
 import { describeFix } from './fix-code.js';
 import { furtherNeeds, type Needs } from './needs.js';
 import type { ReadQuestion } from './page-question.js';
-import { startProblems } from './start-problems.js';
+import { hasPreempted, startProblems } from './start-problems.js';
 
 /** What is known of a request that does not get what it asks for. */
 export interface FailedRequest {
   readonly question: ReadQuestion;
   readonly document: CorsDocument;
-  readonly ask: AskRule;
+  readonly application: DocumentedApplication;
   readonly fault: Fault;
   readonly decision: CorsDecision;
   readonly holders: readonly Holder[];
@@ -125,22 +124,23 @@ function firstNeeds({ question, fault, holders }: FailedRequest, scope: Scope): 
 const MOST_ROUNDS = 7;
 
 async function repair(
-  { question, document, ask }: FailedRequest,
+  { question, application, holders }: FailedRequest,
   scope: Scope,
   first: Needs,
   problems: Map<string, ConfigurationProblem>,
 ): Promise<{ readonly needs: Needs; readonly changed: ChangedDocument } | undefined> {
+  const keys = holders.flatMap(({ policies }) => policies);
   let needs: Needs | undefined = first;
   for (let round = 0; round < MOST_ROUNDS && needs !== undefined; round += 1) {
-    const changed = changeDocument(document, scope, needs);
-    if (changed === undefined) return undefined;
-    const found = await startProblems(changed);
+    const changed = changeDocument(application.document, scope, needs, keys);
+    if (changed === undefined || hasPreempted(changed)) return undefined;
+    const tried = await application.changed(changed.document);
+    const found = await startProblems(changed, tried);
     if (found.length > 0) {
       for (const problem of found) problems.set(problem.code, problem);
       return undefined;
     }
-    const application = await DocumentedApplication.of(changed.document, ask);
-    const left = faultOf(await traceFetch(question, application), question);
+    const left = faultOf(await traceFetch(question, tried), question);
     if (left === undefined) return { needs, changed };
     needs = furtherNeeds(needs, left, question);
   }

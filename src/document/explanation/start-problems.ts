@@ -1,47 +1,46 @@
 import { type ConfigurationProblem, isWarning } from '../../protocol/configuration-error.js';
-import { readOriginRegExp } from '../../protocol/origin/origin-regexp.js';
-import { BUILT_IN_POLICY, checkPolicy, place, refine } from '../../protocol/policy/policy.js';
 import { readPolicyFields } from '../../protocol/policy/policy-fields.js';
-import type { CorsDocument } from '../cors-document.js';
-import { readExpression } from '../read-document.js';
+import type { DocumentedApplication } from '../documented-application.js';
 import type { ChangedDocument } from './changed-document.js';
 
-/** What would stop the start of an application with the changed policies: the checks of the start itself. */
-export async function startProblems({
-  document,
-  changed,
-}: ChangedDocument): Promise<readonly ConfigurationProblem[]> {
-  const problems: ConfigurationProblem[] = [];
-  for (const key of changed) problems.push(...(await problemsOf(document, key)));
+/** What would stop the start of an application with a change: the checks of the start itself. */
+export async function startProblems(
+  { change, changed }: ChangedDocument,
+  application: DocumentedApplication,
+): Promise<readonly ConfigurationProblem[]> {
+  const problems: ConfigurationProblem[] = [...readPolicyFields(change.values).problems];
+  const checked = new Set<string>();
+  for (const key of changed) {
+    const { said: _said, ...values } = application.document.policies[key] ?? {};
+    // Thousands of policies may differ in nothing but their places.
+    const text = JSON.stringify(values);
+    if (checked.has(text)) continue;
+    checked.add(text);
+    problems.push(...(await application.problemsOf(key)));
+  }
   return problems.filter((problem) => !isWarning(problem));
 }
 
-async function problemsOf(
-  { policies, origins }: CorsDocument,
-  key: string,
-): Promise<readonly ConfigurationProblem[]> {
-  const policy = policies[key];
-  const rules = policy && origins[policy.origin];
-  if (policy === undefined || rules === undefined) return [];
-  const { said: _said, ...values } = policy;
-  const { openTo, exact, patterns, expressions } = rules;
-  const origin = [
-    ...(openTo === 'any' ? ['*'] : []),
-    ...exact,
-    ...patterns,
-    ...expressions.flatMap((each) => readExpression(each) ?? []),
-    // Of code nothing is checked but that it is there.
-    ...[...rules.functions, ...rules.resolvers].map(() => () => false),
-  ];
-  const fields = readPolicyFields({ ...values, origin });
-  const regexps = await Promise.all((fields.originRules?.regexps ?? []).map(readOriginRegExp));
-  const resolved = refine(BUILT_IN_POLICY, fields, place(key, 1));
-  return [
-    ...fields.problems,
-    ...regexps.flatMap((each) => each.problems),
-    ...(await checkPolicy(
-      resolved,
-      regexps.flatMap(({ expression }) => expression ?? []),
-    )),
-  ];
+/**
+ * Whether a list has a policy that another one before it leaves nothing to: with the same rule, which is code, and the
+ * same cookies. The start refuses such a list.
+ */
+export function hasPreempted({
+  document: { policies, origins, routes, paths },
+  changed,
+}: ChangedDocument): boolean {
+  const isChanged = new Set(changed);
+  const lists = [...routes, ...paths].map((holder) => holder.policies);
+  return lists.some(
+    (keys) =>
+      keys.some((key) => isChanged.has(key)) &&
+      keys.some((key, index) =>
+        keys.slice(0, index).some((before) => {
+          const [first, second] = [policies[before], policies[key]];
+          if (first === undefined || first.origin !== second?.origin) return false;
+          const openTo = origins[first.origin]?.openTo;
+          return openTo === 'asked' && (second.credentials || !first.credentials);
+        }),
+      ),
+  );
 }

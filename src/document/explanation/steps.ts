@@ -1,10 +1,12 @@
 import type { CorsDecision } from '../../decision/cors-decision.js';
 import type { FetchStep } from '../../fetch/fetch-step.js';
 import { isSafelistedMethod } from '../../fetch/request.js';
+import { isSameSite } from '../../fetch/site.js';
 import { checkSteps } from './check-steps.js';
 import type { CorsStep, CorsStepName, ReceivedResponse, SentRequest } from './cors-explanation.js';
 import { type FetchTrace, lowerCased, type TracedStep } from './fetch-trace.js';
 import { type ReadQuestion, serverName, shownUrl } from './page-question.js';
+import { isKeptBack } from './fault.js';
 import { listed } from './short-text.js';
 
 /** The standard, by whose sections steps are explained. */
@@ -33,7 +35,10 @@ function explainStep(traced: TracedStep, question: ReadQuestion): readonly CorsS
           sentence: `The browser asks first: may a page of ${question.origin} send ${described(step.question)}? ${decision?.message ?? ''}`,
           section: `${FETCH}cors-preflight-fetch`,
         },
-        ...checkSteps(step, step.question.origin, step.question.credentials),
+        ...checkSteps(step, {
+          ...{ origin: step.question.origin, credentials: step.question.credentials },
+          knowsStatus: decision?.status !== undefined,
+        }),
       ];
     case 'request':
       return [
@@ -47,12 +52,12 @@ function explainStep(traced: TracedStep, question: ReadQuestion): readonly CorsS
         },
       ];
     case 'cors-check':
-      return checkSteps(step, step.origin, step.credentials);
+      return checkSteps(step, { origin: step.origin, credentials: step.credentials });
     case 'redirect':
       // What a document describes redirects nobody.
       return [];
     case 'response':
-      return explainResponse(step, question);
+      return explainResponse(traced, step, question);
   }
 }
 
@@ -91,18 +96,22 @@ function explainTainting({ tainting, fault }: Step<'tainting'>, question: ReadQu
     ? ''
     : ' Which server that is, the question does not say; it is taken for another origin and another site than the page.';
   const sentence =
-    fault === 'same-origin-mode'
-      ? `${server} is another origin than ${origin}, and with mode same-origin nothing is sent there.`
-      : tainting === 'basic'
-        ? `${server} is the page's own origin, so that CORS has no say.`
-        : tainting === 'opaque'
-          ? `${server} is another origin than ${origin}, and with mode no-cors the page does without the answer.`
-          : `${server} is another origin than ${origin}, so that this is a CORS request.`;
+    fault === 'mixed-content'
+      ? `The page is from https: and may not ask ${server}: nothing is sent.`
+      : fault === 'bad-port'
+        ? `No page may ask this port of ${server}: nothing is sent.`
+        : fault === 'same-origin-mode'
+          ? `${server} is another origin than ${origin}, and with mode same-origin nothing is sent there.`
+          : tainting === 'basic'
+            ? `${server} is the page's own origin, so that CORS has no say.`
+            : tainting === 'opaque'
+              ? `${server} is another origin than ${origin}, and with mode no-cors the page does without the answer.`
+              : `${server} is another origin than ${origin}, so that this is a CORS request.`;
   return {
     name: 'cors-request',
     passed: fault === undefined,
     sentence: sentence + unknown,
-    section: `${FETCH}main-fetch`,
+    section: `${FETCH}${fault === 'bad-port' ? 'port-blocking' : 'main-fetch'}`,
   };
 }
 
@@ -135,11 +144,11 @@ function contentTypeCause(headers: ReadQuestion['request']['headers']): string {
 function explainCookies({ request }: Step<'request'>, question: ReadQuestion): CorsStep {
   const { credentials } = question.request;
   const server = serverName(question);
-  const site = request.headers['sec-fetch-site'];
+  const isCrossSite = !question.knowsServer || !isSameSite(question.origin, request.url);
   const sentence =
     request.headers['cookie'] === undefined
       ? `No cookies go along: the credentials mode is ${credentials}.`
-      : site === 'cross-site'
+      : isCrossSite
         ? `Cookies of ${server} go along that say SameSite=None and Secure, for the page is of another site, unless the browser blocks those of third parties.`
         : `Cookies of ${server} go along.`;
   return {
@@ -151,14 +160,21 @@ function explainCookies({ request }: Step<'request'>, question: ReadQuestion): C
 }
 
 function explainResponse(
+  { decision }: TracedStep,
   { response }: Step<'response'>,
-  { asked: { reads = [] } }: ReadQuestion,
+  question: ReadQuestion,
 ): readonly CorsStep[] {
+  const { reads = [] } = question.asked;
   const step = (name: CorsStepName, passed: boolean, sentence: string, section: string) => ({
     ...{ name, passed, sentence },
     section: FETCH + section,
   });
   if (response.type === 'opaque') {
+    if (decision !== undefined && isKeptBack(decision, question)) {
+      const policy =
+        'Cross-Origin-Resource-Policy says that pages of other sites get nothing of it.';
+      return [step('response', false, policy, 'cross-origin-resource-policy-check')];
+    }
     const sentence =
       'The page is told that it is done, and can read neither status, headers nor body.';
     return [step('response', reads.length === 0, sentence, 'concept-filtered-response-opaque')];

@@ -1,4 +1,12 @@
-import { originOf, type Reasons, reasonOf, type Said, type Sentence, TOKEN } from './said.js';
+import {
+  naming,
+  originOf,
+  type Reasons,
+  reasonOf,
+  type Said,
+  type Sentence,
+  TOKEN,
+} from './said.js';
 
 const by = 'Chromium';
 
@@ -120,13 +128,6 @@ function readMixedContent(text: string): Said | undefined {
   };
 }
 
-function readUrl(pattern: RegExp, says: Pick<Said, 'fault' | 'mode'>): Sentence['read'] {
-  return (text) => {
-    const url = pattern.exec(text)?.[1];
-    return url === undefined ? undefined : { by, url, ...says };
-  };
-}
-
 export const CHROMIUM_SENTENCES: readonly Sentence[] = [
   { begins: 'Access to ', read: readAccess },
   { begins: 'Fetch API cannot load ', read: readCannotLoad },
@@ -134,18 +135,15 @@ export const CHROMIUM_SENTENCES: readonly Sentence[] = [
   { begins: 'Failed to load http', read: readOldLine },
   { begins: "Failed to execute 'fetch' on '", read: readRefusedCall },
   { begins: 'Mixed Content: ', read: readMixedContent },
-  {
-    begins: "Connecting to '",
-    read: readUrl(/^Connecting to '(\S+?)' violates /, { fault: 'content-security-policy' }),
-  },
-  {
-    begins: "Refused to connect to '",
-    read: readUrl(/^Refused to connect to '(\S+?)' because /, { fault: 'content-security-policy' }),
-  },
-  {
-    begins: 'Not allowed to load local resource: ',
-    read: readUrl(/^Not allowed to load local resource: (\S+)/, { fault: 'not-http' }),
-  },
+  naming("Connecting to '", /^Connecting to '(\S+?)' violates /, 'url', {
+    ...{ by, fault: 'content-security-policy' },
+  }),
+  naming("Refused to connect to '", /^Refused to connect to '(\S+?)' because /, 'url', {
+    ...{ by, fault: 'content-security-policy' },
+  }),
+  naming('Not allowed to load local', /^Not allowed to load local resource: (\S+)/, 'url', {
+    ...{ by, fault: 'not-http' },
+  }),
 ];
 
 /** The words before and after `net::ERR_`, as in `PUT https://… net::ERR_FAILED`, or `…:1 Failed to load resource: …`. */

@@ -2,7 +2,7 @@ import { isSerializedOrigin } from '../../protocol/origin/origin.js';
 import type { PageQuestion } from '../../document/explanation/cors-explanation.js';
 import { isForbiddenRequestHeader } from '../../fetch/request-headers.js';
 import { missingFields, missingRemark } from './missing-fields.js';
-import type { PastedQuestion } from './paste-reading.js';
+import type { PastedQuestion, QuestionField } from './paste-reading.js';
 import { originOf } from './said.js';
 
 export type Header = readonly [name: string, value: string];
@@ -17,6 +17,8 @@ export interface CopiedRequest {
   readonly referrer?: string | undefined;
   readonly credentials?: string | undefined;
   readonly mode?: string | undefined;
+  /** What stands there, and cannot be read. Default: none. */
+  readonly untold?: readonly QuestionField[];
   readonly remarks?: readonly string[];
 }
 
@@ -33,13 +35,13 @@ const ADDED_BY_BROWSERS = new Set([
 const VALUE_COUNTS = new Set(['content-type', 'content-language', 'range']);
 
 export function copiedQuestion(copied: CopiedRequest): PastedQuestion {
-  const { from, url, headers, remarks = [] } = copied;
+  const { from, url, headers, untold = [], remarks = [] } = copied;
   const sent = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
   const asked = preflightedRequest(copied, sent);
   const origin = pageOrigin(copied, sent);
   const mode = modeOf(copied.mode ?? sent.get('sec-fetch-mode'));
   const credentials = credentialsOf(copied, sent, origin);
-  const question: Partial<PageQuestion> = {
+  const told: Partial<PageQuestion> = {
     ...(origin !== undefined && { origin }),
     url,
     method: asked.method,
@@ -47,6 +49,9 @@ export function copiedQuestion(copied: CopiedRequest): PastedQuestion {
     ...(credentials !== undefined && { credentials }),
     ...(mode !== undefined && { mode }),
   };
+  const question: Partial<PageQuestion> = Object.fromEntries(
+    Object.entries(told).filter(([field]) => !(untold as readonly string[]).includes(field)),
+  );
   const missing = missingFields(question);
   return {
     kind: 'question',

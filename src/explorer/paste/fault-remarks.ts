@@ -9,7 +9,7 @@ const BEYOND_CORS: Readonly<Partial<Record<PastedFault, string>>> = {
     'Only http: and https: can be fetched so. Write the whole URL with its scheme, e.g. http://localhost:3000/books.',
   'user-in-url': 'fetch() takes no URL with a user name or password. Leave them out.',
   network:
-    'The browser got no answer at all: nobody listens there, the connection broke, or a certificate is not trusted. No policy was asked; see first whether the URL opens in a tab.',
+    'The browser got no answer at all: nobody listens there, the connection broke, a certificate is not trusted, or an extension stopped it. No policy was asked; see first whether the URL opens in a tab.',
   'local-network':
     'The browser guards the local network: it asks the user for a permission before a page of the public internet may call such an address. CORS was not asked.',
   'mixed-content':

@@ -17,25 +17,28 @@ export function readFetchCall(text: string): PastedQuestion | undefined {
     const value = named(name);
     return typeof value === 'string' ? value : undefined;
   };
-  const unread = Object.keys(given).filter(
-    (name) => given[name] === undefined && ASKED.includes(name),
+  const isUnread = (name: string) =>
+    written(name) === undefined && (Object.hasOwn(given, name) || Object.hasOwn(given, '...'));
+  const unread = FIELDS.filter((name) =>
+    name === 'headers' ? isUnread(name) && named(name) === undefined : isUnread(name),
   );
-  const reading = copiedQuestion({
+  const headers = headersOf(named('headers'));
+  // No page sets a cookie: what has one was copied for a client that has no credentials mode.
+  const hasCookie = headers.some(([name]) => name.toLowerCase() === 'cookie');
+  return copiedQuestion({
     from: 'a call of fetch()',
     url,
-    method: written('method') ?? (named('method') === undefined ? undefined : 'GET'),
-    headers: headersOf(named('headers')),
+    method: written('method'),
+    headers,
     referrer: written('referrer'),
-    // What is left out has a default, which holds where nothing at all is unread.
-    credentials:
-      written('credentials') ?? (unread.includes('credentials') ? undefined : 'same-origin'),
-    mode: written('mode') ?? (unread.includes('mode') ? undefined : 'cors'),
+    credentials: written('credentials') ?? (hasCookie ? undefined : 'same-origin'),
+    mode: written('mode') ?? 'cors',
+    untold: unread,
     remarks: unread.length === 0 ? [] : [`Not written out, and so not read: ${unread.join(', ')}.`],
   });
-  return reading;
 }
 
-const ASKED = ['method', 'headers', 'credentials', 'mode', 'referrer'];
+const FIELDS = ['method', 'headers', 'credentials', 'mode'] as const;
 
 /** An object, or a list of pairs. */
 function headersOf(value: Literal): readonly Header[] {

@@ -1,5 +1,13 @@
 import { isForbiddenMethod } from '../../fetch/request.js';
-import { originOf, type Reasons, reasonOf, type Said, type Sentence, TOKEN } from './said.js';
+import {
+  naming,
+  originOf,
+  type Reasons,
+  reasonOf,
+  type Said,
+  type Sentence,
+  TOKEN,
+} from './said.js';
 
 const by = 'Firefox';
 
@@ -77,51 +85,30 @@ function readRefusedCall(text: string): Said | undefined {
   return url === undefined ? undefined : { by, fault: 'user-in-url', url };
 }
 
-function readUrl(pattern: RegExp, says: Pick<Said, 'fault' | 'mode'>): Sentence['read'] {
-  return (text) => {
-    const url = pattern.exec(text)?.[1];
-    return url === undefined ? undefined : { by, url, ...says };
-  };
-}
-
 export const FIREFOX_SENTENCES: readonly Sentence[] = [
   { begins: 'Cross-Origin Request Blocked: ', read: readBlocked },
-  {
-    // The page gets its answer still.
-    begins: 'Cross-Origin Request Warning: ',
-    read: (text) => {
-      const url =
-        /^Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at (\S+) soon\. /.exec(
-          text,
-        )?.[1];
-      if (url === undefined) return undefined;
-      return {
-        by,
-        url,
-        mode: 'cors',
-        fault: 'header-not-listed',
-        preflight: true,
-        header: 'authorization',
-      };
-    },
-  },
+  // The page gets its answer still.
+  naming(
+    'Cross-Origin Request Warning: ',
+    /^Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at (\S+) soon\. /,
+    'url',
+    { by, fault: 'header-not-listed', mode: 'cors', preflight: true, header: 'authorization' },
+  ),
   { begins: 'Security Error: Content at ', read: readSecurityError },
   { begins: 'Window.fetch: ', read: readRefusedCall },
-  {
-    begins: 'Blocked loading mixed active content "',
-    read: readUrl(/^Blocked loading mixed active content "(\S+?)"/, { fault: 'mixed-content' }),
-  },
-  {
-    begins: 'The resource at "',
-    read: readUrl(
-      /^The resource at "(\S+?)" was blocked due to its Cross-Origin-Resource-Policy header/,
-      { fault: 'resource-policy', mode: 'no-cors' },
-    ),
-  },
-  {
-    begins: 'settings blocked the loading of a resource (connect-src) at ',
-    read: readUrl(/^settings blocked the loading of a resource \(connect-src\) at (\S+)/, {
-      fault: 'content-security-policy',
-    }),
-  },
+  naming('Blocked loading mixed', /^Blocked loading mixed active content "(\S+?)"/, 'url', {
+    ...{ by, fault: 'mixed-content' },
+  }),
+  naming(
+    'The resource at "',
+    /^The resource at "(\S+?)" was blocked due to its Cross-Origin-Resource-Policy header/,
+    'url',
+    { by, fault: 'resource-policy', mode: 'no-cors' },
+  ),
+  naming(
+    'settings blocked the loading of a resource',
+    /^settings blocked the loading of a resource \(connect-src\) at (\S+)/,
+    'url',
+    { by, fault: 'content-security-policy' },
+  ),
 ];

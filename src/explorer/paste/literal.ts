@@ -2,7 +2,7 @@
 export type Literal =
   string | number | boolean | null | undefined | readonly Literal[] | LiteralObject;
 
-/** Its own keys only: it has no prototype. */
+/** Its own keys only: it has no prototype. What is spread into it is `...`, and not known. */
 export interface LiteralObject {
   readonly [key: string]: Literal;
 }
@@ -47,6 +47,8 @@ export class LiteralReader {
         this.#skipBlanks();
         object[key] = this.#member(depth);
       } else {
+        // `method` alone stands for a variable, and `...more` for anything.
+        if (key !== undefined) object[key.startsWith('...') ? '...' : key] = undefined;
         this.#skipExpression();
         this.#skipComma();
       }
@@ -121,6 +123,7 @@ export class LiteralReader {
   #skipExpression(): void {
     let depth = 0;
     while (this.#at < this.source.length) {
+      if (this.#skipComment()) continue;
       const character = this.source.charAt(this.#at);
       if (character === '"' || character === "'" || character === '`') {
         this.#string(character);
@@ -134,7 +137,19 @@ export class LiteralReader {
   }
 
   #skipBlanks(): void {
-    while (/\s/.test(this.source.charAt(this.#at))) this.#at += 1;
+    for (;;) {
+      while (/\s/.test(this.source.charAt(this.#at))) this.#at += 1;
+      if (!this.#skipComment()) return;
+    }
+  }
+
+  #skipComment(): boolean {
+    if (this.source.charAt(this.#at) !== '/') return false;
+    const end = { '/': '\n', '*': '*/' }[this.source.charAt(this.#at + 1)];
+    if (end === undefined) return false;
+    const at = this.source.indexOf(end, this.#at + 2);
+    this.#at = at === -1 ? this.source.length : at + end.length;
+    return true;
   }
 
   #skipComma(): void {

@@ -68,6 +68,12 @@ function readText(text: string): PasteReading {
   if (said !== undefined) return said;
   const call = readFetchCall(text);
   if (call !== undefined) return call;
+  if (/\bfetch\s{0,20}\(/.test(text)) {
+    return unreadable(
+      'The URL of the call of fetch() is not written out: replace the variable by what it holds.',
+      EXAMPLES.fetch,
+    );
+  }
   if (isBareRejection(text)) {
     return unreadable(
       'This line says only that a promise was rejected, which scripts are told of every failure: copy the red line beside it, which says why.',

@@ -25,6 +25,22 @@ export interface Sentence {
   readonly read: (text: string) => Said | undefined;
 }
 
+/** A sentence that names something: what the pattern's only group finds is put where `name` says. */
+export function naming(
+  begins: string,
+  pattern: RegExp,
+  name: 'url' | 'method' | 'header',
+  says: Said,
+): Sentence {
+  return {
+    begins,
+    read: (text) => {
+      const named = pattern.exec(text)?.[1];
+      return named === undefined ? undefined : { ...says, [name]: named };
+    },
+  };
+}
+
 /** How a reason begins, and what it says. */
 export type Reasons = readonly (readonly [begins: string, says: Omit<Said, 'by'>])[];
 

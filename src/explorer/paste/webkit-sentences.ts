@@ -1,26 +1,10 @@
-import { originOf, type Said, type Sentence, TOKEN } from './said.js';
+import { naming, originOf, type Said, type Sentence, TOKEN } from './said.js';
 
 const by = 'Safari';
 
 /** One sentence that says always the same. */
 function always(begins: string, says: Omit<Said, 'by'>): Sentence {
   return { begins, read: () => ({ by, ...says }) };
-}
-
-/** One that names something: what it names is the pattern's only group, put where `name` says. */
-function naming(
-  begins: string,
-  pattern: RegExp,
-  name: 'url' | 'method' | 'header',
-  says: Omit<Said, 'by'>,
-): Sentence {
-  return {
-    begins,
-    read: (text) => {
-      const named = pattern.exec(text)?.[1];
-      return named === undefined ? undefined : { by, ...says, [name]: named };
-    },
-  };
 }
 
 function readOrigin(text: string): Said | undefined {
@@ -103,26 +87,28 @@ export const WEBKIT_SENTENCES: readonly Sentence[] = [
     'Method ',
     new RegExp(`^Method ${TOKEN} is not allowed by Access-Control-Allow-Methods`),
     'method',
-    { fault: 'method-not-listed', preflight: true, mode: 'cors' },
+    { by, fault: 'method-not-listed', preflight: true, mode: 'cors' },
   ),
   naming(
     'Request header field ',
     new RegExp(`^Request header field ${TOKEN} is not allowed by Access-Control-Allow-Headers`),
     'header',
-    { fault: 'header-not-listed', preflight: true, mode: 'cors' },
+    { by, fault: 'header-not-listed', preflight: true, mode: 'cors' },
   ),
   naming('Cancelled load to ', /^Cancelled load to (\S+) because it violates/, 'url', {
+    by,
     fault: 'resource-policy',
     mode: 'no-cors',
   }),
   naming('Refused to connect to ', /^Refused to connect to ([^\s']\S*) because it /, 'url', {
+    by,
     fault: 'content-security-policy',
   }),
   naming(
     'Not allowed to use restricted network port ',
     /^Not allowed to use restricted network port \d+: (\S+)/,
     'url',
-    { fault: 'network' },
+    { by, fault: 'network' },
   ),
   always('Method must be GET, POST or HEAD in no-cors mode', {
     ...{ fault: 'no-cors-method', mode: 'no-cors' },

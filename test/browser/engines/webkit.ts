@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserPage, Key, LaunchOptions } from './browser.js';
+import { freePort } from '../../harness/free-port.js';
 import type { KnownProgram } from '../../harness/installed-program.js';
 
 /** Debian keeps it below a folder that is named after the machine. */
@@ -219,13 +219,4 @@ async function end(driver: ChildProcess): Promise<void> {
   const ended = once(driver, 'exit');
   process.kill(-driver.pid, 'SIGTERM');
   await Promise.race([ended, delay(5_000, undefined, { ref: false })]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -3,7 +3,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { CorsDocument } from '../../../src/document/cors-document.js';
 import { WireClient, type WireAnswer, type WireRequest } from './wire-client.js';
 
-/** What came of requests that were sent to Node and, the very same, to a server in front of it. */
+/** A request, and what the application alone answers. */
+export interface Expectation {
+  readonly request: WireRequest;
+  readonly answer: WireAnswer;
+}
+
+/** What came of requests that were sent to a server in front of the application. */
 export interface Tally {
   requests: number;
   /** Preflights in the form of browsers that Node allows. */
@@ -17,50 +23,70 @@ export const newTally = (): Tally => ({ requests: 0, allowed: 0, atEdge: 0, diff
 
 /** Differences are told with the request, and no more of them than one can read. */
 const MOST_TOLD = 5;
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
-/** Sends all requests both ways and compares status, CORS headers and `Vary`. */
+/** Asks the application itself. */
+export async function expectationsOf(
+  port: number,
+  requests: readonly WireRequest[],
+): Promise<readonly Expectation[]> {
+  const expected: Expectation[] = [];
+  await eachOverConnections(port, requests, async (client, request, number) => {
+    expected[number] = { request, answer: await client.send(request) };
+  });
+  return expected;
+}
+
+/** Sends all requests to a server in front, and compares status, CORS headers and `Vary`. */
 export async function compare(
   app: INestApplication,
-  ports: { readonly node: number; readonly edge: number },
-  requests: readonly WireRequest[],
+  port: number,
+  expected: readonly Expectation[],
   tally: Tally,
 ): Promise<void> {
   const server = app.getHttpServer() as Server;
   const arrived = new Set<string>();
   const note = ({ headers }: IncomingMessage) => arrived.add(String(headers['x-number']));
   server.prependListener('request', note);
-  const waiting = requests
-    .map((request, number) => ({ request, number: String(number) }))
-    .reverse();
-  const clients: WireClient[] = [];
-  const work = async () => {
-    const [node, edge] = [new WireClient(ports.node), new WireClient(ports.edge)];
-    clients.push(node, edge);
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const { request, number } = next;
-      const expected = await node.send(request);
-      const numbered = { ...request, headers: [...request.headers, ['X-Number', number] as const] };
-      const actual = await edge.send(numbered);
-      const wasAnswered = !arrived.delete(number);
+  try {
+    await eachOverConnections(port, expected, async (client, { request, answer }, number) => {
+      const headers = [...request.headers, ['X-Number', String(number)] as const];
+      const actual = await client.send({ ...request, headers });
+      const wasAnswered = !arrived.delete(String(number));
       tally.requests += 1;
-      if (isAllowed(expected) && isBrowsers(request)) {
+      if (isAllowed(answer) && isBrowsers(request)) {
         tally.allowed += 1;
         if (wasAnswered) tally.atEdge += 1;
       }
-      const [want, got] = [summary(expected, wasAnswered), summary(actual, wasAnswered)];
-      if (want === got || tally.differences.length >= MOST_TOLD) continue;
+      const [want, got] = [summary(answer, wasAnswered), summary(actual, wasAnswered)];
+      if (want === got || tally.differences.length >= MOST_TOLD) return;
       const where = wasAnswered ? 'answered in front' : 'passed on';
       tally.differences.push(
         `${JSON.stringify(request)} (${where})\n  Node:     ${want}\n  in front: ${got}`,
       );
-    }
-  };
+    });
+  } finally {
+    server.off('request', note);
+  }
+}
+
+/** Does something with each item, over a few connections that are kept. */
+async function eachOverConnections<Item>(
+  port: number,
+  items: readonly Item[],
+  work: (client: WireClient, item: Item, number: number) => Promise<void>,
+): Promise<void> {
+  const clients = Array.from({ length: AT_ONCE }, () => new WireClient(port));
+  // All of them draw from one.
+  const waiting = items.entries();
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(
+      clients.map(async (client) => {
+        for (const [number, item] of waiting) await work(client, item, number);
+      }),
+    );
   } finally {
     for (const client of clients) client.close();
-    server.off('request', note);
   }
 }
 

@@ -1,19 +1,28 @@
 import 'reflect-metadata';
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { openBookshop } from '../../../sample-app/bookshop.js';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Bookshop, openBookshop } from '../../../sample-app/bookshop.js';
 import { Database } from '../../../sample-app/tenants/database/database.js';
 import { CorsPolicyService } from '../../../src/index.js';
-import type { CorsDocument } from '../../../src/document/cors-document.js';
-import { caddyConfiguration } from '../../../src/document/edge/caddy.js';
-import type { EdgeAddresses } from '../../../src/document/edge/configuration-text.js';
-import { haproxyConfiguration } from '../../../src/document/edge/haproxy.js';
-import { nginxConfiguration } from '../../../src/document/edge/nginx.js';
-import { findServer, type ServerName, SERVERS } from '../../harness/installed-server.js';
-import { checkConfiguration, freePort, startServer } from '../../harness/running-server.js';
+import { edgeConfiguration } from '../../../src/document/edge/edge-configurations.js';
+import {
+  checkEdgeConfiguration,
+  describeEdgeServers,
+  type EdgeServerName,
+  startEdgeServer,
+} from '../../harness/edge-servers.js';
 import { SEED, SEEDED } from '../../harness/seed.js';
+import { ADAPTERS } from '../../harness/start-app.js';
 import { Random } from '../../routing/random.js';
 import { removeFiles } from '../../routing/random-routes.js';
-import { compare, describeShare, hasDoubledHeader, newTally, type Tally } from './comparison.js';
+import {
+  compare,
+  describeShare,
+  type Expectation,
+  expectationsOf,
+  hasDoubledHeader,
+  newTally,
+  type Tally,
+} from './comparison.js';
 import { startRandomApplication, type StartedApplication } from './random-application.js';
 import { randomRequest } from './random-preflight.js';
 
@@ -22,105 +31,103 @@ import { randomRequest } from './random-preflight.js';
  * bytes. `SEED=… npm test -- edge.oracle` repeats a run.
  */
 
+/** For each server: half of them for each adapter, of which half go to the bookshop. */
 const REQUESTS = Number(process.env['REQUESTS'] ?? 5_000);
 const APPLICATIONS = 10;
 
-const CONFIGURATIONS: Readonly<
-  Record<ServerName, (document: CorsDocument, addresses: EdgeAddresses) => string>
-> = {
-  nginx: nginxConfiguration,
-  haproxy: haproxyConfiguration,
-  caddy: caddyConfiguration,
-};
+interface Asked extends StartedApplication {
+  readonly expected: readonly Expectation[];
+}
+
+async function ask(application: StartedApplication, random: Random, count: number): Promise<Asked> {
+  const { port, document } = application;
+  const requests = random.many(count, count, () => randomRequest(random, document));
+  return { ...application, expected: await expectationsOf(port, requests) };
+}
 
 async function compareWith(
-  name: ServerName,
-  { app, port, document }: StartedApplication,
-  random: Random,
-  count: number,
+  name: EdgeServerName,
+  { app, port, document, expected }: Asked,
   tally: Tally,
 ): Promise<void> {
-  const listen = await freePort();
-  const configuration = CONFIGURATIONS[name](document, {
-    upstream: { host: '127.0.0.1', port },
-    listen,
-    host: '127.0.0.1',
-  });
-  await checkConfiguration(name, configuration);
-  const server = await startServer(name, configuration, listen);
+  const configure = (listen: number) =>
+    edgeConfiguration(name, document, {
+      upstream: { host: '127.0.0.1', port },
+      listen,
+      host: '127.0.0.1',
+    });
+  const server = await startEdgeServer(name, configure);
   try {
-    const requests = random.many(count, count, () => randomRequest(random, document));
-    const told = requests.filter((request) => name !== 'nginx' || !hasDoubledHeader(request));
-    await compare(app, { node: port, edge: listen }, told, tally);
+    expect(await checkEdgeConfiguration(name, configure(8080))).toBeUndefined();
+    const told = expected.filter(({ request }) => name !== 'nginx' || !hasDoubledHeader(request));
+    await compare(app, server.port, told, tally);
   } finally {
     await server.stop();
   }
 }
 
-describe.each(SERVERS)('%s in front of an application', (name) => {
-  // A server that is missing is skipped with a line that says so, and is a failure with CI=true.
-  const each = findServer(name) === undefined ? test.skip.each : test.each;
+describe.each(ADAPTERS)(`in front of the bookshop on %s ${SEEDED}`, (adapter) => {
+  let bookshop: Bookshop;
+  let asked: Asked;
+  beforeAll(async () => {
+    bookshop = await openBookshop(
+      {
+        ...{ PORT: '0', SHOP_PORT: '0', PARTNER_PORT: '0', STRANGER_PORT: '0' },
+        ...{ ADAPTER: adapter, SHOP_ORIGINS: 'https://shop.example.com,http://localhost:3000' },
+        PARTNER_ORIGINS: 'https://partner.example',
+      },
+      { logger: false },
+    );
+    const { app, api } = bookshop;
+    // While it starts, origins get another answer.
+    await app.get(Database).query('SELECT 1');
+    const document = app.get(CorsPolicyService).document();
+    const started = { app, port: Number(new URL(api).port), document, spec: undefined };
+    asked = await ask(started, new Random(SEED), REQUESTS / 4);
+  }, 60_000);
+  afterAll(() => bookshop.close());
 
-  afterAll(removeFiles);
-
-  each(['express', 'fastify'] as const)(
-    `answers as the bookshop on %s would, and most of what it allows without asking ${SEEDED}`,
-    async (adapter) => {
-      const bookshop = await openBookshop(
-        {
-          ...{ PORT: '0', SHOP_PORT: '0', PARTNER_PORT: '0', STRANGER_PORT: '0' },
-          ...{ ADAPTER: adapter, SHOP_ORIGINS: 'https://shop.example.com,http://localhost:3000' },
-          PARTNER_ORIGINS: 'https://partner.example',
-        },
-        { logger: false },
-      );
+  describeEdgeServers('every answer', (name) => {
+    test('is that of Node, and most of what it allows comes without asking', async () => {
       const tally = newTally();
-      const { app, api } = bookshop;
-      const document = app.get(CorsPolicyService).document();
-      // While it starts, origins get another answer.
-      await app.get(Database).query('SELECT 1');
-      try {
-        const started = { app, port: Number(new URL(api).port), document, spec: undefined };
-        await compareWith(name, started, new Random(SEED), REQUESTS / 4, tally);
-      } finally {
-        await bookshop.close();
-      }
+      await compareWith(name, asked, tally);
       expect(tally.differences).toEqual([]);
-      console.log(`${name}, bookshop on ${adapter}: ${describeShare(document, tally)}`);
+      console.log(`${name}, bookshop on ${adapter}: ${describeShare(asked.document, tally)}`);
       expect(tally.atEdge / tally.allowed).toBeGreaterThan(0.8);
-    },
-    120_000,
-  );
+    }, 120_000);
+  });
+});
 
-  each(['express', 'fastify'] as const)(
-    `answers as random applications on %s would ${SEEDED}`,
-    async (adapter) => {
-      const random = new Random(SEED + SERVERS.indexOf(name) * 2 + (adapter === 'express' ? 0 : 1));
+describe.each(ADAPTERS)(`in front of random applications on %s ${SEEDED}`, (adapter) => {
+  const applications: Asked[] = [];
+  beforeAll(async () => {
+    const random = new Random(SEED + ADAPTERS.indexOf(adapter));
+    while (applications.length < APPLICATIONS) {
+      // Some routes or policies make no application.
+      const started = await startRandomApplication(random, adapter).catch(() => undefined);
+      if (started === undefined) continue;
+      if (started.document.routes.length === 0) await started.app.close();
+      else applications.push(await ask(started, random, REQUESTS / 4 / APPLICATIONS));
+    }
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(applications.map(({ app }) => app.close()));
+    removeFiles();
+  });
+
+  describeEdgeServers('every answer', (name) => {
+    test('is that of Node', async () => {
       const tally = newTally();
-      let routes = 0;
-      for (let done = 0; done < APPLICATIONS;) {
-        const started = await startRandomApplication(random, adapter).catch(() => undefined);
-        // Some routes or policies make no application.
-        if (started === undefined) continue;
-        if (started.document.routes.length === 0) {
-          await started.app.close();
-          continue;
-        }
-        done += 1;
-        routes += started.document.routes.length;
-        try {
-          await compareWith(name, started, random, REQUESTS / 4 / APPLICATIONS, tally);
-        } finally {
-          await started.app.close();
-        }
-        if (tally.differences.length > 0) console.log(JSON.stringify(started.spec));
+      for (const asked of applications) {
+        await compareWith(name, asked, tally);
+        if (tally.differences.length > 0) console.log(JSON.stringify(asked.spec));
         expect(tally.differences).toEqual([]);
       }
+      const routes = applications.reduce((sum, { document }) => sum + document.routes.length, 0);
       console.log(
-        `${name}, random applications on ${adapter}: ${String(tally.atEdge)} of ${String(tally.allowed)} allowed preflights answered in front, ${String(routes)} routes, SEED=${SEED}`,
+        `${name}, random applications on ${adapter}: ${tally.atEdge} of ${tally.allowed} allowed preflights answered in front, ${routes} routes, SEED=${SEED}`,
       );
       expect(tally.atEdge / tally.allowed).toBeGreaterThan(0.2);
-    },
-    240_000,
-  );
+    }, 240_000);
+  });
 });

@@ -7,13 +7,23 @@ import type { RunningApp } from '../../harness/start-app.js';
 import { HOST } from '../../harness/send.js';
 import { evaluate } from './application-spec.js';
 
+/** What a page gets, and what is known of the answer that came last. */
+export interface Fetched {
+  readonly response: PageResponse | undefined;
+  readonly status: number;
+  /** Fetch, "cross-origin resource policy check". */
+  readonly keptBack: boolean;
+}
+
 /** Sends what a page asks for, preflight and all, to a running application, from a browser that has a cookie for it. */
-export function fetchOverHttp(
+export async function fetchOverHttp(
   app: RunningApp,
   origin: string,
   request: PageRequest,
-): Promise<PageResponse | undefined> {
-  return pageFetch(
+): Promise<Fetched> {
+  let last = 0;
+  let keptBack = false;
+  const response = await pageFetch(
     { origin, cache: new PreflightCache(STANDARD), rules: STANDARD },
     request,
     async (wire) => {
@@ -23,9 +33,13 @@ export function fetchOverHttp(
         path: pathname + search,
         headers: { host: HOST, ...wire.headers, ...cookieFor(wire, request) },
       });
+      last = status;
+      const isCrossSite = wire.headers['sec-fetch-site'] === 'cross-site';
+      keptBack = isCrossSite && headers.some(([name]) => name === 'cross-origin-resource-policy');
       return { status, headers: Object.fromEntries(headers) };
     },
   );
+  return { response, status: last, keptBack };
 }
 
 function cookieFor(wire: WireRequest, { credentials }: PageRequest): Record<string, string> {
@@ -48,6 +62,21 @@ export function pageRequest({
     credentials,
     redirect: 'follow',
   };
+}
+
+/** What the module refuses with; where nothing is served, the application has its own answer. */
+const REFUSED = [403, 503];
+
+/** Whether a page gets what it asks for: with no-cors, that the server lets it in is all there is. */
+export function isGranted(
+  { response, status, keptBack }: Fetched,
+  { mode }: PageRequest,
+  reads: readonly string[] = [],
+): boolean {
+  if (mode === 'no-cors')
+    return response?.type === 'opaque' && !REFUSED.includes(status) && !keptBack;
+  if (response?.type !== 'cors') return false;
+  return reads.every((name) => response.headers.includes(name.toLowerCase()));
 }
 
 /** The request that a page makes by the code of a fix. */

@@ -10,6 +10,19 @@ export class PartnerOrigins implements CorsOriginResolver {
   }
 }
 
+/** Behind the one with cookies, the same rule without them is asked about the opaque origin alone. */
+const MEMBERS: ApplicationSpec['controllers'][number] = {
+  name: 'MembersController',
+  path: 'members',
+  cors: [
+    [{ origin: (origin: string) => origin === 'https://partner.example.com', credentials: false }],
+  ],
+  handlers: [
+    { name: 'list', method: 'GET', path: '' },
+    { name: 'both', method: 'GET', path: 'both', cors: [[[{ credentials: true }, { maxAge: 5 }]]] },
+  ],
+};
+
 /** A shop with every way of giving a policy. */
 export const SHOP: ApplicationSpec = {
   options: {
@@ -18,6 +31,8 @@ export const SHOP: ApplicationSpec = {
       public: { origin: '*' },
       app: { origin: 'https://app.example.com', credentials: true },
       partners: { origin: PartnerOrigins },
+      tenants: { origin: 'https://*.github.io' },
+      strict: { origin: 'https://app.example.com', allowedHeaders: 'x-strict', maxAge: 7 },
       reports: {
         origin: ['https://app.example.com', /^https:\/\/r\d\.example\.com$/],
         methods: ['GET'],
@@ -28,6 +43,7 @@ export const SHOP: ApplicationSpec = {
       { path: '/files/open', policy: 'public' },
       { path: '/files/own', policy: { origin: 'https://app.example.com' } },
       { path: '/files', policy: {} },
+      { path: '/files/strict', policy: 'strict' },
     ],
   },
   controllers: [
@@ -65,6 +81,7 @@ export const SHOP: ApplicationSpec = {
         { name: 'add', method: 'POST', path: '' },
       ],
     },
+    MEMBERS,
     {
       name: 'PagesController',
       path: 'pages',
@@ -82,6 +99,14 @@ export const SHOP: ApplicationSpec = {
               ],
             ],
           ],
+        },
+        { name: 'tenants', method: 'GET', path: 'tenants', cors: [['tenants']] },
+        { name: 'own', method: 'PUT', path: 'own', cors: [[{ preflightContinue: true }]] },
+        {
+          name: 'watched',
+          method: 'GET',
+          path: 'watched',
+          cors: [[{ isolate: true, enforce: false }]],
         },
         {
           name: 'asked',
@@ -295,7 +320,7 @@ export const REFUSED: readonly Refused[] = [
   },
   {
     name: 'an isolated route that another site embeds',
-    question: { origin: shop, url: `${API}/pages`, mode: 'no-cors' },
+    question: { origin: shop, url: 'https://api.example.org/pages', mode: 'no-cors' },
     fixes: ['PagesController.list: @Cors({ isolate: false })'],
   },
   {
@@ -330,6 +355,44 @@ export const REFUSED: readonly Refused[] = [
     name: 'an origin that an entry leaves out',
     question: { origin: shop, url: `${API}/files/own/a` },
     fixes: [`CorsModule.forRoot() paths[1]: origin: ['${app}', '${shop}']`],
+  },
+  {
+    name: 'an entry whose policy lists a header: a list there goes on from the defaults, which do not',
+    question: {
+      ...{ origin: shop, url: `${API}/files/strict/a`, credentials: include },
+      headers: { 'X-Strict': '1' },
+    },
+    fixes: [
+      `CorsModule.forRoot() paths[3]: origin: ['${app}', '${shop}'], credentials: true`,
+      `CorsModule.forRoot() paths[3]: policy: [{ origin: '${shop}', credentials: true, allowedHeaders: [...DEFAULT_ALLOWED_HEADERS, 'x-strict'] }, 'strict']`,
+    ],
+  },
+  {
+    name: 'cookies of one name under a public suffix: only a policy of its own starts',
+    question: {
+      ...{ origin: 'https://me.github.io', url: `${API}/pages/tenants`, credentials: include },
+    },
+    fixes: [
+      "PagesController.tenants: @Cors([{ origin: 'https://me.github.io', credentials: true }, 'tenants'])",
+      `fetch('${API}/pages/tenants', { credentials: 'omit' })`,
+    ],
+  },
+  {
+    name: 'what would leave nothing to a policy of another route does not start, and is not said',
+    question: { origin: partner, url: `${API}/members`, credentials: include },
+    fixes: [
+      `MembersController.list: @Cors([{ origin: '${partner}', credentials: true }, {}])`,
+      'MembersController.list: @Cors({ credentials: true })',
+      `fetch('${API}/members', { credentials: 'omit' })`,
+    ],
+  },
+  {
+    name: 'an isolated route whose policy is not enforced: the browser keeps the answer back',
+    question: { origin: app, url: 'https://api.example.org/pages/watched', mode: 'no-cors' },
+    fixes: [
+      'PagesController.watched: @Cors({ isolate: false })',
+      "fetch('https://api.example.org/pages/watched')",
+    ],
   },
   {
     name: 'an entry that inherits',

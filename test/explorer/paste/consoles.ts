@@ -39,7 +39,9 @@ export async function openChromiumConsole(
   const page = await context.newPage();
   return {
     version: `Chromium/${browser.version()}`,
-    goto: async (url) => void (await page.goto(url, { waitUntil: 'commit' })),
+    goto: async (url) => {
+      await page.goto(url, { waitUntil: 'commit' });
+    },
     close: () => browser.close(),
   };
 }
@@ -64,7 +66,9 @@ export async function openFirefoxConsole(
   });
   return {
     version: await browser.version(),
-    goto: async (url) => void (await page.goto(url)),
+    goto: async (url) => {
+      await page.goto(url);
+    },
     close: () => browser.close(),
   };
 }
@@ -73,7 +77,7 @@ const XVFB_RUN = '/usr/bin/xvfb-run';
 
 /**
  * WebDriver knows no console, and under automation MiniBrowser does not take the setting that writes it to the standard
- * output (which is the error output). So it is started by hand for one address, on a screen that nobody sees.
+ * output. So it is started by hand for one address, on a screen that nobody sees.
  */
 export async function openWebKitConsole(executable: string, onLine: OnLine): Promise<OpenConsole> {
   const home = mkdtempSync(join(tmpdir(), 'webkit-console-'));
@@ -100,6 +104,7 @@ export async function openWebKitConsole(executable: string, onLine: OnLine): Pro
           '--ignore-tls-errors',
           url,
         ],
+        // What is called the standard output there is the error output.
         { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: environment },
       );
       createInterface(started.stderr).on('line', onLine);

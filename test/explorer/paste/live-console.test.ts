@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { format } from 'prettier';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { ENGINES } from '../../browser/engines/engines.js';
-import { findBrowser } from '../../browser/engines/installed-browser.js';
+import { findProgram } from '../../harness/installed-program.js';
 import { openChromiumConsole, openFirefoxConsole, openWebKitConsole } from './consoles.js';
 import { FaultServer, LAST } from './fault-server.js';
 import { startOf } from './fault-page.js';
@@ -13,7 +15,7 @@ import { expectToRead, type Printed, type PrintedCase, printedCases } from './pr
 const STORED = new URL('console-lines.json', import.meta.url);
 
 for (const { name, browser } of ENGINES) {
-  const executable = findBrowser(browser);
+  const executable = findProgram(browser);
   const run = executable === undefined ? describe.skip : describe;
   run(`What the installed ${name} prints`, () => {
     let cases: readonly PrintedCase[] = [];
@@ -39,6 +41,9 @@ for (const { name, browser } of ENGINES) {
     const lines: string[] = [];
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
+    const timeout = delay(180_000, undefined, { ref: false }).then(() => {
+      throw new Error(`${name} goes no further than ${lines.at(-1) ?? 'its start'}`);
+    });
     const onLine = (line: string) => {
       // WebKit's processes write other things there, too.
       if (name === 'WebKit' && !/\bCONSOLE [A-Z]/.test(line)) return;
@@ -53,7 +58,7 @@ for (const { name, browser } of ENGINES) {
         : openWebKitConsole(path, onLine));
     try {
       await console.goto(server.pageOf(FAULT_CASES[0]!));
-      await finished;
+      await Promise.race([finished, timeout]);
       const end = lines.findIndex((line) => line.endsWith(startOf(LAST)));
       return {
         engine: name,
@@ -71,6 +76,7 @@ for (const { name, browser } of ENGINES) {
       ? (JSON.parse(readFileSync(STORED, 'utf8')) as readonly Printed[])
       : [];
     const all = [...stored.filter(({ engine }) => engine !== name), printed];
-    writeFileSync(STORED, await format(JSON.stringify(all), { parser: 'json', printWidth: 110 }));
+    const style = await resolveConfig(fileURLToPath(STORED));
+    writeFileSync(STORED, await format(JSON.stringify(all), { ...style, parser: 'json' }));
   }
 }

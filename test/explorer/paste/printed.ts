@@ -58,6 +58,14 @@ function requestOf(fault: FaultCase, origins: FaultOrigins): PrintedCase['reques
 
 const ENGINES: readonly EngineName[] = ['Chromium', 'Firefox', 'WebKit'];
 
+const TELL_CREDENTIALS = ['wildcard-with-credentials', 'credentials-not-allowed'];
+
+function tellsMethod(text: string, method: string): boolean {
+  return [`Method ${method} is`, `'${method}' `, `method ${method}.`].some((told) =>
+    text.includes(told),
+  );
+}
+
 /** Holds what is read of the lines against the request that they are about, as far as they tell it. */
 export function expectToRead(
   engine: EngineName,
@@ -100,16 +108,18 @@ export function expectToRead(
       mode,
     },
     headers: Object.keys(headers).filter((name) => !names.includes(name)),
+    namesHeader: Object.keys(headers).length === 1,
     missing: missing.includes('origin'),
     needsPreflight: useCorsPreflight === true && names.length === 0 && request.method === 'GET',
   }).toEqual({
     fault: said,
     origin: tellsOrigin && !tellsNull ? request.origin : undefined,
-    url: urls.some((one) => told.includes(one)) ? url : undefined,
-    method: method === undefined ? undefined : request.method,
-    credentials: credentials === undefined ? undefined : request.credentials,
+    url: urls.some((one) => told.includes(one)) ? (url ?? 'the URL that is told') : undefined,
+    method: tellsMethod(told, request.method) ? request.method : undefined,
+    credentials: TELL_CREDENTIALS.includes(said ?? '') ? 'include' : undefined,
     mode: mode === undefined ? undefined : request.mode,
     headers: [],
+    namesHeader: said === 'header-not-listed',
     missing: !(tellsOrigin && !tellsNull),
     needsPreflight: false,
   });

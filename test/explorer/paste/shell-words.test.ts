@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { shellWords } from '../../../src/explorer/paste/shell-words.js';
+import { SEED } from '../../harness/seed.js';
+
+/** The words as bash itself has them. */
+function bashWords(command: string): readonly string[] {
+  const { stdout } = spawnSync('bash', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
+  return stdout.split('\0').slice(0, -1);
+}
+
+describe('Words of bash', () => {
+  test.each([
+    ["curl 'https://a.example/b?c=d&e'"],
+    ["curl 'a' \\\n  -H 'b: c' \\\n  --compressed"],
+    [String.raw`curl $'it\'s \x41\u00e9 \\ \n\t end' -H $'a: \101'`],
+    [String.raw`curl "a \"b\" \\ c" -H "x: \y"`],
+    [`curl a'b'"c"$'d'e`],
+    ['curl \'\' "" x'],
+    [String.raw`curl 'it'\''s' a\ b`],
+  ])('%j is read as bash reads it', (command) => {
+    expect(shellWords(command)).toEqual(bashWords(command));
+  });
+
+  test('any text in any quotes is read as bash reads it', () => {
+    const text = fc.string({
+      unit: fc.constantFrom(...'ab \t:;{}[]@%=,.-é"\\', '\n'),
+      maxLength: 12,
+    });
+    const word = fc.oneof(
+      text.map((inside) => `'${inside}'`),
+      text.map((inside) => `"${inside.replaceAll(/["\\]/g, '\\$&')}"`),
+      text.map((inside) => `$'${inside.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}'`),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
+        const command = words.join(' \\\n  ');
+        expect(shellWords(`curl ${command}`)).toEqual(bashWords(`curl ${command}`));
+      }),
+      { seed: SEED, numRuns: 60 },
+    );
+  });
+});
+
+describe('Words of cmd', () => {
+  test.each([
+    ['curl "https://a.example/" -H "a: b"', ['curl', 'https://a.example/', '-H', 'a: b']],
+    [
+      'curl ^"https://a.example/b?c=d^&e^" ^\r\n  -H ^"a: b^" ^\n  --data-raw ^"^{^\\^"x^\\^":1^}^"',
+      ['curl', 'https://a.example/b?c=d&e', '-H', 'a: b', '--data-raw', '{"x":1}'],
+    ],
+    ['curl ^"a^" --data ^"say ""hi""^"', ['curl', 'a', '--data', 'say "hi"']],
+    ['curl ^"C:^\\^\\dir^"', ['curl', 'C:\\dir']],
+  ])('%j are as Windows reads them', (command, words) => {
+    expect(shellWords(command)).toEqual(words);
+  });
+});
