@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import { FEATURES } from '../../playground/scenarios.js';
 import type { VisitorId } from '../../playground/visitors.js';
