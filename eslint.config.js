@@ -5,7 +5,13 @@ import tseslint from 'typescript-eslint';
 import { folderOrder } from './scripts/folder-order.js';
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.cache/', 'src/explorer/built-page.js']),
+  globalIgnores([
+    'dist/',
+    'coverage/',
+    '.cache/',
+    'src/explorer/built-page.js',
+    'playground/public/built/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   {
@@ -73,7 +79,7 @@ export default defineConfig(
   },
   {
     // Pages: what a browser runs.
-    files: ['playground/public/**/*.js', 'test/browser/**/*.js'],
+    files: ['test/browser/**/*.js'],
     languageOptions: { globals: globals.browser },
   },
 );

@@ -4,7 +4,7 @@ export default {
   testEnvironment: 'node',
   testTimeout: 30_000,
   // What the explorer serves is built from `explorer-page/`.
-  globalSetup: '<rootDir>/scripts/build-page.js',
+  globalSetup: '<rootDir>/scripts/build-pages.js',
   maxWorkers: 2,
   extensionsToTreatAsEsm: ['.ts'],
   // TypeScript sources import each other as `./x.js`. `js` comes first so that packages keep their own files.

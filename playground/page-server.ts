@@ -2,16 +2,30 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { CorsPolicyService } from '../src/index.js';
+import type {
+  CorsExplanation,
+  PageQuestion,
+} from '../src/document/explanation/cors-explanation.js';
+import {
+  type ExplainableService,
+  explainRequest,
+} from '../src/document/explanation/explain-request.js';
+import type { AskedRequest } from './asked-request.js';
+import { predict, type Prediction } from './prediction.js';
+import type { RecordedResults } from './recorded-results.js';
 import type { RequestLog } from './request-log.js';
+import type { RunResult } from './run-result.js';
 import { serveFile } from './static-files.js';
+import type { TenantsDesk } from './tenants-desk.js';
 import type { VisitorId } from './visitors.js';
 
 /** What the pages need to know of the API. */
 export interface Api {
   readonly origin: string;
-  readonly policies: CorsPolicyService;
+  readonly policies: ExplainableService;
   readonly log: RequestLog;
+  readonly results: RecordedResults;
+  readonly tenants: TenantsDesk;
 }
 
 export interface Visitor {
@@ -20,22 +34,26 @@ export interface Visitor {
   readonly origin: string;
 }
 
-/** What a page is about to send; the rest of the request is what its browser adds. */
-interface Question {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly cookies: boolean;
-  readonly origin: boolean;
+/** What a page begins with. */
+export interface Setup {
+  readonly api: string;
+  readonly here: VisitorId;
+  readonly visitors: readonly Visitor[];
 }
 
 const LONGEST_BODY = 64 * 1024;
+/** Milliseconds that the API has to say that it is there. */
+const PATIENCE = 2_000;
 
 /**
- * One origin of the playground: serves the page, and answers its two questions.
+ * One origin of the playground: serves the page, and answers what it asks.
  *
- * - `POST /decisions`: what does the policy say to these requests? Asked of the API's own `CorsPolicyService`.
+ * - `GET /setup`, `GET /health`: who is who, and whether the API answers
+ * - `POST /predictions`: what becomes of these requests from each of the origins?
+ * - `POST /explanation?visitor=…`: and why?
  * - `GET /requests?probe=…`: what reached the API?
+ * - `GET`, `POST`, `DELETE /results`: what came of the requests that were sent, from each origin
+ * - `GET`, `POST`, `DELETE /tenants`: whose origins are tenants'
  *
  * A plain Node server, for it is no part of the bookshop and has no CORS of its own: its page is same-origin.
  */
@@ -81,24 +99,61 @@ export class PageServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { api } = this;
+    const { method = '', url = '/' } = request;
     if (!api) {
       sendJson(response, 503, { message: 'The bookshop is not open yet.' });
       return;
     }
-    const { pathname, searchParams } = new URL(request.url ?? '/', this.origin);
-    switch (`${request.method ?? ''} ${pathname}`) {
+    const { pathname, searchParams } = new URL(url, this.origin);
+    // Browsers put `Origin` on whatever is neither GET nor HEAD: no other page changes anything here.
+    const { origin = this.origin } = request.headers;
+    if (method !== 'GET' && origin !== this.origin) {
+      sendJson(response, 403, { message: 'This is for the page of this origin alone.' });
+      return;
+    }
+    switch (`${method} ${pathname}`) {
       case 'GET /setup':
-        sendJson(response, 200, this.describe(api));
+        sendJson(response, 200, { api: api.origin, here: this.id, visitors: this.visitors });
+        return;
+      case 'GET /health':
+        sendJson(response, 200, { api: await answers(api.origin) });
         return;
       case 'GET /requests':
         sendJson(response, 200, api.log.of(searchParams.get('probe') ?? ''));
         return;
-      case 'POST /decisions':
-        sendJson(response, 200, await this.decide(api, request));
+      case 'POST /predictions':
+        sendJson(response, 200, await this.predict(api, request));
+        return;
+      case 'POST /explanation':
+        sendJson(response, 200, await this.explain(api, request, searchParams.get('visitor')));
+        return;
+      case 'GET /results':
+        sendJson(response, 200, api.results.all());
+        return;
+      case 'POST /results': {
+        const result = (await readJson(request)) as RunResult;
+        api.results.record(this.id, searchParams.get('scenario') ?? '', result);
+        sendJson(response, 200, {});
+        return;
+      }
+      case 'DELETE /results':
+        api.results.forget(this.id);
+        sendJson(response, 200, {});
+        return;
+      case 'GET /tenants':
+        sendJson(response, 200, await api.tenants.origins());
+        return;
+      case 'POST /tenants':
+        await api.tenants.allow('playground', this.originOf(searchParams.get('visitor')));
+        sendJson(response, 200, await api.tenants.origins());
+        return;
+      case 'DELETE /tenants':
+        await api.tenants.revoke(this.originOf(searchParams.get('visitor')));
+        sendJson(response, 200, await api.tenants.origins());
         return;
       default:
         if (
-          request.method !== 'GET' ||
+          method !== 'GET' ||
           !(await serveFile(pathname, response, contentSecurityPolicy(api.origin)))
         ) {
           sendJson(response, 404, { message: 'There is nothing here.' });
@@ -106,49 +161,104 @@ export class PageServer {
     }
   }
 
-  private describe(api: Api): object {
-    return {
-      api: api.origin,
-      here: this.id,
-      visitors: this.visitors,
-      routes: api.policies.routes().map(({ method, path, policy }) => ({
-        method,
-        path,
-        origin: [policy.origin].flat().map(describeRule),
-        credentials: policy.credentials,
-        methods: policy.methods,
-        exposedHeaders: policy.exposedHeaders,
-        enforce: policy.enforce,
-      })),
-    };
+  private originOf(visitor: string | null): string {
+    const found = this.visitors.find(({ id }) => id === visitor);
+    if (found === undefined) throw new RangeError('There is no such visitor.');
+    return found.origin;
   }
 
-  private async decide(api: Api, request: IncomingMessage): Promise<object[]> {
-    const questions = JSON.parse(await readBody(request)) as readonly Question[];
-    const decisions = questions.map(async ({ method, url, headers, cookies, origin }) => {
-      const { cookie } = request.headers;
-      const {
-        kind,
-        allowed,
-        reason,
-        status,
-        headers: answer,
-        message,
-      } = await api.policies.evaluate({
-        method,
-        url,
-        headers: {
-          ...headers,
-          host: new URL(api.origin).host,
-          // Not taken from the page's word: the origin is the one that this server serves.
-          ...(origin && { origin: this.origin }),
-          // Cookies do not know ports, so the browser sends this server those that it would send the API.
-          ...(cookies && cookie !== undefined && { cookie }),
-        },
+  /** For each request, what becomes of it from each origin. */
+  private async predict(
+    api: Api,
+    request: IncomingMessage,
+  ): Promise<Record<VisitorId, Prediction>[]> {
+    const asked = (await readJson(request)) as readonly AskedRequest[];
+    const service = withCookiesOf(request, api.policies);
+    return Promise.all(
+      asked.map(async (each) => {
+        const predictions = this.visitors.map(async ({ id, origin }) => {
+          const [question, ...follows] = questionsOf(each, origin, api.origin);
+          return [id, await predict(service, question, follows)] as const;
+        });
+        return Object.fromEntries(await Promise.all(predictions)) as Record<VisitorId, Prediction>;
+      }),
+    );
+  }
+
+  private async explain(
+    api: Api,
+    request: IncomingMessage,
+    visitor: string | null,
+  ): Promise<object> {
+    const asked = (await readJson(request)) as AskedRequest;
+    const service = withCookiesOf(request, api.policies);
+    const [first, ...follows] = questionsOf(asked, this.originOf(visitor), api.origin);
+    let explanation = await explainRequest(service, first);
+    for (const next of follows) {
+      if (explanation.outcome !== 'readable') break;
+      explanation = await explainRequest(service, next);
+    }
+    return request.headers.cookie === undefined ? withoutCookie(explanation) : explanation;
+  }
+}
+
+/** The request, then those that redirects lead to. */
+function questionsOf(
+  { method, path, headers, credentials, mode, follows }: AskedRequest,
+  origin: string,
+  api: string,
+): [PageQuestion, ...PageQuestion[]] {
+  const at = (to: string): PageQuestion => {
+    return { origin, url: new URL(to, api).href, method, headers, credentials, mode };
+  };
+  return [at(path), ...follows.map(at)];
+}
+
+/**
+ * The policies, asked with no cookie where this browser has none. Cookies do not know ports: it sends this server those
+ * that it would send the API.
+ */
+function withCookiesOf(
+  { headers: { cookie: own } }: IncomingMessage,
+  policies: ExplainableService,
+): ExplainableService {
+  return {
+    document: () => policies.document(),
+    evaluate: (question) => {
+      const { cookie, ...headers } = question.headers ?? {};
+      return policies.evaluate({
+        ...question,
+        headers: { ...headers, ...(cookie !== undefined && own !== undefined && { cookie: own }) },
       });
-      return { kind, allowed, reason, status, headers: answer, message };
-    });
-    return Promise.all(decisions);
+    },
+  };
+}
+
+/** An explanation takes for granted that there are cookies to go along. */
+function withoutCookie(explanation: CorsExplanation): CorsExplanation {
+  return {
+    ...explanation,
+    steps: explanation.steps.map((step) => {
+      if (step.name === 'cookies' && explanation.question.credentials === 'include') {
+        const sentence =
+          'Cookies may go along. This browser has none for the API: nobody has signed in.';
+        return { ...step, sentence };
+      }
+      if (step.sent === undefined) return step;
+      const headers = Object.entries(step.sent.headers).filter(([name]) => name !== 'cookie');
+      return { ...step, sent: { ...step.sent, headers: Object.fromEntries(headers) } };
+    }),
+  };
+}
+
+/** Whether anything answers there. */
+async function answers(origin: string): Promise<boolean> {
+  try {
+    const response = await fetch(origin, { signal: AbortSignal.timeout(PATIENCE) });
+    await response.body?.cancel();
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -169,13 +279,7 @@ function contentSecurityPolicy(api: string): string {
   ].join('; ');
 }
 
-function describeRule(rule: unknown): string {
-  if (rule === false) return 'nobody';
-  if (rule === true) return '*';
-  return typeof rule === 'function' ? rule.name || 'a function' : String(rule);
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -183,7 +287,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (size > LONGEST_BODY) throw new RangeError('That is more than the playground asks for.');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

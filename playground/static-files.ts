@@ -6,10 +6,9 @@ const FOLDER = new URL('./public/', import.meta.url);
 /** Everything the page consists of. What is not listed here is not served. */
 const FILES: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
   '/': { file: 'index.html', type: 'text/html' },
-  '/playground.css': { file: 'playground.css', type: 'text/css' },
-  '/playground.js': { file: 'playground.js', type: 'text/javascript' },
-  '/scenarios.js': { file: 'scenarios.js', type: 'text/javascript' },
-  '/fetch-model.js': { file: 'fetch-model.js', type: 'text/javascript' },
+  '/playground.css': { file: 'built/playground.css', type: 'text/css' },
+  '/playground.js': { file: 'built/playground.js', type: 'text/javascript' },
+  '/README.md': { file: 'built/README.md', type: 'text/plain' },
   '/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
 };
 

@@ -14,6 +14,8 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { readSettings, type Environment } from './config.js';
 import { bookshopPolicies } from './bookshop-policies.js';
 import { coversMiddleware } from './covers/covers.middleware.js';
+import { HomeModule } from './home/home.module.js';
+import type { VisitingPage } from './home/visiting-pages.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { requestIdMiddleware } from './request-id.middleware.js';
@@ -23,7 +25,10 @@ import { TenantsModule } from './tenants/tenants.module.js';
 
 @Module({})
 export class AppModule implements NestModule {
-  static forEnvironment(environment: Environment): DynamicModule {
+  static forEnvironment(
+    environment: Environment,
+    pages: readonly VisitingPage[] = [],
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -34,6 +39,7 @@ export class AppModule implements NestModule {
         }),
         CorsModule.forRootAsync({ inject: [ConfigService], useFactory: bookshopPolicies }),
         CorsExplorerModule.forRoot(),
+        HomeModule.leadingTo(pages),
         CatalogModule,
         AccountModule,
         OrdersModule,

@@ -11,7 +11,9 @@ import { CorsPolicyService } from '../src/index.js';
 import { AppModule } from './app.module.js';
 import { readSettings, type BookshopSettings, type Environment } from './config.js';
 import { PageServer, type Visitor } from '../playground/page-server.js';
+import { RecordedResults } from '../playground/recorded-results.js';
 import { RequestLog } from '../playground/request-log.js';
+import { TenantsDesk } from '../playground/tenants-desk.js';
 import { VISITORS, type VisitorId } from '../playground/visitors.js';
 
 /** Loopback only: the demo tokens are printed in the documentation. */
@@ -67,12 +69,15 @@ async function openApi(
   });
   const originOf = (id: VisitorId) => visitors.find((visitor) => visitor.id === id)?.origin;
 
-  const appModule = AppModule.forEnvironment({
-    // Whoever says nothing else gets the playground's pages, on the ports that they really have.
-    SHOP_ORIGINS: originOf('shop'),
-    PARTNER_ORIGINS: originOf('partner'),
-    ...environment,
-  });
+  const appModule = AppModule.forEnvironment(
+    {
+      // Whoever says nothing else gets the playground's pages, on the ports that they really have.
+      SHOP_ORIGINS: originOf('shop'),
+      PARTNER_ORIGINS: originOf('partner'),
+      ...environment,
+    },
+    visitors,
+  );
   const adapter =
     settings.adapter === 'fastify'
       ? new FastifyAdapter({ forceCloseConnections: true })
@@ -90,7 +95,11 @@ async function openApi(
 
     const api = `http://localhost:${(server.address() as AddressInfo).port}`;
     const policies = app.get(CorsPolicyService);
-    for (const page of pages) page.connect({ origin: api, policies, log }, visitors);
+    const results = new RecordedResults();
+    const tenants = new TenantsDesk(api, settings.adminToken);
+    for (const page of pages) {
+      page.connect({ origin: api, policies, log, results, tenants }, visitors);
+    }
 
     return {
       app,

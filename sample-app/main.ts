@@ -1,18 +1,20 @@
 import 'reflect-metadata';
 
 import { openBookshop } from './bookshop.js';
+import { RefusalSummary } from './refusal-summary.js';
 import { Database } from './tenants/database/database.js';
 
 try {
-  const bookshop = await openBookshop();
+  const logger = new RefusalSummary('/cors#/live of the API');
+  const bookshop = await openBookshop(process.env, { logger });
   const lines = [
-    ['Bookshop API', bookshop.api],
-    ...bookshop.visitors.map(({ name, origin }) => [name, origin]),
-  ].map(([name = '', address = '']) => `  ${name.padEnd(16)}${address}`);
-  const [api = '', ...pages] = lines;
-  console.log(
-    ['', api, '', 'The playground, from each of three other origins:', ...pages, ''].join('\n'),
-  );
+    ['The bookshop', bookshop.api, 'start here'],
+    ['CORS explorer', `${bookshop.api}/cors`, 'its policies'],
+    ...bookshop.visitors.map(({ name, origin }) => [name, origin, 'the playground']),
+  ].map(([name = '', address = '', about = '']) => {
+    return `  ${name.padEnd(16)}${address.padEnd(30)}${about}`;
+  });
+  console.log(['', ...lines, ''].join('\n'));
 
   // The embedded database takes seconds to start, and starts when it is needed: better before somebody waits for it.
   bookshop.app

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type {
   CorsExplanation,
   CorsFix,
@@ -7,8 +8,14 @@ import { CodeBlock } from './code-block.js';
 import { OUTCOMES } from './outcome-badge.js';
 import { StepList } from './step-list.js';
 
+export interface ExplanationViewProps {
+  readonly explanation: CorsExplanation;
+  /** What is to be seen of the rule that decided, e.g. its code. */
+  readonly children?: ComponentChildren;
+}
+
 /** An explanation: the answer, what to write, then the steps that lead there. */
-export function ExplanationView({ explanation }: { readonly explanation: CorsExplanation }) {
+export function ExplanationView({ explanation, children }: ExplanationViewProps) {
   const { outcome, allowed, summary, steps, rule, fixes, advice } = explanation;
   const stop = steps.find(({ passed }) => !passed);
   const { mark } = OUTCOMES[outcome];
@@ -23,6 +30,7 @@ export function ExplanationView({ explanation }: { readonly explanation: CorsExp
         {stop && <p class="because">{stop.sentence}</p>}
       </div>
       {rule && <RuleFacts rule={rule} consoleLine={explanation.console} />}
+      {children}
       {fixes.length > 0 && (
         <section class="stack">
           <h3>To change it</h3>

@@ -8,6 +8,8 @@ export interface MatrixCell {
   readonly href?: string;
   /** What stands below the mark, e.g. that it was predicted. */
   readonly note?: string;
+  /** `predicted`: nobody has seen it happen. `alarm`: it is not as it should be. */
+  readonly look?: 'predicted' | 'alarm';
 }
 
 export interface MatrixRow {
@@ -15,6 +17,10 @@ export interface MatrixRow {
   /** What is read out, e.g. `GET /books`. */
   readonly name: string;
   readonly head: ComponentChildren;
+  /** What stands above it, where a group of rows begins. */
+  readonly group?: ComponentChildren;
+  /** The column whose explanation is shown beside the table. */
+  readonly current?: number;
   /** One for each column. */
   readonly cells: readonly MatrixCell[];
 }
@@ -26,12 +32,17 @@ export interface MatrixTableProps {
   readonly corner: string;
   readonly columns: readonly { readonly key: string; readonly head: ComponentChildren }[];
   readonly rows: readonly MatrixRow[];
+  /** Whether it scrolls within itself, as a table of many columns has to. Default: `true`. */
+  readonly scrolls?: boolean;
 }
 
 /** What becomes of each row's request from each column's origin. The heads stay in sight. */
-export function MatrixTable({ caption, corner, columns, rows }: MatrixTableProps) {
+export function MatrixTable({ caption, corner, columns, rows, scrolls = true }: MatrixTableProps) {
+  const frame = scrolls
+    ? { class: 'matrix-scroll', tabIndex: 0, role: 'region' as const, 'aria-label': caption }
+    : { class: 'matrix-frame' };
   return (
-    <div class="matrix-scroll" tabIndex={0} role="region" aria-label={caption}>
+    <div {...frame}>
       <table class="matrix">
         <caption class="for-readers">{caption}</caption>
         <thead>
@@ -44,28 +55,66 @@ export function MatrixTable({ caption, corner, columns, rows }: MatrixTableProps
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map(({ key, name, head, cells }) => (
-            <tr key={key}>
-              <th scope="row">{head}</th>
-              {cells.map(({ outcome, href, note }, index) => (
-                <td key={index}>
-                  {outcome === undefined ? (
-                    <span class="muted">…</span>
-                  ) : (
-                    <OutcomeBadge
-                      outcome={outcome}
-                      about={name}
-                      {...(href !== undefined && { href })}
-                    />
-                  )}
-                  {note !== undefined && <div class="small muted">{note}</div>}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
+        {grouped(rows).map((group) => (
+          <tbody key={group[0]?.key}>
+            {group.map((row) => (
+              <Rows key={row.key} row={row} columns={columns.length} />
+            ))}
+          </tbody>
+        ))}
       </table>
     </div>
   );
+}
+
+function Rows({ row, columns }: { readonly row: MatrixRow; readonly columns: number }) {
+  const { key, head, group, current, cells } = row;
+  return (
+    <>
+      {group !== undefined && (
+        <tr class="matrix-group">
+          <th scope="rowgroup" colSpan={columns + 1}>
+            {group}
+          </th>
+        </tr>
+      )}
+      <tr data-row={key} class={current === undefined ? '' : 'current'}>
+        <th scope="row">{head}</th>
+        {cells.map((cell, index) => (
+          <Cell key={index} about={row.name} cell={cell} current={index === current} />
+        ))}
+      </tr>
+    </>
+  );
+}
+
+interface CellProps {
+  readonly about: string;
+  readonly cell: MatrixCell;
+  readonly current: boolean;
+}
+
+function Cell({ about, cell, current }: CellProps) {
+  const { outcome, href, note, look } = cell;
+  return (
+    <td data-look={look} aria-current={current ? 'true' : undefined}>
+      {outcome === undefined ? (
+        <span class="muted">…</span>
+      ) : (
+        <OutcomeBadge outcome={outcome} about={about} {...(href !== undefined && { href })} />
+      )}
+      {note !== undefined && <div class="small muted">{note}</div>}
+    </td>
+  );
+}
+
+/** Rows up to the next one that begins a group. */
+function grouped(rows: readonly MatrixRow[]): readonly (readonly MatrixRow[])[] {
+  const groups: MatrixRow[][] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    if (last === undefined || row.group !== undefined) groups.push([row]);
+    else last.push(row);
+  }
+  return groups;
 }

@@ -28,8 +28,8 @@ export class ExplorerPage {
   }
 
   /** @throws Error where an expression of the page has not become true in time */
-  async until(expression: string): Promise<void> {
-    const end = Date.now() + PATIENCE;
+  async until(expression: string, patience = PATIENCE): Promise<void> {
+    const end = Date.now() + patience;
     // A page that is being left answers nothing.
     while ((await this.page.evaluate(`Boolean(${expression})`).catch(() => false)) !== true) {
       if (Date.now() > end) {

@@ -47,6 +47,42 @@ describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
     });
   });
 
+  test('opens with a page that leads to the explorer and to each of the origins', async () => {
+    const bookshop = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, QUIET);
+    const html = await (await fetch(bookshop.api)).text();
+    const links = [...html.matchAll(/<a href="([^"]+)"/g)].map(([, href = '']) => href);
+    const statuses = await Promise.all(
+      [...links, '/home.css'].map(
+        async (href) => [href, (await fetch(new URL(href, bookshop.api))).status] as const,
+      ),
+    );
+    const stranger = await fetch(bookshop.api, { headers: { origin: 'https://evil.example' } });
+    await bookshop.close();
+    expect(Object.fromEntries(statuses)).toEqual({
+      ...Object.fromEntries(bookshop.visitors.map(({ origin }) => [origin, 200])),
+      '/cors': 200,
+      '/catalog': 200,
+      '/home.css': 200,
+    });
+    expect(stranger.status).toBe(403);
+  });
+
+  test.each([
+    ['POST', '/results?scenario=catalog-list'],
+    ['DELETE', '/results'],
+    ['POST', '/tenants?visitor=stranger'],
+    ['POST', '/predictions'],
+  ])('lets no page of another origin %s %s at the playground', async (method, path) => {
+    const bookshop = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, QUIET);
+    const [shop, partner] = bookshop.visitors;
+    const answer = await fetch(`${shop?.origin ?? ''}${path}`, {
+      method,
+      headers: { origin: partner?.origin ?? '' },
+    });
+    await bookshop.close();
+    expect(answer.status).toBe(403);
+  });
+
   test('takes the origins of its front ends from the environment', async () => {
     const bookshop = await openBookshop(
       {

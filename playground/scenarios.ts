@@ -1,25 +1,66 @@
-/**
- * Every request that the playground makes, one feature of the bookshop after the other.
- *
- * A scenario says what is sent and why it is worth a look. It does not say who may: that depends on the page's
- * origin, and is the policy's to tell. `status` is what the app answers to whoever is let through, where that does
- * not depend on what happened before.
- */
+import type { VisitorId } from './visitors.js';
+
+/** A request that the playground makes, and why it is worth a look. Who may is the policy's to tell. */
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  /** True for whoever reads it, or for each visitor apart. */
+  readonly why: string | Readonly<Record<VisitorId, string>>;
+  /** Default: `GET`. */
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the CSRF token goes along that signing in brought. */
+  readonly csrf?: true;
+  readonly body?: string;
+  /** Default: `omit`. */
+  readonly credentials?: 'include';
+  /** Default: `cors`. */
+  readonly mode?: 'no-cors';
+  readonly via?: 'EventSource';
+  /** Whether the answer is a stream, of which the first event is enough. */
+  readonly stream?: true;
+  /** Where redirects lead. */
+  readonly follows?: readonly string[];
+  /** What the application answers to whoever is let through, where that does not depend on what came before. */
+  readonly status?: number;
+}
+
+/** A feature of the bookshop, and what its policy comes to. Back-ticks mark code. */
+export interface Feature {
+  readonly id: string;
+  readonly name: string;
+  readonly policy: string;
+  /** A heading of the README that tells more. */
+  readonly chapter: string;
+  readonly scenarios: readonly Scenario[];
+}
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const PARTNER = { Authorization: 'Bearer partner-demo-token' };
-const csrf = ({ csrfToken }) => ({ 'X-CSRF-Token': csrfToken ?? 'not-signed-in' });
 
-/** @type {{ feature: string, policy: string, scenarios: object[] }[]} */
-export const FEATURES = [
+const shopOr = (shop: string, others: string) => ({ shop, partner: others, stranger: others });
+const partnerOr = (partner: string, others: string) => ({
+  partner,
+  shop: others,
+  stranger: others,
+});
+
+/** Every request that the playground makes, one feature of the bookshop after the other. */
+export const FEATURES: readonly Feature[] = [
   {
-    feature: 'Public catalogue',
-    policy: "@Cors(['shop', 'public']): the shop's page with credentials, any origin without",
+    id: 'catalogue',
+    name: 'Public catalogue',
+    chapter: 'Several policies on one route',
+    policy: "`@Cors(['shop', 'public'])`: the shop's pages with cookies, any other page without",
     scenarios: [
       {
         id: 'catalog-list',
         title: 'Read the catalogue',
-        why: 'A simple GET. X-Request-Id is on the answer; it is exposed to the shop’s page alone.',
+        why: shopOr(
+          'A simple GET. `X-Request-Id` is on the answer, and this page may read it: the `shop` policy exposes it.',
+          'A simple GET. `X-Request-Id` is on the answer, and this page cannot read it: the `public` policy exposes no header.',
+        ),
         path: '/catalog',
         status: 200,
       },
@@ -34,7 +75,7 @@ export const FEATURES = [
       {
         id: 'catalog-missing',
         title: 'A book that does not exist',
-        why: 'An error is an answer: the page reads a 404, not a CORS failure.',
+        why: 'An error is an answer: the page reads a 404, and no CORS failure.',
         path: '/catalog/99',
         status: 404,
       },
@@ -56,7 +97,7 @@ export const FEATURES = [
       {
         id: 'catalog-header',
         title: 'With a header of one’s own',
-        why: 'X-Requested-With is not safelisted: the browser asks first. It is allowed by default.',
+        why: '`X-Requested-With` is not safelisted: the browser asks first. It is allowed by default.',
         path: '/catalog',
         headers: { 'X-Requested-With': 'playground' },
         status: 200,
@@ -64,14 +105,17 @@ export const FEATURES = [
       {
         id: 'catalog-header-unlisted',
         title: 'With a header that nobody allowed',
-        why: 'X-Tracking is not in allowedHeaders. The preflight fails, the GET is never sent.',
+        why: '`X-Tracking` is not in `allowedHeaders`. The preflight fails, and the GET is never sent.',
         path: '/catalog',
         headers: { 'X-Tracking': 'on' },
       },
       {
         id: 'catalog-cookie',
         title: 'With cookies',
-        why: 'The shop’s page is answered by its own policy. For others, “everybody” and “as me” do not go together: browsers never take * for credentials.',
+        why: shopOr(
+          'The catalogue’s first policy, `shop`, takes cookies. So the shop’s page reads the catalogue as its customer.',
+          '“Everybody” and “as me” do not go together: browsers never take `*` for a request with cookies.',
+        ),
         path: '/catalog',
         credentials: 'include',
         status: 200,
@@ -79,7 +123,7 @@ export const FEATURES = [
       {
         id: 'catalog-no-cors',
         title: 'Without CORS',
-        why: 'mode: no-cors sends no Origin, and hands the page an answer that it cannot look into.',
+        why: '`mode: no-cors` sends no `Origin`, and hands the page an answer that it cannot look into.',
         path: '/catalog',
         mode: 'no-cors',
         status: 200,
@@ -103,13 +147,18 @@ export const FEATURES = [
     ],
   },
   {
-    feature: 'Account',
-    policy: '@Cors(): the module’s defaults, the shop’s own front end with credentials',
+    id: 'account',
+    name: 'Account',
+    chapter: 'Cookies from a single-page app',
+    policy: '`@Cors()`: the module’s defaults, which are the shop’s own pages, with cookies',
     scenarios: [
       {
         id: 'account-sign-in',
         title: 'Sign in',
-        why: 'JSON makes it preflighted. Only the shop’s page gets as far as a cookie.',
+        why: shopOr(
+          'JSON makes it preflighted. The answer sets the cookie that later requests bring along.',
+          'JSON makes it preflighted, and the preflight is where it ends: this page cannot sign anybody in.',
+        ),
         method: 'POST',
         path: '/account/session',
         headers: JSON_TYPE,
@@ -120,14 +169,20 @@ export const FEATURES = [
       {
         id: 'account-read',
         title: 'Read the account',
-        why: 'A simple GET: whatever cookie there is goes along, from the stranger’s page too.',
+        why: shopOr(
+          'A simple GET with the session’s cookie: the page reads the account of whoever has signed in.',
+          'A simple GET: cookies go along from this page too, since all these ports are one site. That is why the server itself has to refuse.',
+        ),
         path: '/account',
         credentials: 'include',
       },
       {
         id: 'account-read-omit',
         title: 'Read it without cookies',
-        why: 'The 401 comes from the app, after CORS let the page through: it reads as a 401.',
+        why: shopOr(
+          'No cookie, so the application answers 401. The page reads that, for CORS let it through.',
+          'Even without cookies: whoever is not on the list reads not so much as the 401.',
+        ),
         path: '/account',
         status: 401,
       },
@@ -137,14 +192,18 @@ export const FEATURES = [
         why: 'PUT, JSON and the CSRF token: each alone would make it preflighted.',
         method: 'PUT',
         path: '/account/address',
-        headers: (memory) => ({ ...JSON_TYPE, ...csrf(memory) }),
+        headers: JSON_TYPE,
+        csrf: true,
         body: '{"address":"1 Loopback Lane"}',
         credentials: 'include',
       },
       {
         id: 'account-address-no-token',
         title: 'Change it without the CSRF token',
-        why: 'CORS is not CSRF protection: the app’s own guard says no, with a status that reads.',
+        why: shopOr(
+          'CORS is not CSRF protection: the application’s own guard says no, with a 403 that the page reads.',
+          'The CSRF token is missing, and nobody comes to ask for it: the preflight is refused first.',
+        ),
         method: 'PUT',
         path: '/account/address',
         headers: JSON_TYPE,
@@ -154,20 +213,28 @@ export const FEATURES = [
       {
         id: 'account-address-invalid',
         title: 'Send an invalid address',
-        why: 'The app’s validation answers, and the page reads it.',
+        why: shopOr(
+          'The application’s validation answers 400, and the page reads what is wrong.',
+          'The application would answer 400. It never sees the request: the preflight is refused first.',
+        ),
         method: 'PUT',
         path: '/account/address',
-        headers: (memory) => ({ ...JSON_TYPE, ...csrf(memory) }),
+        headers: JSON_TYPE,
+        csrf: true,
         body: '{"address":""}',
         credentials: 'include',
       },
       {
         id: 'account-malformed',
         title: 'Send malformed JSON',
-        why: 'The body parser gives up before Nest has a route; the headers stand even so.',
+        why: shopOr(
+          'The body parser gives up before Nest has a route; the headers stand even so, and the 400 is readable.',
+          'The body is broken JSON. Nobody parses it: the preflight is refused first.',
+        ),
         method: 'PUT',
         path: '/account/address',
-        headers: (memory) => ({ ...JSON_TYPE, ...csrf(memory) }),
+        headers: JSON_TYPE,
+        csrf: true,
         body: '{"address":',
         credentials: 'include',
         status: 400,
@@ -175,34 +242,40 @@ export const FEATURES = [
       {
         id: 'account-newsletter',
         title: 'PATCH in upper case',
-        why: 'An ordinary preflighted request.',
+        why: shopOr(
+          'An ordinary preflighted request, allowed.',
+          'An ordinary preflighted request, refused.',
+        ),
         method: 'PATCH',
         path: '/account/newsletter',
-        headers: csrf,
+        csrf: true,
         credentials: 'include',
       },
       {
         id: 'account-newsletter-lower-case',
         title: 'patch in lower case',
-        why: 'fetch() upper-cases put and delete, but not patch, and methods are case-sensitive.',
+        why: '`fetch()` makes upper case of `put` and `delete`, but not of `patch`, and methods are case-sensitive.',
         method: 'patch',
         path: '/account/newsletter',
-        headers: csrf,
+        csrf: true,
         credentials: 'include',
       },
       {
         id: 'account-address-delete',
         title: 'Forget the address',
-        why: 'DELETE, allowed to the shop alone.',
+        why: 'DELETE is not safelisted: the browser asks first, and the shop’s pages alone hear yes.',
         method: 'DELETE',
         path: '/account/address',
-        headers: csrf,
+        csrf: true,
         credentials: 'include',
       },
       {
         id: 'account-nowhere',
         title: 'A URL that nothing serves',
-        why: 'The module’s defaults apply, so that the shop’s page reads a plain 404.',
+        why: shopOr(
+          'No route, so the module’s defaults apply, and the shop’s page reads a plain 404.',
+          'No route, so the module’s defaults apply: this page cannot even find out that nothing is there.',
+        ),
         path: '/account/nowhere',
         credentials: 'include',
         status: 404,
@@ -210,8 +283,10 @@ export const FEATURES = [
     ],
   },
   {
-    feature: 'Reviews',
-    policy: 'One URL, two policies: GET is public, POST is @Cors()',
+    id: 'reviews',
+    name: 'Reviews',
+    chapter: 'How policies combine',
+    policy: 'One URL, two policies: `GET` is public, `POST` is `@Cors()`',
     scenarios: [
       {
         id: 'reviews-read',
@@ -223,17 +298,24 @@ export const FEATURES = [
       {
         id: 'reviews-write',
         title: 'Write a review',
-        why: 'The preflight asks about POST, and gets the POST route’s policy.',
+        why: shopOr(
+          'The preflight asks about POST, and gets the POST route’s policy, not that of GET.',
+          'This page reads the reviews, and cannot write one: the preflight gets the POST route’s policy.',
+        ),
         method: 'POST',
         path: '/catalog/1/reviews',
-        headers: (memory) => ({ ...JSON_TYPE, ...csrf(memory) }),
+        headers: JSON_TYPE,
+        csrf: true,
         body: '{"text":"Could not put it down."}',
         credentials: 'include',
       },
       {
         id: 'reviews-write-simple',
         title: 'Write one without asking',
-        why: 'POST with text/plain needs no preflight. It arrives, so the server itself must refuse.',
+        why: shopOr(
+          'POST with `text/plain` needs no preflight. It arrives, and lacks the CSRF token: 403 from the application.',
+          'POST with `text/plain` needs no preflight. It arrives, so the server itself has to refuse it, before any handler runs.',
+        ),
         method: 'POST',
         path: '/catalog/1/reviews',
         headers: { 'Content-Type': 'text/plain' },
@@ -243,13 +325,15 @@ export const FEATURES = [
     ],
   },
   {
-    feature: 'Partner orders',
-    policy: "@Cors('partners'): origins from the provider PartnerOrigins",
+    id: 'orders',
+    name: 'Partner orders',
+    chapter: 'Origin rules',
+    policy: "`@Cors('partners')`: origins from the provider `PartnerOrigins`",
     scenarios: [
       {
         id: 'orders-list',
         title: 'List the orders',
-        why: 'Authorization is never safelisted. A page that no partner runs is told so in the preflight.',
+        why: '`Authorization` is never safelisted, so the browser asks first. A page that no partner runs hears no.',
         path: '/orders',
         headers: PARTNER,
         status: 200,
@@ -257,7 +341,10 @@ export const FEATURES = [
       {
         id: 'orders-place',
         title: 'Place an order',
-        why: 'Idempotency-Key may be sent, Location and X-Request-Id may be read.',
+        why: partnerOr(
+          '`Idempotency-Key` may be sent, `Location` and `X-Request-Id` may be read.',
+          'The preflight is refused, and no order is placed.',
+        ),
         method: 'POST',
         path: '/orders',
         headers: { ...PARTNER, ...JSON_TYPE, 'Idempotency-Key': 'playground' },
@@ -267,14 +354,20 @@ export const FEATURES = [
       {
         id: 'orders-no-token',
         title: 'Without the token',
-        why: 'Nothing to ask about beforehand. A partner’s page reads the app’s 401, others are refused.',
+        why: partnerOr(
+          'Nothing to ask about beforehand. The page reads the application’s 401.',
+          'Nothing to ask about beforehand. It arrives, and is refused before the application looks for a token.',
+        ),
         path: '/orders',
         status: 401,
       },
       {
         id: 'orders-cancel',
         title: 'Cancel an order',
-        why: 'Routed, but outside the policy’s `methods`: pages may not, whoever runs them.',
+        why: partnerOr(
+          'Routed, but outside the policy’s `methods`: a partner’s page may not cancel.',
+          'Neither origin nor method are on the list.',
+        ),
         method: 'DELETE',
         path: '/orders/1001',
         headers: PARTNER,
@@ -290,13 +383,18 @@ export const FEATURES = [
     ],
   },
   {
-    feature: 'Report',
+    id: 'report',
+    name: 'Report',
+    chapter: 'How policies combine',
     policy: 'The partners’ policy, two more exposed headers by the function form',
     scenarios: [
       {
         id: 'report',
         title: 'Read the bestsellers',
-        why: 'X-Total-Count is readable, and Vary names the handler’s Accept-Language next to Origin.',
+        why: partnerOr(
+          '`X-Total-Count` is readable, and `Vary` names the handler’s `Accept-Language` next to `Origin`.',
+          '`Accept-Language` is safelisted: nothing to ask about beforehand. The request arrives and is refused.',
+        ),
         path: '/reports/bestsellers',
         headers: { 'Accept-Language': 'de' },
         status: 200,
@@ -304,13 +402,19 @@ export const FEATURES = [
     ],
   },
   {
-    feature: 'Live stock',
-    policy: "@Cors('live'): the shop and its partners, over @Sse()",
+    id: 'stock',
+    name: 'Live stock',
+    chapter: 'Event streams',
+    policy: "`@Cors('live')`: the shop and its partners, over `@Sse()`",
     scenarios: [
       {
         id: 'stock-event-source',
         title: 'EventSource',
-        why: 'The first event proves it. To the page a refusal is just an error event.',
+        why: {
+          shop: 'A plain GET without preflight. The first event proves that it is open.',
+          partner: 'A plain GET without preflight. The first event proves that it is open.',
+          stranger: 'A plain GET without preflight. To the page a refusal is just an error event.',
+        },
         path: '/stock/live',
         via: 'EventSource',
         headers: { Accept: 'text/event-stream' },
@@ -319,7 +423,11 @@ export const FEATURES = [
       {
         id: 'stock-fetch',
         title: 'fetch() and a stream reader',
-        why: 'The same stream, read by hand: the page sees status and headers too.',
+        why: {
+          shop: 'The same stream, read by hand: the page sees status and headers too.',
+          partner: 'The same stream, read by hand: the page sees status and headers too.',
+          stranger: 'By hand it is the same: refused, and `fetch` says no more than “failed”.',
+        },
         path: '/stock/live',
         headers: { Accept: 'text/event-stream' },
         stream: true,
@@ -328,8 +436,10 @@ export const FEATURES = [
     ],
   },
   {
-    feature: 'Admin',
-    policy: '@Cors(false): no page of another origin',
+    id: 'admin',
+    name: 'Admin',
+    chapter: 'What is refused, and why',
+    policy: '`@Cors(false)`: no page of another origin',
     scenarios: [
       {
         id: 'admin-stats',
@@ -354,7 +464,7 @@ export const FEATURES = [
       {
         id: 'admin-no-cors',
         title: 'Without CORS',
-        why: 'No Origin, so it is no CORS request and reaches the app, whose token guard says 401.',
+        why: 'No `Origin`, so it is no CORS request and reaches the application, whose token guard says 401. The page cannot see even that.',
         path: '/admin/stats',
         mode: 'no-cors',
         status: 401,
@@ -362,13 +472,16 @@ export const FEATURES = [
     ],
   },
   {
-    feature: 'Sign-in callback',
-    policy: '@Cors({ origin: false, enforce: false }): accepted from anywhere, readable by nobody',
+    id: 'callback',
+    name: 'Sign-in callback',
+    chapter: 'OAuth and SAML form posts',
+    policy:
+      '`@Cors({ origin: false, enforce: false })`: accepted from anywhere, readable by nobody',
     scenarios: [
       {
         id: 'callback-form',
         title: 'Post the form',
-        why: 'What an identity provider’s form does: it must arrive, whatever its Origin.',
+        why: 'What an identity provider’s form does: it must arrive, whatever its `Origin`.',
         method: 'POST',
         path: '/sign-in/callback',
         mode: 'no-cors',

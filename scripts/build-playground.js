@@ -1,0 +1,120 @@
+// Bundles the page of playground/ into playground/public/built/, together with the sources that it shows.
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import ts from 'typescript';
+
+const ROOT = join(import.meta.dirname, '..');
+const BUILT = join(ROOT, 'playground/public/built');
+
+/** What stands above a handler in the bookshop, and the policies by their names, as they are written. */
+function sampleSources() {
+  const handlers = {};
+  const policies = {};
+  for (const name of readdirSync(join(ROOT, 'sample-app'), { recursive: true })) {
+    const file = `sample-app/${name.replaceAll('\\', '/')}`;
+    if (name.endsWith('.controller.ts')) Object.assign(handlers, handlersIn(parse(file), file));
+    if (name === 'bookshop-policies.ts') Object.assign(policies, policiesIn(parse(file)));
+  }
+  return { handlers, policies };
+}
+
+function parse(file) {
+  return ts.createSourceFile(
+    file,
+    readFileSync(join(ROOT, file), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+}
+
+/** Decorators and first line, without documentation. */
+function headOf(node, source) {
+  const { body, members } = node;
+  const end = body?.getStart(source) ?? members.pos;
+  return dedent(source.text.slice(node.getStart(source, false), end)).replace(/\s*\{?\s*$/, '');
+}
+
+function handlersIn(source, file) {
+  const found = {};
+  for (const node of source.statements.filter(ts.isClassDeclaration)) {
+    const head = headOf(node, source);
+    for (const member of node.members.filter(ts.isMethodDeclaration)) {
+      const own = headOf(member, source).replaceAll('\n', '\n  ');
+      found[`${node.name.text}.${member.name.getText(source)}`] = {
+        file,
+        code: `${head} {\n  ${own} { … }\n}`,
+      };
+    }
+  }
+  return found;
+}
+
+/** Each entry of `policies`, with the comments above it; the fields beside `policies` are those of `''`. */
+function policiesIn(source) {
+  const found = {};
+  const visit = (node) => {
+    if (
+      ts.isReturnStatement(node) &&
+      node.expression &&
+      ts.isObjectLiteralExpression(node.expression)
+    ) {
+      const { properties } = node.expression;
+      const textOf = (property) => dedent(source.text.slice(property.pos, property.end));
+      const named = properties.filter((each) =>
+        ['policies', 'paths'].includes(each.name.getText(source)),
+      );
+      found[''] = properties
+        .filter((each) => !named.includes(each))
+        .map((each) => `${textOf(each)},`)
+        .join('\n');
+      for (const each of named) {
+        if (each.name.getText(source) === 'paths') found['paths'] = `${textOf(each)},`;
+        else
+          for (const entry of each.initializer.properties)
+            found[entry.name.getText(source)] = `${textOf(entry)},`;
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function dedent(text) {
+  const lines = text
+    .replace(/^\s*\n/, '')
+    .trimEnd()
+    .split('\n');
+  const margins = lines
+    .slice(lines[0].startsWith(' ') ? 0 : 1)
+    .filter((line) => line.trim() !== '');
+  const margin = Math.min(...margins.map((line) => /^ */.exec(line)[0].length), 99);
+  return lines.map((line) => (/^ /.test(line) ? line.slice(margin) : line)).join('\n');
+}
+
+export default async function buildPlayground() {
+  const { outputFiles } = await build({
+    entryPoints: [
+      { in: join(ROOT, 'playground/page/main.tsx'), out: 'playground' },
+      { in: join(ROOT, 'playground/page/main.css'), out: 'playground' },
+      { in: join(ROOT, 'playground/page/home.css'), out: 'home' },
+    ],
+    outdir: BUILT,
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome109', 'firefox115', 'safari16.4'],
+    legalComments: 'none',
+    tsconfig: join(ROOT, 'playground/page/tsconfig.json'),
+    define: { SAMPLE_SOURCES: JSON.stringify(sampleSources()) },
+  });
+  mkdirSync(BUILT, { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    // Whoever reads it meanwhile gets the old one or the new one, and nothing in between.
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
+  }
+  cpSync(join(ROOT, 'README.md'), join(BUILT, 'README.md'));
+}
