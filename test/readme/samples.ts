@@ -10,6 +10,7 @@ import { blocks } from './readme.js';
 /** Inside the repository, so that the samples find its packages. */
 const FOLDER = fileURLToPath(new URL('../../.cache/readme/', import.meta.url));
 const LIBRARY = fileURLToPath(new URL('../../src/index.js', import.meta.url));
+const EXPLORER = fileURLToPath(new URL('../../src/explorer/index.js', import.meta.url));
 const KIT = fileURLToPath(new URL('../../src/testing/index.js', import.meta.url));
 
 /** What a sample has that the README leaves to the reader: the resources that no controller serves. */
@@ -83,6 +84,7 @@ function runnable(name: string, text: string, adapter: AdapterName): string {
     globals +
     code
       .replaceAll("from 'nestjs-cors'", () => `from '${library}'`)
+      .replaceAll("from 'nestjs-cors/explorer'", () => `from '${relative(folder, EXPLORER)}'`)
       .replaceAll("from 'nestjs-cors/testing'", () => `from '${relative(folder, KIT)}'`);
   if (!name.endsWith('/main.ts')) return here;
   const className = adapter === 'express' ? 'ExpressAdapter' : 'FastifyAdapter';
