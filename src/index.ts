@@ -26,7 +26,7 @@ export type {
   DecidingRule,
   PageQuestion,
 } from './document/explanation/cors-explanation.js';
-export { explainRequest } from './document/explanation/explain-request.js';
+export { explainRequest } from './explain-request.js';
 export { explanationText } from './document/explanation-text.js';
 export { CorsPolicyService } from './cors-policy.service.js';
 export type { CorsQuestion } from './decision/cors-question.js';
