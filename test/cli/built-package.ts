@@ -36,9 +36,9 @@ export async function buildPackage(): Promise<BuiltPackage> {
   const workshop = await mkdtemp(join(tmpdir(), 'nestjs-cors-cli-'));
   const folder = join(workshop, 'package');
   await mkdir(folder);
-  for (const file of (await readdir(join(ROOT, 'src'), { recursive: true })).filter((name) =>
-    name.endsWith('.ts'),
-  )) {
+  const sources = await readdir(join(ROOT, 'src'), { recursive: true });
+  // Among them the page of the explorer, which is made before the tests run.
+  for (const file of sources.filter((name) => /(?<!\.d)\.ts$|\.js$/.test(name))) {
     const source = await readFile(join(ROOT, 'src', file), 'utf8');
     await compile(source, join(folder, 'dist/esm', file), 'es6');
     if (!file.startsWith('cli')) await compile(source, join(folder, 'dist/cjs', file), 'commonjs');
