@@ -25,7 +25,9 @@ export class RequestLog {
 
   constructor(server: Server) {
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      const probe = new URL(request.url ?? '/', 'http://api').searchParams.get('probe');
+      // Whatever the path is: not every request target is one that `URL` takes.
+      const [, query = ''] = /\?([^#]*)/.exec(request.url ?? '') ?? [];
+      const probe = new URLSearchParams(query).get('probe');
       if (probe !== null) this.record(probe, request, response);
     });
   }

@@ -29,6 +29,16 @@ describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
     await expect(fetch(bookshop.api)).rejects.toThrow();
   });
 
+  test('goes on after a request for what no URL has as its path', async () => {
+    const bookshop = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, QUIET);
+    const pages = bookshop.visitors.map(({ origin }) => origin);
+    for (const server of [bookshop.api, ...pages]) {
+      for (const path of ['//', '///x', '/%', '//:0/']) await fetch(server + path);
+      expect((await fetch(server)).status).toBe(200);
+    }
+    await bookshop.close();
+  });
+
   test('serves the playground with everything that its page refers to', async () => {
     const bookshop = await openBookshop({ ...ANY_PORTS, ADAPTER: adapter }, QUIET);
     const page = bookshop.visitors[0]?.origin ?? '';
