@@ -102,7 +102,7 @@ const LINES: readonly { readonly line: string; readonly compiles: boolean }[] = 
 
 /** What the command says of its application. */
 const REPORTED = [
-  /^9 routes and 1 path: 3 open to any origin, 5 to listed origins, /,
+  /^19 routes and 1 path: 3 open to any origin, 5 to listed origins, /,
   /^GET +\/catalog +CatalogController\.list +any origin/m,
   /^DELETE +\/catalog\/:id +CatalogController\.remove +nobody$/m,
   /^PUT +\/account\/:id +AccountController\.replace +1 origin, 1 pattern, 1 expression \[credentials\]$/m,
