@@ -25,7 +25,7 @@ const STRANGERS = [
 test(`random applications answer as the rules of the README say, read by another program ${SEEDED}`, async () => {
   const random = new Random(SEED);
   const counts = { requests: 0, granted: 0 };
-  while (counts.requests < 2_000) {
+  while (counts.requests < 3_000) {
     const spec = randomApp(random);
     const app = await startRandomApp(spec, ORIGINS).catch((error: unknown) => {
       if (error instanceof CorsConfigurationError) return undefined;
@@ -41,7 +41,9 @@ test(`random applications answer as the rules of the README say, read by another
         const headers: Record<string, string> = {
           host: 'localhost:3000',
           ...(random.chance(0.93) && {
-            origin: random.pick([...Object.values(ORIGINS), ...STRANGERS]),
+            origin: random.pick(
+              random.chance(0.2) ? STRANGERS : [ORIGINS.shop, ...Object.values(ORIGINS)],
+            ),
           }),
           ...(random.chance(0.5) && {
             'sec-fetch-site': random.pick(['same-origin', 'same-site', 'cross-site']),
@@ -72,8 +74,8 @@ test(`random applications answer as the rules of the README say, read by another
       await app.close();
     }
   }
-  expect(counts.granted / counts.requests).toBeGreaterThan(0.15);
-}, 120_000);
+  expect(counts.granted / counts.requests).toBeGreaterThan(0.3);
+}, 60_000);
 
 function corsOf(headers: readonly (readonly [string, string])[]): readonly string[] {
   return headers

@@ -113,7 +113,7 @@ test('export gateway-api says what a filter could hold', async () => {
   expect(printed).toContain('GET /books (Handler of GET /books)');
 });
 
-test('export of 5,000 routes that share fifty policies takes about a second at most', async () => {
+test('export of 5,000 routes that share fifty policies takes less than a second', async () => {
   const fifty = written({
     routes: Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [
@@ -132,7 +132,7 @@ test('export of 5,000 routes that share fifty policies takes about a second at m
   const took = process.cpuUsage(start).user / 1_000;
   console.log(`export nginx, 5,000 routes: ${took.toFixed(0)} ms`);
   expect(printed).toContain('# Answers preflights for 5000 of 5000 routes.');
-  expect(took).toBeLessThan(2_000);
+  expect(took).toBeLessThan(1_000);
 });
 
 describeEdgeServers('what export writes', (server) => {

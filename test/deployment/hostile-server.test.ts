@@ -108,7 +108,7 @@ test.each(ROWS)('a server $name harms nobody', async ({ answer, found }) => {
   const { findings } = await verifyDeployment(PROMISES, requests, deployed);
   expect(findings.map(({ kind }) => kind)).toEqual(found);
   const { remarks } = await auditDeployment(deployed, []);
-  expect(JSON.stringify([findings, remarks])).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+  expect(JSON.stringify([findings, remarks])).toMatch(/^[\u0020-\u007e]*$/);
   expect(process.memoryUsage().rss - heap).toBeLessThan(100 * 2 ** 20);
   deployed.close();
 });
