@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { All, Controller, Get, type INestApplication, Param } from '@nestjs/common';
 import express from 'express';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
-import { SEED } from '../harness/seed.js';
+import { SEED, SEEDED } from '../harness/seed.js';
 import {
   type AdapterName,
   type AppSetup,
   type RunningApp,
   startApp,
 } from '../harness/start-app.js';
-import { Random } from '../routing/random.js';
+import { Random } from '../harness/random.js';
 import { RawClient } from '../routing/raw-client.js';
 
 /*
@@ -208,7 +208,7 @@ describe.each(variants)('On $adapter, $what,', ({ adapter, setup: ofVariant }) =
   });
   afterAll(() => app.close());
 
-  test(`nothing that an entry closes answers a stranger, however its URL is spelled (SEED=${SEED})`, async () => {
+  test(`nothing that an entry closes answers a stranger, however its URL is spelled ${SEEDED}`, async () => {
     const random = new Random(SEED);
     const client = new RawClient(app.port);
     const service = app.nest.get(CorsPolicyService);

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
-import { SEED } from '../harness/seed.js';
-import { Random } from '../routing/random.js';
+import { SEED, SEEDED } from '../harness/seed.js';
+import { Random } from '../harness/random.js';
 import { ALLOWED_ORIGINS, randomTransmission } from './random-transmission.js';
 import { transmit, type Reply } from './transmission.js';
 
@@ -46,7 +46,7 @@ describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
     expect(faults).toEqual([]);
   });
 
-  test(`answers ${TRANSMISSIONS} hostile transmissions without a fault, and allows nobody who is not allowed (SEED=${SEED})`, async () => {
+  test(`answers ${TRANSMISSIONS} hostile transmissions without a fault, and allows nobody who is not allowed ${SEEDED}`, async () => {
     const random = new Random(SEED + (adapter === 'express' ? 0 : 1));
     const waiting = random.many(TRANSMISSIONS, TRANSMISSIONS, () => randomTransmission(random));
     const statuses = new Map<number, number>();

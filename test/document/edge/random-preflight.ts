@@ -1,5 +1,5 @@
 import type { CorsDocument } from '../../../src/document/cors-document.js';
-import type { Random } from '../../routing/random.js';
+import type { Random } from '../../harness/random.js';
 import { ORIGINS, REQUEST_HEADERS } from './random-application.js';
 import type { WireRequest } from './wire-client.js';
 
