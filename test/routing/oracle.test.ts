@@ -4,8 +4,8 @@ import { afterAll, expect, test } from '@jest/globals';
 
 import { PathEntries } from '../../src/routing/path-entries.js';
 import { PathPattern } from '../../src/routing/path-pattern.js';
-import { SEED } from '../harness/seed.js';
-import { Random } from './random.js';
+import { SEED, SEEDED } from '../harness/seed.js';
+import { Random } from '../harness/random.js';
 import { type AppSpec, FILES, randomApp, removeFiles, setupOf } from './random-routes.js';
 import { randomRequest, type RequestSpec } from './random-request.js';
 import { label, NONE, type RoutedApp, startRoutedApp } from './routed-app.js';
@@ -29,7 +29,7 @@ interface Disagreement {
 }
 
 test.each(['express', 'fastify'] as const)(
-  `every request reaches the handler that the table names, on %s (SEED=${SEED})`,
+  `every request reaches the handler that the table names, on %s ${SEEDED}`,
   async (adapter) => {
     const random = new Random(SEED + (adapter === 'express' ? 0 : 1));
     let lookups = 0;

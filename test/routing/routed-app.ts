@@ -26,7 +26,8 @@ import { createDescribedTable } from '../../src/routing/described-adapter.js';
 import { describeRouter, type RouterDescription } from '../../src/routing/router-description.js';
 import type { Route } from '../../src/routing/route.js';
 import type { RouteTable } from '../../src/routing/route-table.js';
-import { RawClient } from './raw-client.js';
+import { RawClient } from '../harness/raw-client.js';
+import { valuesOf } from '../harness/send.js';
 
 export interface AppSetup extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
   readonly httpAdapter: AbstractHttpAdapter;
@@ -140,16 +141,18 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
       let client = idle.pop();
       if (client === undefined) clients.push((client = new RawClient(port)));
       const key = String(++number);
-      const answer = await client.send(method, target, {
-        host: 'localhost',
-        ...headers,
-        'x-number': key,
+      const answer = await client.send({
+        method,
+        target,
+        headers: Object.entries({ host: 'localhost', ...headers, 'x-number': key }),
       });
       idle.push(client);
+      const valueOf = (name: string) => valuesOf(answer, name)[0];
+      const served = valueOf('x-served');
       return {
-        handler: answer.headers['x-reached'],
-        served: answer.headers['x-served'] && decodeURI(answer.headers['x-served']),
-        foundInMiddleware: answer.headers['x-found'],
+        handler: valueOf('x-reached'),
+        served: served && decodeURI(served),
+        foundInMiddleware: valueOf('x-found'),
         arrived: arrivals.delete(key),
         status: answer.status,
       };

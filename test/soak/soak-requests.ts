@@ -1,4 +1,4 @@
-import type { Random } from '../routing/random.js';
+import type { Random } from '../harness/random.js';
 import { FAMILY, LISTED, PARTNER, STRANGER } from './soak-app.js';
 
 /** What a request may be answered: a status and the `Access-Control-Allow-Origin` that goes with it. */

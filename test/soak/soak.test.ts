@@ -3,9 +3,9 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
-import { SEED } from '../harness/seed.js';
+import { SEED, SEEDED } from '../harness/seed.js';
 import { ADAPTERS } from '../harness/start-app.js';
-import { Random } from '../routing/random.js';
+import { Random } from '../harness/random.js';
 import { FlakyDirectory, startSoakApp } from './soak-app.js';
 import { randomSoakRequest, type SoakRequest } from './soak-requests.js';
 
@@ -30,7 +30,7 @@ interface Counts {
 }
 
 test.each(ADAPTERS)(
-  `under load for ${SECONDS / ADAPTERS.length} seconds, every answer on %s is what the policy says, and nothing leaks (SEED=${SEED})`,
+  `under load for ${SECONDS / ADAPTERS.length} seconds, every answer on %s is what the policy says, and nothing leaks ${SEEDED}`,
   async (adapter) => {
     const faults: unknown[] = [];
     const onFault = (error: unknown) => faults.push(error);
