@@ -64,7 +64,7 @@ export class RawClient {
   }
 }
 
-const TIMEOUT = 5_000;
+const TIMEOUT = 60_000;
 
 /** The answer, once all of it is there. */
 function read(text: string, method: string): RawAnswer | undefined {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 
 import {
   type CanActivate,
@@ -58,6 +59,13 @@ export interface RoutedApp {
 
 export const NONE = 'none';
 
+/** What the table threw, so that nobody takes it for something that the framework refuses. */
+export class TableFault extends Error {
+  constructor(cause: unknown) {
+    super(`The table threw: ${inspect(cause)}`, { cause });
+  }
+}
+
 export function label(route: Route | undefined): string {
   return route ? `${route.controller.name}.${route.handlerName}` : NONE;
 }
@@ -77,6 +85,14 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
     ) {}
 
     async onModuleInit(): Promise<void> {
+      try {
+        await this.makeTables();
+      } catch (error) {
+        throw new TableFault(error);
+      }
+    }
+
+    private async makeTables(): Promise<void> {
       const { modules, applicationConfig } = this;
       table = await createRouteTable({
         modules,
@@ -115,6 +131,7 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
   const app = await NestFactory.create(AppModule, httpAdapter, options);
   const server = app.getHttpServer() as Server;
   const arrivals = new Set<string>();
+  const faults: TableFault[] = [];
   server.on('request', (request) => arrivals.add(String(request.headers['x-number'])));
   app.use(
     (
@@ -122,7 +139,11 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
       response: ServerResponse,
       next: () => void,
     ) => {
-      response.setHeader('x-found', label(table?.find(request)));
+      try {
+        response.setHeader('x-found', label(table!.find(request)));
+      } catch (error) {
+        faults.push(new TableFault(error));
+      }
       next();
     },
   );
@@ -146,6 +167,7 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
         'x-number': key,
       });
       idle.push(client);
+      if (faults[0] !== undefined) throw faults[0];
       return {
         handler: answer.headers['x-reached'],
         served: answer.headers['x-served'] && decodeURI(answer.headers['x-served']),
