@@ -5,6 +5,7 @@ import {
   CorsConfigurationError,
   CorsModule,
   type CorsModuleOptions,
+  type CorsOriginResolver,
   CorsPolicyService,
 } from '../../src/index.js';
 import { allows, approves, type CorsHeaders, corsHeadersOf } from '../harness/cors-headers.js';
@@ -333,6 +334,24 @@ describe.each(ADAPTERS)('reconfigure(), on %s,', (adapter) => {
       status: 200,
       cors: { 'access-control-allow-credentials': 'true' },
     });
+  });
+
+  test('takes a change that needs longer before the one that was asked for after it', async () => {
+    const { visit, service } = await start(adapter);
+    // Nest has to make the resolver first.
+    class Nobody implements CorsOriginResolver {
+      isOriginAllowed(): boolean {
+        return false;
+      }
+    }
+    const finished: string[] = [];
+    await Promise.all([
+      service.reconfigure({ ...before, origin: Nobody }).then(() => finished.push('first')),
+      service.reconfigure({ ...before, origin: TWO }).then(() => finished.push('second')),
+    ]);
+    expect(finished).toEqual(['first', 'second']);
+    expect((await visit('/books', TWO)).status).toBe(200);
+    expect((await visit('/books', ONE)).status).toBe(403);
   });
 
   test('takes origin functions, and forgets what earlier ones answered', async () => {
