@@ -308,7 +308,11 @@ function literalText(
   if (added.length > 0) {
     const indent = indentAt(file.text, kept[0]?.getStart(file) ?? start);
     const text = added.join(inLines ? `,\n${indent}` : ', ');
-    edits.push(...appended(ts, file, literal.properties, text, style));
+    const last = kept.at(-1);
+    if (last !== undefined && last !== literal.properties.at(-1)) {
+      const before = inLines ? `,${style.newline}${indent}` : ', ';
+      edits.push({ start: last.end, end: last.end, text: before + text });
+    } else edits.push(...appended(ts, file, literal.properties, text, style));
   }
   const own = edited(
     file.text.slice(start, literal.end),

@@ -213,7 +213,7 @@ class FoundSetups {
       return `It is not called on ${application.name.getText()}, which NestFactory.create() gives.`;
     if (statement === undefined) return 'It is part of a longer expression.';
     const declared = ts.findAncestor(application, ts.isVariableStatement);
-    if (declared === undefined || declared.parent !== statement.parent) {
+    if (declared?.parent !== statement.parent) {
       return `It does not always run: ${conditionOf(ts, statement)}. Say in the origin option when it holds, such as origin: condition ? 'https://app.example.com' : false.`;
     }
     const { statements } = statement.parent as ts.BlockLike;
