@@ -10,7 +10,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { Random } from '../harness/random.js';
-import { SEED } from '../harness/seed.js';
+import { SEED, SEEDED } from '../harness/seed.js';
 import { ADAPTERS, type RunningApp } from '../harness/start-app.js';
 import { until } from '../harness/until.js';
 import { FlakyDirectory, startSoakApp } from './soak-app.js';
@@ -80,7 +80,7 @@ test.each(ADAPTERS)(
       const directory = app.nest.get(FlakyDirectory);
       console.log(
         `${adapter}: ${counts.answers} answers and ${counts.hungUp} clients that hung up in ${SECONDS / ADAPTERS.length} s, ` +
-          `${counts.down} look-ups failed and ${directory.asked} were made, heap ${(grown / 1024).toFixed(0)} KiB, SEED=${SEED}`,
+          `${counts.down} look-ups failed and ${directory.asked} were made, heap ${(grown / 1024).toFixed(0)} KiB ${SEEDED}`,
       );
       expect(counts.wrong).toEqual([]);
       expect(faults).toEqual([]);
