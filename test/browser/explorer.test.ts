@@ -6,12 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Cors, CorsModule } from '../../src/index.js';
 import { CorsExplorerModule } from '../../src/explorer/index.js';
 import { BooksController, POLICIES, Partners, startExplained } from '../explorer/explained-app.js';
+import { SHOP } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 import type { Browser } from './engines/browser.js';
 import { describeEngines } from './engines/engines.js';
 import { ExplorerPage } from './explorer-page.js';
-
-const SHOP = 'https://shop.example.com';
 
 /** What would run, if it were ever taken for more than text. */
 const HOSTILE = '<img src=x onerror=window.hacked=1>';

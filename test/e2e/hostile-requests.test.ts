@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { All, Controller, Get, Options, Put } from '@nestjs/common';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
 import { allows, approves, corsHeadersOf, lists } from '../harness/cors-headers.js';
+import { APP } from '../harness/origins.js';
 import { sendLines } from '../harness/raw-client.js';
 import { HOST, type Request } from '../harness/send.js';
 import { ADAPTERS, type AppSetup, type RunningApp, startApp } from '../harness/start-app.js';
 import { check, preflight, type Row } from '../harness/table.js';
 
-const APP = 'https://app.example.com';
 const asked: string[] = [];
 
 @Controller()

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { All, Controller, Get, type INestApplication, Param } from '@nestjs/common';
 import express from 'express';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { SEED, SEEDED } from '../harness/seed.js';
 import {
   type AdapterName,
@@ -22,8 +23,6 @@ import { valuesOf } from '../harness/send.js';
  * strangers, however the URL was spelled. `SEED=… npm test -- paths.oracle` repeats a run.
  */
 
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 const REQUESTS = Number(process.env['REQUESTS'] ?? 2_000);
 
 /** Who may not answer a stranger. */

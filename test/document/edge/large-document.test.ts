@@ -10,7 +10,8 @@ import {
   type EdgeServer,
   startEdgeServer,
 } from '../../harness/edge-servers.js';
-import { BooksController, documentOf, OrdersController, POLICIES, SHOP } from './a-document.js';
+import { BooksController, documentOf, OrdersController, POLICIES } from './a-document.js';
+import { SHOP } from '../../harness/origins.js';
 import { RawClient } from '../../harness/raw-client.js';
 
 const SECTIONS = 1_000;

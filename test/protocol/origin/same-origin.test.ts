@@ -2,10 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isSameOrigin } from '../../../src/protocol/origin/same-origin.js';
 import { requestOf } from '../compiled-policy.js';
+import { APP } from '../../harness/origins.js';
 import { checkProperty } from '../../harness/property.js';
 import { SEEDED } from '../../harness/seed.js';
-
-const APP = 'https://app.example.com';
 
 describe('A request is same-origin', () => {
   test.each([
