@@ -18,7 +18,7 @@ export async function entryFileOf(
   if (named !== undefined) return resolve(folder, named);
   const configured = await configuredEntries(ts, folder);
   const found = configured.filter((file) => existsSync(join(folder, file)));
-  const [entry = 'src/main.ts', ...others] = found;
+  const [entry = configured[0] ?? 'src/main.ts', ...others] = found;
   if (others.length > 0) {
     throw new CommandError(
       `This workspace has several applications. Name one: nestjs-cors migrate ${found.join(' or ')}`,
@@ -26,7 +26,7 @@ export async function entryFileOf(
   }
   if (existsSync(join(folder, entry))) return join(folder, entry);
   throw new CommandError(
-    `There is no ${configured[0] ?? entry} here. Run migrate in the folder of the project, or name the file that calls NestFactory.create(): nestjs-cors migrate src/main.ts`,
+    `There is no ${entry} here. Run migrate in the folder of the project, or name the file that calls NestFactory.create(): nestjs-cors migrate src/main.ts`,
   );
 }
 
