@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { ConstantDeclaration, ImportedName, ParsedProject } from './parsed-project.js';
-import { isNameOfProperty, mayBeUnset, possibleValues } from './possible-values.js';
+import { mayBeUnset, possibleValues } from './possible-values.js';
+import { isNameOfProperty } from './written-names.js';
 import { edited, type TextEdit } from './text-edit.js';
 import { indentAt, reindented } from './writing-style.js';
 

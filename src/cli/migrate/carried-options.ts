@@ -4,8 +4,10 @@ import type { CorsSetup } from './cors-setups.js';
 import { LeftToPerson, type Remark } from './left-to-person.js';
 import { appended, standsInLines, without } from './list-edits.js';
 import { faultOf, MOVED_OPTIONS, type MovedOption, warningsOf } from './option-check.js';
-import type { ParsedProject } from './parsed-project.js';
-import { ENVIRONMENT, excerpt, mayBeUnset, possibleValues } from './possible-values.js';
+import { environmentChecks, isLate, methodChecks, missingOptions } from './other-defaults.js';
+import type { ConstantDeclaration, ParsedProject } from './parsed-project.js';
+import { mayBeUnset, possibleValues } from './possible-values.js';
+import { excerpt } from './written-names.js';
 import { edited, type TextEdit } from './text-edit.js';
 import { indentAt, reindented, type WritingStyle } from './writing-style.js';
 
@@ -27,9 +29,6 @@ const NOTHING_HERE = new Set([
   'strictPreflight',
   'cacheControl',
 ]);
-
-/** What @fastify/cors 11 allows where nobody says anything. */
-const FEW_METHODS = ['GET', 'HEAD', 'POST'];
 
 interface Field {
   readonly node: ts.ObjectLiteralElementLike;
@@ -101,13 +100,10 @@ export async function carryOptions(
 interface FoundOptions {
   readonly literal: ts.ObjectLiteralExpression;
   /** The constant of this file that holds them. */
-  readonly constant?: Parameters<ParsedProject['uses']>[0] & CarriedConstant;
+  readonly constant?: ConstantDeclaration;
   /** The name under which they are imported. */
   readonly imported?: ts.Identifier;
 }
-
-type CarriedConstant =
-  CarriedExpressions['constants'] extends Set<infer Constant> ? Constant : never;
 
 /** The object that holds the options; `undefined` where there are none. */
 function optionsOf(project: ParsedProject, { options }: CorsSetup): FoundOptions | undefined {
@@ -204,87 +200,6 @@ function valuesOf(
   const values = possibleValues(project, value);
   // A variable that is not set says nothing, there as here.
   return option === 'origin' ? values : values.filter((each) => each !== undefined);
-}
-
-const isLate = (value: unknown): boolean =>
-  value === ENVIRONMENT || (Array.isArray(value) && value.some(isLate));
-
-interface MissingOption {
-  readonly text: string;
-  readonly says: string;
-}
-
-/** What was allowed where nobody said anything, and is not here. */
-function missingOptions(
-  given: ReadonlyMap<MovedOption, readonly unknown[]>,
-  fewMethods: boolean,
-  { quote }: WritingStyle,
-): readonly MissingOption[] {
-  const missing: MissingOption[] = [];
-  const quoted = (text: string) => quote + text + quote;
-  if (!given.has('origin')) {
-    const says =
-      'No origin is said, which allows every origin, as before: name those that may call.';
-    missing.push({ text: `origin: ${quoted('*')}`, says });
-  }
-  if (fewMethods && !given.has('methods')) {
-    missing.push({
-      text: `methods: [${FEW_METHODS.map(quoted).join(', ')}]`,
-      says: 'No methods are said, for which @fastify/cors allows GET, HEAD and POST. Leave methods out to allow what is routed.',
-    });
-  }
-  const headers = given.get('allowedHeaders') ?? [];
-  if (headers.length === 0) {
-    missing.push({
-      text: `allowedHeaders: ${quoted('*')}`,
-      says: 'No allowedHeaders are said, which allows every request header, as before. Leave them out to allow the usual ones, or name yours.',
-    });
-  }
-  return missing;
-}
-
-function environmentChecks(
-  given: ReadonlyMap<MovedOption, readonly unknown[]>,
-  at: (name: MovedOption) => ts.Node,
-): readonly Remark[] {
-  return [...given].flatMap(([name, values]) =>
-    values.some(isLate)
-      ? [
-          {
-            node: at(name),
-            says:
-              name === 'origin'
-                ? 'origin: What the environment says is checked at the start now. Each origin has to stand there as browsers send it, without a slash at the end; a star in it counts.'
-                : `${name}: What the environment says is checked at the start now.`,
-          },
-        ]
-      : [],
-  );
-}
-
-/** `cors` could not keep out the methods that browsers always allow. */
-function methodChecks(
-  given: ReadonlyMap<MovedOption, readonly unknown[]>,
-  at: (name: MovedOption) => ts.Node,
-): readonly Remark[] {
-  const values = given.get('methods') ?? [];
-  const lists = values.filter((value) => typeof value === 'string' || Array.isArray(value));
-  const left = FEW_METHODS.filter(
-    (method) =>
-      method !== 'HEAD' &&
-      lists.some((list) => {
-        const names = [list]
-          .flat()
-          .map(String)
-          .join(',')
-          .split(',')
-          .map((name) => name.trim());
-        return !names.includes(method) && !names.includes('*');
-      }),
-  );
-  if (left.length === 0) return [];
-  const says = `methods: ${left.join(' and ')} got through all the same, since browsers do not ask for ${left.length === 1 ? 'it' : 'them'}. From now on the list counts.`;
-  return [{ node: at('methods'), says }];
 }
 
 function literalText(

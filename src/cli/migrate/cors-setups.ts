@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { ParsedProject } from './parsed-project.js';
-import { excerpt } from './possible-values.js';
+import { excerpt } from './written-names.js';
 
 /** A place where the entry file turns CORS on. */
 export interface CorsSetup {

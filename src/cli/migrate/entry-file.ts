@@ -54,7 +54,9 @@ function entryIn(place: unknown): string {
   const { sourceRoot, entryFile } = isRecord(place) ? place : {};
   const root = typeof sourceRoot === 'string' ? sourceRoot : 'src';
   const entry = typeof entryFile === 'string' ? entryFile : 'main';
-  return join(root, `${entry.replace(/\.[cm]?[jt]s$/, '')}.ts`).replaceAll('\\', '/');
+  return join(root, `${entry.replace(/\.[cm]?[jt]s$/, '')}.ts`)
+    .replaceAll('\\', '/')
+    .replace(/^\/+/, '');
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

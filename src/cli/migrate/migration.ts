@@ -6,7 +6,7 @@ import { importsAdded, importsRemoved } from './import-edits.js';
 import { LeftToPerson, type Remark } from './left-to-person.js';
 import { without } from './list-edits.js';
 import type { ImportedName, ParsedProject } from './parsed-project.js';
-import { excerpt } from './possible-values.js';
+import { excerpt } from './written-names.js';
 import { importsEdits, MODULE, PACKAGE, rootModuleOf } from './root-module.js';
 import type { SourceText } from './source-text.js';
 import { joined, statementRemoval } from './statement-removal.js';

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { ParsedProject } from './parsed-project.js';
+import { excerpt, isNameOfProperty } from './written-names.js';
 
 /** What somebody sets where the application runs, or what is made of it. */
 export const ENVIRONMENT = Symbol('a value of the environment');
@@ -299,19 +300,4 @@ class ExpressionReader {
 
 function text(parts: readonly unknown[]): unknown {
   return parts.includes(ENVIRONMENT) ? ENVIRONMENT : parts.map(String).join('');
-}
-
-/** `b` of `a.b` and of `{ b: 1 }`: no name that stands for anything. */
-export function isNameOfProperty(ts: ParsedProject['ts'], node: ts.Identifier): boolean {
-  const { parent } = node;
-  return (
-    (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)) &&
-    parent.name === node
-  );
-}
-
-/** The beginning of what is written, in one line. */
-export function excerpt(node: ts.Node): string {
-  const text = node.getText().replace(/\s+/g, ' ');
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

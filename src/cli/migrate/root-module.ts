@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { Creation } from './cors-setups.js';
 import { appended, standsInLines } from './list-edits.js';
 import type { ParsedProject } from './parsed-project.js';
-import { excerpt } from './possible-values.js';
+import { excerpt } from './written-names.js';
 import type { TextEdit } from './text-edit.js';
 import { indentAt, reindented, type WritingStyle } from './writing-style.js';
 
