@@ -25,7 +25,7 @@ export interface Transmission {
 }
 
 /** Milliseconds without an answer after which a client gives up. */
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 const END_OF_HEAD = '\r\n\r\n';
 
 /** Sends one request at a time over a connection that is kept while the server keeps it. */

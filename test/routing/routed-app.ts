@@ -2,6 +2,7 @@ import 'reflect-metadata';
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 
 import {
   type CanActivate,
@@ -59,6 +60,13 @@ export interface RoutedApp {
 
 export const NONE = 'none';
 
+/** What the table threw, so that nobody takes it for something that the framework refuses. */
+export class TableFault extends Error {
+  constructor(cause: unknown) {
+    super(`The table threw: ${inspect(cause)}`, { cause });
+  }
+}
+
 export function label(route: Route | undefined): string {
   return route ? `${route.controller.name}.${route.handlerName}` : NONE;
 }
@@ -78,6 +86,14 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
     ) {}
 
     async onModuleInit(): Promise<void> {
+      try {
+        await this.makeTables();
+      } catch (error) {
+        throw new TableFault(error);
+      }
+    }
+
+    private async makeTables(): Promise<void> {
       const { modules, applicationConfig } = this;
       table = await createRouteTable({
         modules,
@@ -116,6 +132,7 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
   const app = await NestFactory.create(AppModule, httpAdapter, options);
   const server = app.getHttpServer() as Server;
   const arrivals = new Set<string>();
+  const faults: TableFault[] = [];
   server.on('request', (request) => arrivals.add(String(request.headers['x-number'])));
   app.use(
     (
@@ -123,7 +140,11 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
       response: ServerResponse,
       next: () => void,
     ) => {
-      response.setHeader('x-found', label(table?.find(request)));
+      try {
+        response.setHeader('x-found', label(table!.find(request)));
+      } catch (error) {
+        faults.push(new TableFault(error));
+      }
       next();
     },
   );
@@ -147,6 +168,7 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
         headers: Object.entries({ host: 'localhost', ...headers, 'x-number': key }),
       });
       idle.push(client);
+      if (faults[0] !== undefined) throw faults[0];
       const valueOf = (name: string) => valuesOf(answer, name)[0];
       const served = valueOf('x-served');
       return {
