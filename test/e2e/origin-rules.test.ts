@@ -10,12 +10,8 @@ import {
   type CorsRequest,
 } from '../../src/index.js';
 import { allows, approves } from '../harness/cors-headers.js';
-<<<<<<< HEAD
-import { ADAPTERS, type AdapterName, type AppSetup, startApp } from '../harness/start-app.js';
-=======
 import { APP, EVIL } from '../harness/origins.js';
-import { ADAPTERS, type AdapterName, startApp } from '../harness/start-app.js';
->>>>>>> harness
+import { ADAPTERS, type AdapterName, type AppSetup, startApp } from '../harness/start-app.js';
 import { check, preflight, type Row, table } from '../harness/table.js';
 
 /** A controller whose only route, `/rule`, has this rule. */
