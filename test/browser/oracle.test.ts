@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CorsConfigurationError } from '../../src/index.js';
-import { SEED } from '../harness/seed.js';
-import { Random } from '../routing/random.js';
+import { SEED, SEEDED } from '../harness/seed.js';
+import { Random } from '../harness/random.js';
 import type { AppSpec } from './app-spec.js';
 import type { Browser } from './engines/browser.js';
 import { describeEngines } from './engines/engines.js';
@@ -41,7 +41,7 @@ describeEngines('random pages and applications', (engine) => {
     await stage.close();
   }, 30_000);
 
-  test(`${CASES} requests end as the Fetch standard and the README say (SEED=${SEED})`, async () => {
+  test(`${CASES} requests end as the Fetch standard and the README say ${SEEDED}`, async () => {
     const counts = { cases: 0, apps: 0, readable: 0 };
     for (let index = 0; counts.cases < CASES; index += 1) {
       if (IMPOSSIBLE.has(index)) continue;
@@ -64,7 +64,7 @@ describeEngines('random pages and applications', (engine) => {
     }
     console.log(
       `${browser.version}: ${counts.cases} requests to ${counts.apps} applications, ` +
-        `${counts.readable} of them readable, no difference (SEED=${SEED})`,
+        `${counts.readable} of them readable, no difference ${SEEDED}`,
     );
     // A browser that shows nothing to anybody would agree with a policy that allows nothing.
     expect(counts.readable / counts.cases).toBeGreaterThan(0.5);

@@ -1,4 +1,4 @@
-import type { Random } from '../routing/random.js';
+import type { Random } from '../harness/random.js';
 import type { AppSpec } from './app-spec.js';
 import type { PageRequest } from '../../src/fetch/request.js';
 import type { CallerPlace, Place } from './places.js';
