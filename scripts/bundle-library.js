@@ -19,7 +19,7 @@ const SHARED = 'shared.js';
 const BUNDLED = 'bundled';
 
 /** What tells people something. All else decides about requests: it keeps its names, for whoever reviews it or has a stack trace of it. */
-const TELLING = /^(?:cli|deployment|document|explorer|fetch|testing)\//;
+const TELLING = /^(?:cli|deployment|document|fetch|testing)\//;
 
 const SETTINGS = { bundle: true, platform: 'node', target: 'node20.19', legalComments: 'none' };
 
@@ -50,6 +50,10 @@ export async function bundleLibrary(modules, dist) {
   const { metafile } = await split(modules, [...LIBRARY, ...COMMAND, SHARED]);
   const chunks = readChunks(metafile, new Set(shared));
 
+  for (const [name, { isShared, imports }] of chunks) {
+    if (isShared && imports.some((each) => !chunks.get(each).isShared))
+      throw new Error(`${name} is shared by both module systems, and imports what is not.`);
+  }
   const needed = reachable(chunks, LIBRARY);
   for (const [chunk, { isShared }] of chunks) {
     if (chunk === SHARED) continue;
@@ -179,7 +183,10 @@ function readChunks(metafile, shared) {
           imports: output.imports
             .filter(({ external }) => !external)
             .map((each) => posix.relative(BUNDLED, each.path)),
-          isShared: inputs.every(({ input }) => shared.has(input)),
+          // An entry point alone has no module of its own, and hands on another chunk's.
+          isShared: [...inputs.map(({ input }) => input), ...(entry ? [entry] : [])].every(
+            (input) => shared.has(input),
+          ),
           decides: inputs.some(({ input }) => !TELLING.test(input)),
         },
       ];
