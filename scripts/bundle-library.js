@@ -54,6 +54,9 @@ export async function bundleLibrary(modules, dist) {
     if (isShared && imports.some((each) => !chunks.get(each).isShared))
       throw new Error(`${name} is shared by both module systems, and imports what is not.`);
   }
+  const files = [...chunks.values()].map(({ file }) => file);
+  const twice = files.filter((file, index) => files.indexOf(file) !== index);
+  if (twice.length > 0) throw new Error(`Several chunks would be called ${twice.join(', ')}.`);
   const needed = reachable(chunks, LIBRARY);
   for (const [chunk, { isShared }] of chunks) {
     if (chunk === SHARED) continue;
@@ -100,7 +103,7 @@ async function commonJs(text, decides) {
       esModuleInterop: true,
     },
   });
-  // TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
+  // Applications with Nest 11 can be bundled that way, too. TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
   const visible = outputText.replace(
     /Promise\.resolve\(\)\.then\(\(\) => __importStar\((require\("@nestjs\/core\/[^"]+"\))\)\)/g,
     '$1',
@@ -175,11 +178,7 @@ function readChunks(metafile, shared) {
       return [
         name,
         {
-          // As the module that makes up most of it.
-          file: (entry ?? (own.find(Boolean) ?? inputs[0])?.input ?? name).replace(
-            /.*node_modules\/(\w+).*/,
-            '$1.js',
-          ),
+          file: fileOf(entry, inputs, own.find(Boolean) ?? inputs[0]),
           imports: output.imports
             .filter(({ external }) => !external)
             .map((each) => posix.relative(BUNDLED, each.path)),
@@ -192,6 +191,13 @@ function readChunks(metafile, shared) {
       ];
     }),
   );
+}
+
+/** As the module that makes up most of it; what only hands on another chunk's exports to an `import()` says so. */
+function fileOf(entry, inputs, most) {
+  if ([...LIBRARY, ...COMMAND, SHARED].includes(entry)) return entry;
+  if (inputs.length === 0) return entry.replace(/\.js$/, '.later.js');
+  return (entry ?? most.input).replace(/.*node_modules\/(\w+).*/, '$1.js');
 }
 
 /** The chunks that some load, at once or later. */
