@@ -18,7 +18,7 @@ const SHARED = 'shared.js';
 /** Where the chunks are on their way, in the folder of the modules. */
 const BUNDLED = 'bundled';
 
-/** What tells people something. All else decides about requests: it keeps its names, for whoever reviews it or has a stack trace of it. */
+/** All else keeps the names of its functions and classes: stack traces show them, and Nest names its providers by them. */
 const TELLING = /^(?:cli|deployment|document|fetch|testing)\//;
 
 const SETTINGS = { bundle: true, platform: 'node', target: 'node20.19', legalComments: 'none' };
@@ -83,7 +83,7 @@ export async function bundleLibrary(modules, dist) {
     const { outputFiles } = await build({
       ...SETTINGS,
       ...SMALL,
-      minifyIdentifiers: !decides,
+      ...{ minifyIdentifiers: true, keepNames: decides },
       entryPoints: [join(modules, BUNDLED, chunk)],
       ...{ format: 'esm', write: false, plugins: [plugin], packages: 'external' },
     });
@@ -108,7 +108,9 @@ async function commonJs(text, decides) {
     /Promise\.resolve\(\)\.then\(\(\) => __importStar\((require\("@nestjs\/core\/[^"]+"\))\)\)/g,
     '$1',
   );
-  const { code } = await transform(visible, { ...SMALL, minifyIdentifiers: !decides });
+  // Node finds the names of exports only as TypeScript writes them: with `true`, not `!0`.
+  const settings = { ...SMALL, minifySyntax: false, minifyIdentifiers: !decides };
+  const { code } = await transform(visible, settings);
   return code;
 }
 
