@@ -55,6 +55,7 @@ class ScopedController {
     this.secret = wrapped(this.secret, 'open') as () => string;
     this.nameless = wrapped(this.nameless, '') as () => string;
     this.lenient = wrapped(this.lenient, 'secret') as () => string;
+    this.boundTwice = wrapped(this.boundTwice, 'secret').bind(this).bind(this) as () => string;
   }
   @Cors({ origin: '*' }) @Get('open') open() {
     return 'open';
@@ -64,6 +65,9 @@ class ScopedController {
   }
   @Cors({ origin: false, enforce: false }) @Get('lenient') lenient() {
     return 'lenient';
+  }
+  @Cors({ origin: false, enforce: false }) @Get('bound-twice') boundTwice() {
+    return 'bound twice';
   }
   @Get('nameless') nameless() {
     return 'nameless';
@@ -98,16 +102,16 @@ table(
       row(`/${controller}/secret`, EVIL, false),
       row(`/${controller}/secret`, APP, true),
     ]),
-    {
-      name: '/scoped/lenient, under the name of one that refuses strangers, refuses them as well.',
-      path: '/scoped/lenient',
+    ...['/scoped/lenient', '/scoped/bound-twice'].map((path) => ({
+      name: `${path}, under the name of one that refuses strangers, refuses them as well.`,
+      path,
       headers: { origin: EVIL },
       status: 403,
       reason: 'origin-not-allowed' as const,
       others: { 'cache-control': 'no-store' },
       // evaluate() knows the URL alone, and its policy does not enforce.
       endedByTheApp: true,
-    },
+    })),
   ],
 );
 
@@ -132,5 +136,23 @@ table(
     endedByTheApp: true,
     // Fastify has routed before any middleware runs.
     on: 'express' as const,
+  })),
+);
+
+table(
+  'A handler that nobody knows, under a URL that is rewritten once it is chosen,',
+  {
+    imports: [CorsModule.forRoot({ origin: APP })],
+    controllers: [BoundController, ScopedController],
+    configure: (nest) =>
+      nest.use((request: { url: string }, _response: unknown, next: () => void) => {
+        // Anybody may call that one.
+        request.url = '/bound/open';
+        next();
+      }),
+  },
+  ['/scoped/nameless', '/scoped/secret', '/bound/secret'].map((path) => ({
+    ...row(path, EVIL, false),
+    on: 'fastify' as const,
   })),
 );

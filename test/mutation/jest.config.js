@@ -10,6 +10,8 @@ export default {
   ...rest,
   // The pages are built once, before the first mutant.
   rootDir: join(import.meta.dirname, '../..'),
+  // In every run, since Jest compiles everything anew for another configuration.
+  setupFilesAfterEnv: ['<rootDir>/test/mutation/met.js'],
   testPathIgnorePatterns: [
     '/node_modules/',
     '/test/(?:bench|browser|compat|hostile|mutation|sample-app|soak)/',
