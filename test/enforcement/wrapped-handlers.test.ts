@@ -1,4 +1,5 @@
 import { Controller, Get, Scope } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
 import { type Row, table } from '../harness/table.js';
@@ -144,12 +145,15 @@ table(
   {
     imports: [CorsModule.forRoot({ origin: APP })],
     controllers: [BoundController, ScopedController],
-    configure: (nest) =>
-      nest.use((request: { url: string }, _response: unknown, next: () => void) => {
+    configure: (nest, adapter) => {
+      if (adapter !== 'fastify') return;
+      const fastify = (nest as NestFastifyApplication).getHttpAdapter().getInstance();
+      fastify.addHook('preHandler', ({ raw }, _reply, done) => {
         // Anybody may call that one.
-        request.url = '/bound/open';
-        next();
-      }),
+        raw.url = '/bound/open';
+        done();
+      });
+    },
   },
   ['/scoped/nameless', '/scoped/secret', '/bound/secret'].map((path) => ({
     ...row(path, EVIL, false),
