@@ -32,13 +32,10 @@ async function bundlePage() {
  * Writes the page's module.
  *
  * @param {string} file where to
- * @param {'esm' | 'cjs'} format
  */
-export async function buildPage(file, format) {
-  const constants = Object.entries(await bundlePage()).map(([name, text]) =>
-    format === 'esm'
-      ? `export const ${name} = ${JSON.stringify(text)};\n`
-      : `exports.${name} = ${JSON.stringify(text)};\n`,
+export async function buildPage(file) {
+  const constants = Object.entries(await bundlePage()).map(
+    ([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`,
   );
   mkdirSync(dirname(file), { recursive: true });
   // Whoever reads it meanwhile gets the old one or the new one, and nothing in between.
@@ -49,7 +46,7 @@ export async function buildPage(file, format) {
 
 /** For the sources themselves, which tests and `npm start` run. */
 export default function buildPageOfSources() {
-  return buildPage(join(ROOT, 'src/explorer/built-page.js'), 'esm');
+  return buildPage(join(ROOT, 'src/explorer/built-page.js'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPageOfSources();

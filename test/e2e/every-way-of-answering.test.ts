@@ -46,11 +46,9 @@ import {
 } from 'rxjs';
 import { Cors, CorsModule, type CorsModuleOptions } from '../../src/index.js';
 import { allows, type CorsHeaders } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import type { AppSetup } from '../harness/start-app.js';
 import { type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 /** What an Express response and a Fastify reply have in common. */
 interface Reply {

@@ -10,11 +10,9 @@ import {
   type CorsRequest,
 } from '../../src/index.js';
 import { allows, approves } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { ADAPTERS, type AdapterName, type AppSetup, startApp } from '../harness/start-app.js';
 import { check, preflight, type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 /** A controller whose only route, `/rule`, has this rule. */
 function ruled(origin: CorsOriginRule | readonly CorsOriginRule[], credentials = false): Type {

@@ -3,11 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Put } from '@nestjs/common';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
+import { ADMIN, APP } from '../harness/origins.js';
 import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
 import { check, compareAnswer, type Row } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const ADMIN = 'https://admin.example.com';
 
 @Controller()
 class BooksController {

@@ -23,6 +23,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import express from 'express';
 import { Cors, CorsModule, type CorsModuleOptions, CorsPolicyService } from '../../src/index.js';
 import { allows, corsHeadersOf, varyOf } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { type Answer, type Request, send, valuesOf } from '../harness/send.js';
 import {
   ADAPTERS,
@@ -32,9 +33,6 @@ import {
   startApp,
 } from '../harness/start-app.js';
 import { preflight } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 /** Makes an application decide about requests before they are routed. */
 const EARLY: CorsModuleOptions['paths'] = [{ path: '/none-of-these', policy: { maxAge: 1 } }];

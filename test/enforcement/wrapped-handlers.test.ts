@@ -2,10 +2,8 @@ import { Controller, Get, Scope } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 type Handler = (this: unknown, ...args: unknown[]) => unknown;
 
