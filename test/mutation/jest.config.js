@@ -14,7 +14,7 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/mutation/met.js'],
   testPathIgnorePatterns: [
     '/node_modules/',
-    '/test/(?:bench|browser|compat|hostile|mutation|sample-app|soak)/',
+    '/test/(?:bench|browser|compat|hostile|mutation|release|sample-app|soak)/',
     '/test/explorer/paste/live-console\\.test\\.ts$',
     '\\.memory\\.test\\.ts$',
   ],

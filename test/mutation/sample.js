@@ -13,7 +13,7 @@ import { knownTests, makeSandbox, runWith, WORKSHOP } from './sandbox.js';
 const { values } = parseArgs({
   options: {
     number: { type: 'string', default: '100' },
-    seed: { type: 'string', default: process.env['SEED'] ?? String(Date.now() % 1_000_000_000) },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     under: { type: 'string', multiple: true, default: ['src/'] },
     'each-folder': { type: 'boolean', default: false },
     minutes: { type: 'string', default: '1440' },
@@ -22,7 +22,6 @@ const { values } = parseArgs({
     concurrency: { type: 'string', default: '1' },
   },
 });
-const end = Date.now() + Number(values.minutes) * 60_000;
 const budget = Number(values.budget);
 
 const mutants = (await makeSandbox()).filter(({ file }) =>
@@ -46,6 +45,7 @@ console.log(`${sample.length} of ${mutants.length} mutants, --seed ${values.seed
 
 /** @type {{ mutant: Mutant, noticed: boolean }[]} */
 const results = [];
+const end = Date.now() + Number(values.minutes) * 60_000;
 const queue = sample.values();
 await Promise.all(Array.from({ length: Number(values.concurrency) }, work));
 writeFileSync(join(WORKSHOP, `sample-${values.seed}.json`), JSON.stringify(results, undefined, 1));

@@ -11,22 +11,8 @@ export const WORKSHOP = join(ROOT, '.cache/mutation-sample');
 const SANDBOX = join(WORKSHOP, 'project');
 const COVERAGE = join(WORKSHOP, 'coverage');
 
-/** What the project consists of, as far as tests read it. */
-const PARTS = [
-  'src',
-  'test',
-  'docs',
-  'explorer-page',
-  'playground',
-  'sample-app',
-  'scripts',
-  'document.schema.json',
-  'jest.config.js',
-  'package.json',
-  'tsconfig.json',
-  'README.md',
-  'CHANGELOG.md',
-];
+/** What no test reads of the project. */
+const LEFT_OUT = ['.cache', '.git', 'coverage', 'dist', 'node_modules'];
 
 /**
  * What is known of a test file while no mutant is active.
@@ -44,7 +30,8 @@ const PARTS = [
 export async function makeSandbox() {
   await rm(SANDBOX, { recursive: true, force: true });
   await mkdir(SANDBOX, { recursive: true });
-  for (const part of PARTS) {
+  for (const part of await readdir(ROOT)) {
+    if (LEFT_OUT.includes(part)) continue;
     await cp(join(ROOT, part), join(SANDBOX, part), { recursive: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(SANDBOX, 'node_modules'), 'dir');
