@@ -71,7 +71,7 @@ export function sendBytes(port: number, lines: readonly string[]): Promise<Answe
     const socket = net.connect(port, '127.0.0.1');
     let text = '';
     socket.setEncoding('latin1');
-    socket.setTimeout(5_000, () => socket.destroy(new Error('No answer within five seconds.')));
+    socket.setTimeout(60_000, () => socket.destroy(new Error('No answer within a minute.')));
     socket.on('error', reject);
     socket.on('data', (chunk: string) => (text += chunk));
     socket.on('close', () => {

@@ -16,7 +16,7 @@ export interface Reply {
   readonly head: string;
 }
 
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 /** Sends the bytes over a connection of their own, and reads what comes back until the server closes it. */
 export async function transmit(port: number, { chunks, ending }: Transmission): Promise<Reply[]> {

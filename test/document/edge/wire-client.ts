@@ -27,7 +27,7 @@ export class WireClient {
     const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#socket?.destroy(), 10_000);
+      const timer = setTimeout(() => this.#socket?.destroy(), 60_000);
       this.#onChange = () => {
         const answer = read(this.#text, method, socket.destroyed);
         if (answer === undefined && !socket.destroyed) return;
