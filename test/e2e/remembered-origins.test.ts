@@ -153,7 +153,7 @@ describe.each(ADAPTERS)('With originCache, on %s,', (adapter) => {
     }
     await pass(1999);
     expect(await times(EVIL)).toBe(0);
-    await pass(1);
+    await pass(2);
     expect(await times(APP)).toBe(0);
     expect(await times(EVIL)).toBe(1);
   });
@@ -195,7 +195,7 @@ describe.each(ADAPTERS)('With originCache, on %s,', (adapter) => {
 
     // A refusal is remembered for 10 ms only.
     directory.answer = () => true;
-    await pass(10);
+    await pass(11);
     expect(await visit(APP)).toBe(200);
     await pass(150);
     directory.answer = outage;

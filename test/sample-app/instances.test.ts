@@ -248,9 +248,9 @@ const newOrigin = () => `https://shop-${(count += 1)}.example`;
           };
         };
         // By now the refusal is forgotten, which counts for a tenth of the time.
-        expect(await see(ttl / 10)).toEqual({ known: 200, revoked: 503, unknown: 503 });
+        expect(await see(ttl / 10 + 1)).toEqual({ known: 200, revoked: 503, unknown: 503 });
         expect(await see(ttl)).toEqual({ known: 200, revoked: 503, unknown: 503 });
-        expect(await see(stale - ttl / 10 - 1)).toEqual({ known: 200, revoked: 503, unknown: 503 });
+        expect(await see(stale - ttl / 10 - 2)).toEqual({ known: 200, revoked: 503, unknown: 503 });
         expect(await see(1)).toEqual({ known: 503, revoked: 503, unknown: 503 });
         // What is not known to be revoked is not ended.
         expect(stream.ended).toBe(false);
