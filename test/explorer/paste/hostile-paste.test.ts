@@ -79,8 +79,7 @@ describe('Hostile text', () => {
   ])('is read within 100 ms: 200 kB of %j', async (text) => {
     for (const start of STARTS) {
       const pasted = start + filled(text);
-      // The shortest of ten: compiling and collecting garbage make some of them long.
-      const milliseconds = await cpuTime(() => readPaste(pasted), 10);
+      const milliseconds = await cpuTime(() => readPaste(pasted), 100);
       expect({ start, isSlow: milliseconds > 100 }).toEqual({ start, isSlow: false });
     }
   });
