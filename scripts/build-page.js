@@ -24,7 +24,11 @@ async function bundlePage() {
     legalComments: 'none',
     tsconfig: join(ROOT, 'explorer-page/tsconfig.json'),
   });
-  const textOf = (name) => outputFiles.find(({ path }) => path.endsWith(name)).text;
+  const textOf = (/** @type {string} */ name) => {
+    const found = outputFiles.find(({ path }) => path.endsWith(name));
+    if (!found) throw new Error(`esbuild made no ${name}.`);
+    return found.text;
+  };
   return { PAGE_SCRIPT: textOf('.js'), PAGE_STYLE: textOf('.css'), PAGE_ICON: ICON };
 }
 

@@ -1,4 +1,9 @@
-/** The titles of tests that draw tell the seed, and all draws start from it: test/README.md. */
+/**
+ * ESLint's rule of the house: the titles of tests that draw tell the seed, and all draws start from it
+ * (test/README.md).
+ *
+ * @type {import('eslint').Rule.RuleModule}
+ */
 export const seededTests = {
   meta: {
     type: 'problem',
@@ -10,12 +15,12 @@ export const seededTests = {
     },
   },
   create(context) {
-    const checkTitle = (node) => {
+    const checkTitle = (/** @type {import('eslint').Rule.Node} */ node) => {
       if (context.sourceCode.getAncestors(node).some(tellsSeed)) return;
       context.report({ node, messageId: 'title' });
     };
     return {
-      'NewExpression[callee.name="Random"]'(node) {
+      'NewExpression[callee.name="Random"]'(/** @type {import('eslint').Rule.Node} */ node) {
         if (!context.sourceCode.getText(node).includes('SEED')) {
           context.report({ node, messageId: 'start' });
         }
@@ -26,11 +31,16 @@ export const seededTests = {
   },
 };
 
-/** Whether a call, of `test()`, `describe()` or their tables, has a title with the seed in it. */
-function tellsSeed({ type, arguments: [title] = [] }) {
+/**
+ * Whether a call, of `test()`, `describe()` or their tables, has a title with the seed in it.
+ *
+ * @param {import('estree').Node} node
+ */
+function tellsSeed(node) {
+  if (node.type !== 'CallExpression') return false;
+  const [title] = node.arguments;
   return (
-    type === 'CallExpression' &&
     title?.type === 'TemplateLiteral' &&
-    title.expressions.some(({ name }) => name === 'SEEDED')
+    title.expressions.some((part) => part.type === 'Identifier' && part.name === 'SEEDED')
   );
 }

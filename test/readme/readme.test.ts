@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import ts from 'typescript';
@@ -29,6 +29,12 @@ const files = writeSamples(ADAPTERS).filter(
   (path) => path.startsWith(pathOf('express', '')),
 );
 
+/** Closed after each test, also one that fails. */
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const app of opened.splice(0)) await app.close();
+});
+
 describe.each(ADAPTERS)('The README on %s', (adapter) => {
   const tried = tables.filter(({ mark }) => mark.startsWith('tried: '));
 
@@ -51,6 +57,7 @@ describe.each(ADAPTERS)('The README on %s', (adapter) => {
 
   test('The policies of "How policies combine" are those of its table.', async () => {
     const { app } = await start(adapter, 'combine');
+    opened.push(app);
     const policies = app.get(CorsPolicyService).routes();
     for (const [handler = '', ...cells] of table('policies: combine').rows) {
       const policy = policies.find((route) => route.handlerName === codeIn(handler)[0])?.policy;
@@ -61,14 +68,13 @@ describe.each(ADAPTERS)('The README on %s', (adapter) => {
         exposedHeaders: literal(exposedHeaders ?? ''),
       });
     }
-    await app.close();
   });
 
   test('The options from the configuration arrive.', async () => {
     const { app, port } = await start(adapter, 'config');
+    opened.push(app);
     const request = readRequest('https://admin.example.com', '`GET /account` with a cookie');
     expect(await fetchAsPage(port, request)).toBe('200, reads it');
-    await app.close();
   });
 
   test('The refused configuration is refused with the words given.', async () => {
@@ -112,14 +118,15 @@ describe('The README', () => {
         { module: class {}, imports: [AppModule], providers: [ListPolicies] },
         { logger: false },
       );
+      opened.push(app);
       await app.init();
-      await app.close();
     });
     expect(output).toBe(block('service/output.txt').text);
   });
 
   test('lists every option with its default.', async () => {
     const app = await startApp({ adapter: 'express', imports: [CorsModule.forRoot({})] });
+    opened.push(app);
     const { policy } = await app.nest.get(CorsPolicyService).evaluate({ method: 'GET', url: '/' });
     const listed = table('options').rows.map(([name = '', , value = '']) => {
       const [code = ''] = codeIn(value);
@@ -129,7 +136,6 @@ describe('The README', () => {
       ] as const;
     });
     expect(Object.fromEntries(listed)).toEqual(policy satisfies CorsPolicy);
-    await app.close();
   });
 
   test('names the default allowed headers.', () => {
@@ -229,9 +235,9 @@ describe('docs/command.md', () => {
       AppModule: Type;
     };
     const app = await NestFactory.create(AppModule, { logger: false });
+    opened.push(app);
     await app.init();
     const document = app.get(CorsPolicyService).document();
-    await app.close();
     expect(`${describeRoutes(document).trimEnd()}\n`).toBe(shown('report: quick-start'));
     const explanation = await explainRequest(document, {
       ...{ origin: 'https://shop.example.com', url: 'https://api.example.com/books/1' },
