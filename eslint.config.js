@@ -3,6 +3,40 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { folderOrder } from './scripts/folder-order.js';
+import { seededTests } from './scripts/seeded-tests.js';
+
+const house = { rules: { 'folder-order': folderOrder, 'seeded-tests': seededTests } };
+
+/** What `test/` may not draw with. */
+const OTHER_SEEDS = [
+  {
+    selector: 'MemberExpression[object.name="Math"][property.name="random"]',
+    message: 'Draw with `Random` of test/harness/random.ts, which starts from SEED.',
+  },
+  {
+    selector:
+      'MemberExpression[object.property.name="env"]:matches([property.name="SEED"], [property.value="SEED"])',
+    message: 'Import SEED from test/harness/seed.ts.',
+  },
+  {
+    selector:
+      'MemberExpression[object.name="fc"][property.name=/^(assert|check|sample|statistics)$/]',
+    message: 'Call `checkProperty()` of test/harness/property.ts, which starts from SEED.',
+  },
+];
+
+const OTHER_SOURCES = [
+  {
+    name: 'fast-check',
+    importNames: ['assert', 'check', 'sample', 'statistics'],
+    message: 'Call `checkProperty()` of test/harness/property.ts, which starts from SEED.',
+  },
+  ...['crypto', 'node:crypto'].map((name) => ({
+    name,
+    importNames: ['getRandomValues', 'randomBytes', 'randomFill', 'randomFillSync', 'randomInt'],
+    message: 'Draw with `Random` of test/harness/random.ts, which starts from SEED.',
+  })),
+];
 
 export default defineConfig(
   globalIgnores([
@@ -43,7 +77,7 @@ export default defineConfig(
   {
     // The order of the folders: CONTRIBUTING.md, "The map".
     files: ['src/**/*.ts'],
-    plugins: { house: { rules: { 'folder-order': folderOrder } } },
+    plugins: { house },
     rules: { 'house/folder-order': 'error' },
   },
   {
@@ -72,6 +106,20 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  {
+    // Random tests: one seed, told in every title (test/README.md).
+    files: ['test/**/*.ts', 'test/**/*.js'],
+    plugins: { house },
+    rules: {
+      'house/seeded-tests': 'error',
+      'no-restricted-imports': ['error', { paths: OTHER_SOURCES }],
+      'no-restricted-syntax': ['error', ...OTHER_SEEDS],
+    },
+  },
+  {
+    files: ['test/harness/seed.ts', 'test/harness/property.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   {
     files: ['**/*.js'],

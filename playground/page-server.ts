@@ -17,7 +17,7 @@ import type { RequestLog } from './request-log.js';
 import type { RunResult } from './run-result.js';
 import { serveFile } from './static-files.js';
 import type { TenantsDesk } from './tenants-desk.js';
-import type { VisitorId } from './visitors.js';
+import { originOf, type Visitor, type VisitorId } from './visitors.js';
 
 /** What the pages need to know of the API. */
 export interface Api {
@@ -26,12 +26,6 @@ export interface Api {
   readonly log: RequestLog;
   readonly results: RecordedResults;
   readonly tenants: TenantsDesk;
-}
-
-export interface Visitor {
-  readonly id: VisitorId;
-  readonly name: string;
-  readonly origin: string;
 }
 
 /** What a page begins with. */
@@ -144,11 +138,11 @@ export class PageServer {
         sendJson(response, 200, await api.tenants.origins());
         return;
       case 'POST /tenants':
-        await api.tenants.allow('playground', this.originOf(searchParams.get('visitor')));
+        await api.tenants.allow('playground', originOf(this.visitors, searchParams.get('visitor')));
         sendJson(response, 200, await api.tenants.origins());
         return;
       case 'DELETE /tenants':
-        await api.tenants.revoke(this.originOf(searchParams.get('visitor')));
+        await api.tenants.revoke(originOf(this.visitors, searchParams.get('visitor')));
         sendJson(response, 200, await api.tenants.origins());
         return;
       default:
@@ -159,12 +153,6 @@ export class PageServer {
           sendJson(response, 404, { message: 'There is nothing here.' });
         }
     }
-  }
-
-  private originOf(visitor: string | null): string {
-    const found = this.visitors.find(({ id }) => id === visitor);
-    if (found === undefined) throw new RangeError('There is no such visitor.');
-    return found.origin;
   }
 
   /** For each request, what becomes of it from each origin. */
@@ -192,7 +180,7 @@ export class PageServer {
   ): Promise<object> {
     const asked = (await readJson(request)) as AskedRequest;
     const service = withCookiesOf(request, api.policies);
-    const [first, ...follows] = questionsOf(asked, this.originOf(visitor), api.origin);
+    const [first, ...follows] = questionsOf(asked, originOf(this.visitors, visitor), api.origin);
     let explanation = await explainRequest(service, first);
     for (const next of follows) {
       if (explanation.outcome !== 'readable') break;

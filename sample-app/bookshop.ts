@@ -10,11 +10,11 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CorsPolicyService } from '../src/index.js';
 import { AppModule } from './app.module.js';
 import { readSettings, type BookshopSettings, type Environment } from './config.js';
-import { PageServer, type Visitor } from '../playground/page-server.js';
+import { PageServer } from '../playground/page-server.js';
 import { RecordedResults } from '../playground/recorded-results.js';
 import { RequestLog } from '../playground/request-log.js';
 import { TenantsDesk } from '../playground/tenants-desk.js';
-import { VISITORS, type VisitorId } from '../playground/visitors.js';
+import { originOf, VISITORS, type Visitor, type VisitorId } from '../playground/visitors.js';
 
 /** Loopback only: the demo tokens are printed in the documentation. */
 const HOST = '127.0.0.1';
@@ -67,13 +67,12 @@ async function openApi(
   const visitors = VISITORS.map(({ id, name }, index): Visitor => {
     return { id, name, origin: pages[index]?.origin ?? '' };
   });
-  const originOf = (id: VisitorId) => visitors.find((visitor) => visitor.id === id)?.origin;
 
   const appModule = AppModule.forEnvironment(
     {
       // Whoever says nothing else gets the playground's pages, on the ports that they really have.
-      SHOP_ORIGINS: originOf('shop'),
-      PARTNER_ORIGINS: originOf('partner'),
+      SHOP_ORIGINS: originOf(visitors, 'shop'),
+      PARTNER_ORIGINS: originOf(visitors, 'partner'),
       ...environment,
     },
     visitors,

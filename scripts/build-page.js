@@ -24,7 +24,11 @@ async function bundlePage() {
     legalComments: 'none',
     tsconfig: join(ROOT, 'explorer-page/tsconfig.json'),
   });
-  const textOf = (name) => outputFiles.find(({ path }) => path.endsWith(name)).text;
+  const textOf = (/** @type {string} */ name) => {
+    const found = outputFiles.find(({ path }) => path.endsWith(name));
+    if (!found) throw new Error(`esbuild made no ${name}.`);
+    return found.text;
+  };
   return { PAGE_SCRIPT: textOf('.js'), PAGE_STYLE: textOf('.css'), PAGE_ICON: ICON };
 }
 
@@ -32,13 +36,10 @@ async function bundlePage() {
  * Writes the page's module.
  *
  * @param {string} file where to
- * @param {'esm' | 'cjs'} format
  */
-export async function buildPage(file, format) {
-  const constants = Object.entries(await bundlePage()).map(([name, text]) =>
-    format === 'esm'
-      ? `export const ${name} = ${JSON.stringify(text)};\n`
-      : `exports.${name} = ${JSON.stringify(text)};\n`,
+export async function buildPage(file) {
+  const constants = Object.entries(await bundlePage()).map(
+    ([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`,
   );
   mkdirSync(dirname(file), { recursive: true });
   // Whoever reads it meanwhile gets the old one or the new one, and nothing in between.
@@ -49,7 +50,7 @@ export async function buildPage(file, format) {
 
 /** For the sources themselves, which tests and `npm start` run. */
 export default function buildPageOfSources() {
-  return buildPage(join(ROOT, 'src/explorer/built-page.js'), 'esm');
+  return buildPage(join(ROOT, 'src/explorer/built-page.js'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPageOfSources();

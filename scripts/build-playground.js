@@ -7,11 +7,15 @@ import ts from 'typescript';
 const ROOT = join(import.meta.dirname, '..');
 const BUILT = join(ROOT, 'playground/public/built');
 
+/** @typedef {{ file: string, code: string }} Handler */
+
 /** What stands above a handler in the bookshop, and the policies by their names, as they are written. */
 function sampleSources() {
+  /** @type {Record<string, Handler>} */
   const handlers = {};
+  /** @type {Record<string, string>} */
   const policies = {};
-  for (const name of readdirSync(join(ROOT, 'sample-app'), { recursive: true })) {
+  for (const name of readdirSync(join(ROOT, 'sample-app'), { recursive: true, encoding: 'utf8' })) {
     const file = `sample-app/${name.replaceAll('\\', '/')}`;
     if (name.endsWith('.controller.ts')) Object.assign(handlers, handlersIn(parse(file), file));
     if (name === 'bookshop-policies.ts') Object.assign(policies, policiesIn(parse(file)));
@@ -19,6 +23,7 @@ function sampleSources() {
   return { handlers, policies };
 }
 
+/** @param {string} file */
 function parse(file) {
   return ts.createSourceFile(
     file,
@@ -28,20 +33,31 @@ function parse(file) {
   );
 }
 
-/** Decorators and first line, without documentation. */
+/**
+ * Decorators and first line, without documentation.
+ *
+ * @param {ts.ClassDeclaration | ts.MethodDeclaration} node
+ * @param {ts.SourceFile} source
+ */
 function headOf(node, source) {
-  const { body, members } = node;
-  const end = body?.getStart(source) ?? members.pos;
+  const end = ts.isClassDeclaration(node)
+    ? node.members.pos
+    : (node.body?.getStart(source) ?? node.end);
   return dedent(source.text.slice(node.getStart(source, false), end)).replace(/\s*\{?\s*$/, '');
 }
 
+/**
+ * @param {ts.SourceFile} source
+ * @param {string} file
+ */
 function handlersIn(source, file) {
+  /** @type {Record<string, Handler>} */
   const found = {};
   for (const node of source.statements.filter(ts.isClassDeclaration)) {
     const head = headOf(node, source);
     for (const member of node.members.filter(ts.isMethodDeclaration)) {
       const own = headOf(member, source).replaceAll('\n', '\n  ');
-      found[`${node.name.text}.${member.name.getText(source)}`] = {
+      found[`${node.name?.text}.${member.name.getText(source)}`] = {
         file,
         code: `${head} {\n  ${own} { … }\n}`,
       };
@@ -50,29 +66,37 @@ function handlersIn(source, file) {
   return found;
 }
 
-/** Each entry of `policies`, with the comments above it; the fields beside `policies` are those of `''`. */
+/**
+ * Each entry of `policies`, with the comments above it; the fields beside `policies` are those of `''`.
+ *
+ * @param {ts.SourceFile} source
+ */
 function policiesIn(source) {
+  /** @type {Record<string, string>} */
   const found = {};
-  const visit = (node) => {
+  const visit = (/** @type {ts.Node} */ node) => {
     if (
       ts.isReturnStatement(node) &&
       node.expression &&
       ts.isObjectLiteralExpression(node.expression)
     ) {
       const { properties } = node.expression;
-      const textOf = (property) => dedent(source.text.slice(property.pos, property.end));
-      const named = properties.filter((each) =>
-        ['policies', 'paths'].includes(each.name.getText(source)),
-      );
+      const textOf = (/** @type {ts.Node} */ property) =>
+        dedent(source.text.slice(property.pos, property.end));
+      const nameOf = (/** @type {ts.ObjectLiteralElementLike} */ each) =>
+        each.name?.getText(source) ?? '';
+      const named = properties.filter((each) => ['policies', 'paths'].includes(nameOf(each)));
       found[''] = properties
         .filter((each) => !named.includes(each))
         .map((each) => `${textOf(each)},`)
         .join('\n');
       for (const each of named) {
-        if (each.name.getText(source) === 'paths') found['paths'] = `${textOf(each)},`;
-        else
-          for (const entry of each.initializer.properties)
-            found[entry.name.getText(source)] = `${textOf(entry)},`;
+        if (nameOf(each) === 'paths') found['paths'] = `${textOf(each)},`;
+        else if (ts.isPropertyAssignment(each) && ts.isObjectLiteralExpression(each.initializer)) {
+          for (const entry of each.initializer.properties) {
+            found[nameOf(entry)] = `${textOf(entry)},`;
+          }
+        } else throw new Error('The policies of the bookshop are not written as an object.');
       }
     }
     ts.forEachChild(node, visit);
@@ -81,15 +105,16 @@ function policiesIn(source) {
   return found;
 }
 
+/** @param {string} text */
 function dedent(text) {
   const lines = text
     .replace(/^\s*\n/, '')
     .trimEnd()
     .split('\n');
   const margins = lines
-    .slice(lines[0].startsWith(' ') ? 0 : 1)
+    .slice(lines[0]?.startsWith(' ') ? 0 : 1)
     .filter((line) => line.trim() !== '');
-  const margin = Math.min(...margins.map((line) => /^ */.exec(line)[0].length), 99);
+  const margin = Math.min(...margins.map((line) => line.length - line.trimStart().length), 99);
   return lines.map((line) => (/^ /.test(line) ? line.slice(margin) : line)).join('\n');
 }
 

@@ -2,7 +2,11 @@ import { dirname, join, relative, sep } from 'node:path';
 
 const SRC = join(import.meta.dirname, '..', 'src');
 
-/** What each folder of src/ may import from, besides itself; files at the top of src/ are in `.`. */
+/**
+ * What each folder of src/ may import from, besides itself; files at the top of src/ are in `.`.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
 const MAY_IMPORT = {
   protocol: [],
   routing: [],
@@ -43,8 +47,9 @@ const AT_THE_TOP = ['cors-options.js', 'cors.decorator.js', 'cors-policy.service
 const FRAMEWORKS =
   /^(?:@nestjs\/|express|fastify|find-my-way|path-to-regexp|rxjs|reflect-metadata)/;
 
+/** @param {string} file */
 function folderOf(file) {
-  const [folder, rest] = relative(SRC, file).split(sep);
+  const [folder = '', rest] = relative(SRC, file).split(sep);
   return rest === undefined ? '.' : folder;
 }
 
@@ -58,9 +63,11 @@ export const folderOrder = {
   create(context) {
     const from = folderOf(context.filename);
     const allowed = MAY_IMPORT[from];
+    /** @param {{ source?: import('estree').Expression | null | undefined }} node */
     const check = ({ source }) => {
-      if (allowed === undefined || source?.value === undefined) return;
+      if (allowed === undefined || source?.type !== 'Literal') return;
       const { value } = source;
+      if (typeof value !== 'string') return;
       if (!value.startsWith('.')) {
         if (from === 'protocol' && FRAMEWORKS.test(value)) {
           context.report({ node: source, message: `protocol/ is plain TypeScript: no ${value}.` });

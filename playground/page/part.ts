@@ -1,4 +1,5 @@
-import type { Setup, Visitor } from '../page-server.js';
+import type { Setup } from '../page-server.js';
+import type { Visitor } from '../visitors.js';
 import type { ScenarioRuns } from './use-scenario-runs.js';
 
 /** What every part of the page gets. */

@@ -1,6 +1,7 @@
 import { MatrixTable } from '../../explorer-page/components/matrix-table.js';
 import { WithCode } from '../../explorer-page/components/with-code.js';
-import type { Setup, Visitor } from '../page-server.js';
+import type { Setup } from '../page-server.js';
+import type { Visitor } from '../visitors.js';
 import type { Feature } from '../scenarios.js';
 import { isBlocked } from './cell-outcome.js';
 import { cellOf } from './scenario-cell.js';

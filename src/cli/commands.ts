@@ -7,5 +7,6 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['diff', async () => (await import('./diff.js')).diff],
   ['verify', async () => (await import('./verify.js')).verify],
   ['audit', async () => (await import('./audit.js')).audit],
+  ['migrate', async () => (await import('./migrate.js')).migrate],
   ['export', async () => (await import('./export.js')).exportEdge],
 ]);

@@ -1,11 +1,12 @@
 import { type Caller, currentUrl, type Fetching } from './fetching.js';
 import { secFetchSite, serializeRequestOrigin } from './origins.js';
+import { hidesOrigin } from './referrer.js';
 import type { WireRequest } from './request.js';
 import { isPotentiallyTrustworthy, isSameSite } from './site.js';
 
 /** The request itself, with what the browser adds to it. */
 export function actualRequest(fetching: Fetching): WireRequest {
-  const { caller, method, headers, credentials, tainting, urls, body } = fetching;
+  const { caller, method, headers, credentials, tainting, urls, body, mode } = fetching;
   const url = currentUrl(fetching);
   // Fetch, "append a request `Origin` header".
   const sendsOrigin =
@@ -16,6 +17,11 @@ export function actualRequest(fetching: Fetching): WireRequest {
       caller.origin === 'null' &&
       credentials === 'include');
   fetching.sentOrigin = sendsOrigin;
+  const isHidden =
+    caller.rules.referrerPolicyHidesOrigin &&
+    tainting !== 'cors' &&
+    mode !== 'cors' &&
+    hidesOrigin(fetching.referrerPolicy, caller.origin, url);
   const cookie = sendsCredentials(fetching) ? cookieFor(caller, url) : undefined;
   return {
     method,
@@ -23,11 +29,18 @@ export function actualRequest(fetching: Fetching): WireRequest {
     ...(body !== undefined && { hasBody: true }),
     headers: {
       ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
-      ...(sendsOrigin && { origin: serializeRequestOrigin(caller.origin, urls) }),
+      ...(sendsOrigin && {
+        origin: isHidden ? 'null' : serializeRequestOrigin(caller.origin, urls),
+      }),
+      ...referrerHeader(fetching),
       ...(cookie !== undefined && { cookie }),
       ...fetchMetadata(fetching, urls.slice(fetching.startedAt)),
     },
   };
+}
+
+export function referrerHeader({ referrer }: Fetching): WireRequest['headers'] {
+  return referrer === undefined ? {} : { referer: referrer };
 }
 
 /** Fetch Metadata, for a request with this URL list. */

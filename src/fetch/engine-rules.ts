@@ -11,6 +11,13 @@ export interface EngineRules {
    */
   readonly sandboxIsOfItsPagesSite: boolean;
   /**
+   * Whether a sandboxed frame tells the URL of its document as `Referer`. By Referrer Policy, "determine request's
+   * referrer", a document with an opaque origin tells none.
+   */
+  readonly sandboxTellsReferrer: boolean;
+  /** Whether a referrer policy has `Origin` say `null` where CORS does not need it (Fetch, "append a request `Origin` header"). */
+  readonly referrerPolicyHidesOrigin: boolean;
+  /**
    * Whether preflights of opaque origins are remembered. The standard says how long at most, and lets browsers forget
    * earlier ("CORS-preflight cache").
    */
@@ -76,6 +83,8 @@ export interface EngineRules {
 /** What the standard says. */
 export const STANDARD: EngineRules = {
   sandboxIsOfItsPagesSite: false,
+  sandboxTellsReferrer: false,
+  referrerPolicyHidesOrigin: true,
   remembersPreflightsOfOpaqueOrigins: true,
   forgetsPreflightsOfFailedRequests: false,
   sendsOriginForStorageAccess: false,
@@ -104,6 +113,8 @@ export const STANDARD: EngineRules = {
 export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
   Chromium: {
     ...STANDARD,
+    // Observed in Chromium 156, under each policy.
+    referrerPolicyHidesOrigin: false,
     // Observed in Chromium 156: one and the same sandboxed frame sends each of its preflights again.
     remembersPreflightsOfOpaqueOrigins: false,
     // `CorsURLLoader::FollowRedirect()` (Chromium, services/network/cors/cors_url_loader.cc) issues the request anew in
@@ -160,6 +171,8 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     // Observed in WebKitGTK 2.50. `Document::siteForCookies()` (WebKit, Source/WebCore/dom/Document.h) goes by the URLs of
     // a frame and the page around it; a sandbox changes the origin and not the URL.
     sandboxIsOfItsPagesSite: true,
+    // Observed in WebKitGTK 2.50.
+    sandboxTellsReferrer: true,
     // `NetworkLoadChecker::checkCORSRequestWithPreflight()` (WebKit,
     // Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp) gives every preflight the `m_originalRequestHeaders`.
     asksForOriginalHeaders: true,

@@ -3,6 +3,7 @@ import type { EngineRules } from './engine-rules.js';
 import type { FetchObserver } from './fetch-step.js';
 import type { PreflightCache } from './preflight-cache.js';
 import type { PageRequest, WireRequest, WireResponse } from './request.js';
+import type { ReferrerPolicy } from './referrer.js';
 import type { HeaderList } from './request-headers.js';
 
 /** The page that calls `fetch()`, and its browser. */
@@ -11,6 +12,8 @@ export interface Caller {
   readonly origin: string;
   /** Of an opaque origin, that of the page around the sandboxed frame. */
   readonly pageAround?: string;
+  /** Of the page's document, for `Referer`. Left out, the browser tells none. */
+  readonly url?: string | undefined;
   readonly cache: PreflightCache;
   readonly rules: EngineRules;
   /** Left out, the browser holds one `SameSite=Lax` cookie for every URL. */
@@ -34,6 +37,9 @@ export interface Fetching {
   method: string;
   headers: HeaderList;
   body: PageRequest['body'];
+  /** Fetch, "referrer": `undefined` for none. */
+  referrer: string | undefined;
+  referrerPolicy: ReferrerPolicy;
   readonly originalHeaders: HeaderList;
   neededPreflight: boolean;
   sentOrigin: boolean;

@@ -1,4 +1,10 @@
-import { actualRequest, cookiePage, fetchMetadata, sendsCredentials } from './actual-request.js';
+import {
+  actualRequest,
+  cookiePage,
+  fetchMetadata,
+  referrerHeader,
+  sendsCredentials,
+} from './actual-request.js';
 import { urlFault } from './blocked-url.js';
 import { corsFault, passesCorsCheck } from './cors-check.js';
 import type { FetchObserver } from './fetch-step.js';
@@ -8,6 +14,7 @@ import { type PreflightQuestion, readPreflight } from './preflight.js';
 import { loadPublicSuffixes } from './public-suffixes.js';
 import { readableHeaders } from './readable-headers.js';
 import { isRedirectStatus, locationUrl, type RedirectFault, redirectFault } from './redirect.js';
+import { referrerFor, referrerPolicyIn } from './referrer.js';
 import {
   isForbiddenMethod,
   isSafelistedMethod,
@@ -53,6 +60,9 @@ export async function pageFetch(
   return mainFetch({
     ...{ caller, server, mode, credentials, redirect, method, headers },
     ...{ useCorsPreflight, observe, body: request.body },
+    referrer:
+      caller.origin !== 'null' || caller.rules.sandboxTellsReferrer ? caller.url : undefined,
+    referrerPolicy: request.referrerPolicy ?? '',
     originalHeaders: headers,
     neededPreflight: false,
     sentOrigin: false,
@@ -100,6 +110,7 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
       ...(outside && { fault: outside }),
     });
     if (outside !== undefined) return undefined;
+    fetching.referrer = referrerFor(fetching.referrer, fetching.referrerPolicy, url);
     if (mayNeedPreflight(fetching) && !(await passesPreflight(fetching))) return undefined;
     if (fetching.doomed) return undefined;
     if (fetching.neededPreflight || fetching.tainting !== tainting) startAnew(fetching);
@@ -142,6 +153,7 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
       credentials === 'same-origin' &&
       isSameOrigin(caller.origin, urls[0]) &&
       !passesCorsCheck(response, origin, 'include');
+    fetching.referrerPolicy = referrerPolicyIn(response) ?? fetching.referrerPolicy;
     followRedirect(fetching, status, to);
   }
 }
@@ -252,6 +264,7 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
         'access-control-request-headers': question.unsafeNames.join(','),
       }),
       ...(question.privateNetwork && { 'access-control-request-private-network': 'true' }),
+      ...referrerHeader(fetching),
       ...fetchMetadata(fetching, [question.url]),
     },
   };

@@ -1,3 +1,5 @@
+import type { ReferrerPolicy } from './referrer.js';
+
 /** What a page gives to `fetch()`. */
 export interface PageRequest {
   readonly url: string;
@@ -11,6 +13,8 @@ export interface PageRequest {
   readonly mode: 'cors' | 'no-cors' | 'same-origin';
   readonly credentials: 'omit' | 'same-origin' | 'include';
   readonly redirect: 'follow' | 'error' | 'manual';
+  /** Default: the empty one. */
+  readonly referrerPolicy?: ReferrerPolicy;
   /**
    * Fetch, "use-CORS-preflight flag": set by listeners on the upload of an `XMLHttpRequest`, and by a body that is a
    * stream.

@@ -1,6 +1,5 @@
 import type { EngineName } from '../fetch/engine-rules.js';
 import type { WireRequest } from '../fetch/request.js';
-import { isPotentiallyTrustworthy } from '../fetch/site.js';
 import type { HeaderLines } from './page-exchange.js';
 
 const USER_AGENTS: Readonly<Record<EngineName, string>> = {
@@ -14,10 +13,8 @@ const USER_AGENTS: Readonly<Record<EngineName, string>> = {
 /** What decides about the headers that a browser adds by itself. */
 export interface BrowserHeadersContext {
   readonly engine: EngineName;
-  readonly origin: string;
   readonly mode: string;
   readonly cache: string;
-  readonly referrerPolicy: string;
   /** `undefined` for one whose length is not known. */
   readonly bodyLength: number | undefined;
 }
@@ -41,22 +38,10 @@ export function withBrowserHeaders(
   lines['accept'] = '*/*';
   lines['accept-encoding'] = 'gzip, deflate, br';
   lines['accept-language'] = 'en-US,en;q=0.9';
-  const referrer = referrerFor(url, context);
-  if (referrer !== undefined) lines['referer'] = referrer;
   if (headers['sec-fetch-site'] !== undefined) {
     // Fetch Metadata, sections 2.1 and 2.2.
     lines['sec-fetch-dest'] = 'empty';
     lines['sec-fetch-mode'] = isPreflight ? 'cors' : mode;
   }
   return Object.entries({ ...lines, ...headers });
-}
-
-/** Referrer Policy, section 8.3, "strict-origin-when-cross-origin"; the page is at `/`, so that the origin is all of it. */
-function referrerFor(
-  url: string,
-  { origin, referrerPolicy }: BrowserHeadersContext,
-): string | undefined {
-  if (origin === 'null' || referrerPolicy === 'no-referrer') return undefined;
-  const isDowngrade = origin.startsWith('https:') && !isPotentiallyTrustworthy(url);
-  return isDowngrade ? undefined : `${origin}/`;
 }

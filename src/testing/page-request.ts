@@ -7,7 +7,6 @@ export interface PreparedRequest {
   readonly body: WireBody;
   readonly signal: AbortSignal;
   readonly cache: Request['cache'];
-  readonly referrerPolicy: Request['referrerPolicy'];
 }
 
 type FetchInput = string | URL | Request;
@@ -38,6 +37,7 @@ export async function prepareRequest(
       mode: modeOf(request.mode),
       credentials: request.credentials,
       redirect: request.redirect,
+      referrerPolicy: request.referrerPolicy,
       ...(body !== undefined && { body }),
       // Fetch, "Request" constructor, step 40.2: a body that cannot be sent again.
       ...(isStream && { useCorsPreflight: true }),
@@ -45,7 +45,6 @@ export async function prepareRequest(
     body,
     signal: request.signal,
     cache: request.cache,
-    referrerPolicy: request.referrerPolicy,
   };
 }
 

@@ -97,6 +97,8 @@ export class Page {
     const { browser, origin } = this;
     return {
       origin,
+      // Every page is at `/`.
+      url: `${origin}/`,
       cache: browser.preflights,
       rules: browser.rules,
       cookies: browser.cookies,
@@ -105,14 +107,13 @@ export class Page {
   }
 
   async #send(request: WireRequest, prepared: PreparedRequest): Promise<IncomingMessage> {
-    const { signal, body, cache, referrerPolicy } = prepared;
+    const { signal, body, cache } = prepared;
     const { method, url, hasBody = false } = request;
     const isPreflight = hasPreflightHeaders(request);
     const headers = withBrowserHeaders(request, {
       engine: this.browser.engine,
-      origin: this.origin,
       mode: prepared.request.mode,
-      ...{ cache, referrerPolicy },
+      cache,
       bodyLength: body instanceof Uint8Array ? body.byteLength : undefined,
     });
     const exchange = {

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Get, Module, Put } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Cors, CorsModule, CorsPolicyService } from '../../dist/esm/index.js';
-import { edgeConfiguration } from '../../dist/esm/document/edge/edge-configurations.js';
+import { Cors, CorsModule, CorsPolicyService } from '../../.cache/build/index.js';
+import { edgeConfiguration } from '../../.cache/build/document/edge/edge-configurations.js';
 
 const CONNECTIONS = 8;
 const MILLISECONDS = 800;

@@ -1,6 +1,9 @@
 import { METHODS } from 'node:http';
 import type { AppSpec } from './app-spec.js';
-import type { EngineRules } from '../../src/fetch/engine-rules.js';
+import { chromiumReason } from './chromium-reason.js';
+import type { Refusal } from './engines/browser.js';
+import { ENGINE_RULES, type EngineRules } from '../../src/fetch/engine-rules.js';
+import type { FetchStep } from '../../src/fetch/fetch-step.js';
 import { CookieJar } from '../../src/fetch/cookie-jar.js';
 import { type Caller, pageFetch } from '../../src/fetch/page-fetch.js';
 import { loadPublicSuffixes } from '../../src/fetch/public-suffixes.js';
@@ -24,11 +27,14 @@ export interface Account {
     (Omit<PageResponse, 'headers'> & { readonly headers: string }) | 'rejects'
   )[];
   readonly wire: readonly WireAccount[];
+  /** The reasons of the requests that were refused, in order; left out of an engine that does not tell. */
+  readonly refusals?: { readonly issues: readonly string[]; readonly loading: readonly string[] };
 }
 
 interface WireAccount {
   readonly request: string;
   readonly origin: string;
+  readonly referrer: string;
   readonly cookie: boolean;
   /** Whether it says that it comes from a page of the same origin; all else that it may say is one to a server. */
   readonly saysSameOrigin: boolean;
@@ -58,15 +64,26 @@ export async function predict(
   const caller: Caller = {
     origin: request.from === 'sandbox' ? 'null' : origins[request.from],
     pageAround: origins[pageOf(request.from)],
+    url: `${origins[pageOf(request.from)]}/__page/`,
     cache: new PreflightCache(rules),
     rules,
     cookies: pageCookies(origins, rules),
   };
   const page: Account['page'][number][] = [];
+  const issues: string[] = [];
+  const loading: string[] = [];
   for (let time = 0; time < request.times; time += 1) {
-    page.push(pageAccount(await pageFetch(caller, pageRequest, server)));
+    const steps: FetchStep[] = [];
+    page.push(
+      pageAccount(await pageFetch(caller, pageRequest, server, (step) => steps.push(step))),
+    );
+    const [reason] = steps.map(chromiumReason).filter((one) => one !== undefined);
+    if (reason === undefined) continue;
+    issues.push(reason);
+    // What the page's own process refuses never comes to a loader.
+    if (steps.some(({ name }) => name === 'preflight' || name === 'request')) loading.push(reason);
   }
-  return { page, wire };
+  return { page, wire, ...(rules === ENGINE_RULES.Chromium && { refusals: { issues, loading } }) };
 }
 
 /** What the pages of the stage have set. */
@@ -86,7 +103,10 @@ export function observe(
   report: PageReport,
   exchanges: readonly Exchange[],
   origins: Origins,
+  refusals?: readonly Refusal[],
 ): Account {
+  const reasons = (said: Refusal['said']) =>
+    (refusals ?? []).filter((one) => one.said === said).map(({ reason }) => reason);
   return {
     page: report.map((one) => pageAccount('rejects' in one ? undefined : one)),
     wire: exchanges.map(({ method, url, requestHeaders, status, responseHeaders }) => {
@@ -95,6 +115,7 @@ export function observe(
       );
       return wireAccount({ method, url, headers }, status, responseHeaders, origins);
     }),
+    ...(refusals && { refusals: { issues: reasons('issue'), loading: reasons('loading') } }),
   };
 }
 
@@ -117,6 +138,7 @@ function wireAccount(
   return {
     request: `${method} ${nameOf(origin, origins)}${pathname}`,
     origin: nameOf(headers['origin'] ?? '', origins),
+    referrer: referrerOf(headers['referer'], origins),
     cookie: headers['cookie'] !== undefined,
     saysSameOrigin: headers['sec-fetch-site'] === 'same-origin',
     asks: asked === undefined ? '' : `${asked} ${names.replaceAll(' ', '')}`,
@@ -127,6 +149,12 @@ function wireAccount(
       .sort()
       .join('; '),
   };
+}
+
+function referrerOf(referrer: string | undefined, origins: Origins): string {
+  if (referrer === undefined) return '';
+  const { origin, pathname } = new URL(referrer);
+  return nameOf(origin, origins) + pathname;
 }
 
 /** The place of an origin, so that what is printed says more than a port does. */

@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CorsConfigurationError } from '../../src/index.js';
-import { SEED } from '../harness/seed.js';
-import { Random } from '../routing/random.js';
+import { SEED, SEEDED } from '../harness/seed.js';
+import { Random } from '../harness/random.js';
 import type { AppSpec } from './app-spec.js';
 import type { Browser } from './engines/browser.js';
 import { describeEngines } from './engines/engines.js';
@@ -21,6 +21,8 @@ import { type Disagreement, Trial } from './trial.js';
 
 const CASES = Number(process.env['CASES'] ?? 180);
 const CASES_PER_APP = 6;
+/** Requests that are drawn at most, until one is read. */
+const MOST_TRIED = 20;
 const SHRINKING_MS = 60_000;
 
 describeEngines('random pages and applications', (engine) => {
@@ -37,12 +39,12 @@ describeEngines('random pages and applications', (engine) => {
     await stage.close();
   }, 30_000);
 
-  test(`${CASES} requests end as the Fetch standard and the README say (SEED=${SEED})`, async () => {
+  test(`${CASES} requests end as the Fetch standard and the README say ${SEEDED}`, async () => {
     const random = new Random(SEED);
     const counts = { cases: 0, apps: 0, impossible: 0, readable: 0 };
     while (counts.cases < CASES) {
       const app = randomApp(random);
-      const requests = random.many(CASES_PER_APP, CASES_PER_APP, () => randomRequest(random, app));
+      const requests = await drawRequests(random, app, trial);
       const played = requests.slice(0, CASES - counts.cases);
       const outcome = await runUnlessImpossible(trial, app, played);
       if (outcome === 'impossible') {
@@ -59,12 +61,27 @@ describeEngines('random pages and applications', (engine) => {
     }
     console.log(
       `${browser.version}: ${counts.cases} requests to ${counts.apps} applications, ` +
-        `${counts.readable} of them readable, no difference (SEED=${SEED})`,
+        `${counts.readable} of them readable, no difference ${SEEDED}`,
     );
     // A browser that shows nothing to anybody would agree with a policy that allows nothing.
-    expect(counts.readable / counts.cases).toBeGreaterThan(0.35);
+    expect(counts.readable / counts.cases).toBeGreaterThan(0.5);
   }, 600_000);
 });
+
+/** Every second one is to be read by its page, where the application lets any: where all are refused, little is seen. */
+async function drawRequests(random: Random, app: AppSpec, trial: Trial): Promise<RequestSpec[]> {
+  const requests: RequestSpec[] = [];
+  for (let drawn = 0; drawn < CASES_PER_APP; drawn += 1) {
+    let request = randomRequest(random, app);
+    const isToBeRead = drawn % 2 === 0;
+    for (let tried = 0; isToBeRead && tried < MOST_TRIED; tried += 1) {
+      if (await trial.foreseesReading(app, request)) break;
+      request = randomRequest(random, app);
+    }
+    requests.push(request);
+  }
+  return requests;
+}
 
 async function runUnlessImpossible(
   trial: Trial,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { CorsConfigurationError } from '../../src/index.js';
 import { SEED, SEEDED } from '../harness/seed.js';
-import { Random } from '../routing/random.js';
+import { Random } from '../harness/random.js';
 import { startRandomApp } from './application.js';
 import type { Origins } from './places.js';
 import { answerPlainly } from './plain-server.js';

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { originOf } from '../../playground/visitors.js';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import { CHROMIUM, startChromium } from './engines/chromium.js';
 import { findProgram } from '../harness/installed-program.js';
-import { ANY_PORTS, originOf, type PlaygroundRow } from './playground-page.js';
+import { ANY_PORTS, runAll } from './playground-page.js';
 
 /*
  * That the playground would tell a difference if there were one. What it takes to make one up only Chromium can do.
@@ -43,7 +44,7 @@ const executable = findProgram(CHROMIUM);
         return Response.json(predictions);
       };
     `);
-    const rows = await runAll(page, originOf(bookshop, 'stranger'));
+    const rows = await runAll(page, originOf(bookshop.visitors, 'stranger'));
 
     const off = rows.filter(({ agree }) => !agree);
     expect(off.map(({ id }) => id)).toEqual(['admin-stats']);
@@ -81,7 +82,7 @@ const executable = findProgram(CHROMIUM);
   test('a browser that enforces nothing disagrees wherever the policy says no', async () => {
     const careless = await startChromium(executable ?? '', '--disable-web-security');
     try {
-      const rows = await runAll(await careless.newPage(), originOf(bookshop, 'stranger'));
+      const rows = await runAll(await careless.newPage(), originOf(bookshop.visitors, 'stranger'));
       const agreeing = new Set(rows.filter(({ agree }) => agree).map(({ id }) => id));
       for (const id of ['account-read', 'orders-list', 'admin-stats', 'callback-read']) {
         expect(agreeing).not.toContain(id);
@@ -91,9 +92,3 @@ const executable = findProgram(CHROMIUM);
     }
   });
 });
-
-async function runAll(page: Page, origin: string): Promise<readonly PlaygroundRow[]> {
-  await page.goto(origin);
-  await page.locator('#run-all:enabled').waitFor();
-  return page.evaluate<readonly PlaygroundRow[]>('window.playground.runAll()');
-}

@@ -1,5 +1,5 @@
 import type { Bookshop } from '../../sample-app/bookshop.js';
-import type { VisitorId } from '../../playground/visitors.js';
+import { originOf, type VisitorId } from '../../playground/visitors.js';
 import type { BrowserPage } from './engines/browser.js';
 import { ExplorerPage } from './explorer-page.js';
 
@@ -19,7 +19,7 @@ export interface PlaygroundRow {
 /** The playground in a browser, used as a person would, as a page of one of the origins. */
 export class PlaygroundPage extends ExplorerPage {
   constructor(page: BrowserPage, bookshop: Bookshop, visitor: VisitorId) {
-    super(page, originOf(bookshop, visitor));
+    super(page, originOf(bookshop.visitors, visitor));
   }
 
   /** Waits until every cell says something. */
@@ -48,12 +48,11 @@ export class PlaygroundPage extends ExplorerPage {
   }
 }
 
-export function originOf(bookshop: Bookshop, id: VisitorId): string {
-  return bookshop.visitors.find((visitor) => visitor.id === id)?.origin ?? '';
-}
-
 /** Runs everything from an origin, by the console's way. */
-export async function runAll(page: BrowserPage, origin: string): Promise<readonly PlaygroundRow[]> {
+export async function runAll(
+  page: Pick<BrowserPage, 'evaluate'> & { goto(url: string): Promise<unknown> },
+  origin: string,
+): Promise<readonly PlaygroundRow[]> {
   await page.goto(origin);
   return (await page.evaluate(`
     new Promise((resolve) => {

@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import { FEATURES } from '../../playground/scenarios.js';
-import type { VisitorId } from '../../playground/visitors.js';
+import { originOf, type VisitorId } from '../../playground/visitors.js';
 import type { Browser, BrowserPage } from './engines/browser.js';
 import { describeEngines } from './engines/engines.js';
-import { ANY_PORTS, originOf, PlaygroundPage } from './playground-page.js';
+import { ANY_PORTS, PlaygroundPage } from './playground-page.js';
 
 const COUNT = FEATURES.flatMap(({ scenarios }) => scenarios).length;
 
@@ -183,7 +183,7 @@ describeEngines('using the playground', (engine) => {
   "credentials": "omit"
 })`);
     expect(asCurl).toBe(
-      `curl -sS -i -X POST -H 'Origin: ${originOf(bookshop, 'shop')}' -H 'Authorization: Bearer partner-demo-token' -H 'Content-Type: application/json' -H 'Idempotency-Key: playground' ${bookshop.api}/orders --data-raw '{"bookId":2}'`,
+      `curl -sS -i -X POST -H 'Origin: ${originOf(bookshop.visitors, 'shop')}' -H 'Authorization: Bearer partner-demo-token' -H 'Content-Type: application/json' -H 'Idempotency-Key: playground' ${bookshop.api}/orders --data-raw '{"bookId":2}'`,
     );
     await shop.says('button.copy', 'Copied');
   });
@@ -304,7 +304,7 @@ describeEngines('using the playground', (engine) => {
     const asked = await page.evaluate(
       '[...new Set(performance.getEntriesByType("resource").map(({ name }) => new URL(name).origin))].sort()',
     );
-    expect(asked).toEqual([bookshop.api, originOf(bookshop, 'partner')].sort());
+    expect(asked).toEqual([bookshop.api, originOf(bookshop.visitors, 'partner')].sort());
     const lines = page.consoleErrors() ?? [];
     // A request that no browser sends is answered with 400, see above.
     expect(lines.filter((line) => !ANNOUNCED.test(line))).toEqual([]);

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
-import type { VisitorId } from '../../playground/visitors.js';
+import { originOf, type VisitorId } from '../../playground/visitors.js';
 import type { Browser, BrowserPage } from './engines/browser.js';
 import { describeEngines } from './engines/engines.js';
-import { ANY_PORTS, originOf, type PlaygroundRow, runAll } from './playground-page.js';
+import { ANY_PORTS, type PlaygroundRow, runAll } from './playground-page.js';
 
 const VISITORS: readonly VisitorId[] = ['shop', 'partner', 'stranger'];
 
@@ -70,7 +70,7 @@ describeEngines('the playground', (engine) => {
       let rows: readonly PlaygroundRow[];
       beforeAll(async () => {
         page = await browser.newPage();
-        rows = await runAll(page, originOf(bookshop, visitor));
+        rows = await runAll(page, originOf(bookshop.visitors, visitor));
       }, 60_000);
       afterAll(() => page.close());
 
@@ -102,11 +102,11 @@ describeEngines('the playground', (engine) => {
         const origins = await page.evaluate(`[...new Set(
           performance.getEntriesByType('resource').map(({ name }) => new URL(name).origin),
         )].sort()`);
-        expect(origins).toEqual([bookshop.api, originOf(bookshop, visitor)].sort());
+        expect(origins).toEqual([bookshop.api, originOf(bookshop.visitors, visitor)].sort());
       });
 
       test('the page says which origin it is, and links to the two others', async () => {
-        const origin = originOf(bookshop, visitor);
+        const origin = originOf(bookshop.visitors, visitor);
         expect(await page.evaluate("document.querySelector('#here').textContent")).toBe(origin);
         const hrefs = await page.evaluate(`
           [...document.querySelectorAll('.visitors a:not([aria-current])')]
@@ -128,7 +128,7 @@ describeEngines('the playground', (engine) => {
 
     test("a partner reads the report's own headers, with the Vary of handler and policy in one", async () => {
       const page = await browser.newPage();
-      const rows = await runAll(page, originOf(bookshop, 'partner'));
+      const rows = await runAll(page, originOf(bookshop.visitors, 'partner'));
       const headers = new Map(
         Object.entries(rows.find(({ id }) => id === 'report')?.headers ?? {}),
       );

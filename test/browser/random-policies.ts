@@ -1,4 +1,4 @@
-import type { Random } from '../routing/random.js';
+import type { Random } from '../harness/random.js';
 import type {
   AppSpec,
   ControllerSpec,

@@ -1,4 +1,4 @@
-import type { Random } from '../routing/random.js';
+import type { Random } from '../harness/random.js';
 import type { AppSpec } from './app-spec.js';
 import type { PageRequest } from '../../src/fetch/request.js';
 import type { CallerPlace, Place } from './places.js';
@@ -19,6 +19,9 @@ const METHODS = [
   ...['PUT', 'PUT', 'DELETE'],
   ...['PATCH', 'PATCH', 'HEAD', 'OPTIONS', 'put', 'patch', 'delete', 'TRACE', 'PROPFIND'],
 ];
+
+/** `PUT` is one that no page may use. */
+const NO_CORS_METHODS = ['GET', 'GET', 'POST', 'POST', 'POST', 'HEAD', 'PUT'];
 
 /** Values that are CORS-safelisted, and some that only look like it. */
 const VALUES: readonly (readonly [name: string, values: readonly string[]])[] = [
@@ -43,6 +46,12 @@ const CONTENT_TYPES = [
   ...['application/json', 'text/plain', 'text/plain;charset=utf-8', 'TEXT/PLAIN'],
   ...['application/x-www-form-urlencoded', 'application/octet-stream'],
 ];
+
+const REFERRER_POLICIES = [
+  ...(['no-referrer', 'no-referrer', 'same-origin', 'same-origin', 'origin'] as const),
+  ...(['strict-origin', 'origin-when-cross-origin', 'strict-origin-when-cross-origin'] as const),
+  ...(['no-referrer-when-downgrade', 'unsafe-url'] as const),
+] as const;
 
 /** Most are of a kind that some page is let through with: where nearly all are refused, little is seen. */
 export function randomRequest(random: Random, app: AppSpec): RequestSpec {
@@ -70,19 +79,20 @@ function usualRequest(random: Random, app: AppSpec): RequestSpec {
     mode: 'cors',
     credentials: random.pick(['omit', 'omit', 'same-origin', 'same-origin', 'include'] as const),
     redirect: 'follow',
+    ...(random.chance(0.15) && { referrerPolicy: random.pick(REFERRER_POLICIES) }),
     redirectsTo: { place: random.pick(['api', 'mirror'] as const), path: randomPath(random, app) },
     times: random.chance(0.2) ? 2 : 1,
   };
 }
 
 function oddRequest(random: Random, app: AppSpec): RequestSpec {
-  const method = random.pick(METHODS);
+  const cors = ['cors', 'cors', 'cors'] as const;
+  const mode = random.pick([...cors, ...cors, 'no-cors', 'same-origin'] as const);
+  const method = random.pick(mode === 'no-cors' ? NO_CORS_METHODS : METHODS);
   const hasBody = !['GET', 'HEAD', 'TRACE'].includes(method) && random.chance(0.6);
   const headers = VALUES.filter(() => random.chance(0.07)).map(
     ([name, values]) => [name, random.pick(values)] as const,
   );
-  const cors = ['cors', 'cors', 'cors'] as const;
-  const mode = random.pick([...cors, ...cors, ...cors, 'no-cors', 'same-origin'] as const);
   return {
     from: random.pick([
       'shop',
@@ -106,6 +116,7 @@ function oddRequest(random: Random, app: AppSpec): RequestSpec {
     mode,
     credentials: random.pick(['omit', 'omit', 'same-origin', 'include', 'include'] as const),
     redirect: random.pick(['follow', 'follow', 'follow', 'follow', 'error', 'manual'] as const),
+    ...(random.chance(0.4) && { referrerPolicy: random.pick(REFERRER_POLICIES) }),
     redirectsTo: {
       place: random.pick(['api', 'api', 'mirror', 'shop'] as const),
       path: randomPath(random, app),

@@ -41,6 +41,10 @@ function* simplerRequests(request: RequestSpec): Generator<RequestSpec> {
     const { body: _, ...bodiless } = request;
     yield bodiless;
   }
+  if (request.referrerPolicy !== undefined) {
+    const { referrerPolicy: _, ...usual } = request;
+    yield usual;
+  }
   if (request.times > 1) yield { ...request, times: 1 };
   if (request.to !== 'api') yield { ...request, to: 'api' };
   if (request.redirect !== 'follow') yield { ...request, redirect: 'follow' };

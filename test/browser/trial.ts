@@ -1,7 +1,7 @@
 import type { AppSpec } from './app-spec.js';
 import { startRandomApp } from './application.js';
 import { type Account, observe, pageOf, predict, type PageReport } from './comparison.js';
-import type { Browser, BrowserPage } from './engines/browser.js';
+import type { Browser, BrowserPage, Refusal } from './engines/browser.js';
 import type { EngineRules } from '../../src/fetch/engine-rules.js';
 import type { PageRequest } from '../../src/fetch/request.js';
 import type { Place } from './places.js';
@@ -49,6 +49,13 @@ export class Trial {
     }
   }
 
+  /** Whether a page is to get something of another origin that it can read. */
+  async foreseesReading(spec: AppSpec, request: RequestSpec): Promise<boolean> {
+    const { origins } = this.stage;
+    const pageRequest = this.#pageRequest(request, '');
+    return isRead(await predict(spec, request, pageRequest, origins, this.rules));
+  }
+
   async #runOn(spec: AppSpec, requests: readonly RequestSpec[]): Promise<Result> {
     const { origins } = this.stage;
     const cases = requests.map((request) => {
@@ -59,7 +66,7 @@ export class Trial {
     let readable = 0;
     for (const from of new Set(requests.map((request) => request.from))) {
       const own = cases.filter(({ request }) => request.from === from);
-      const reports = await this.#perform(
+      const { reports, refusals } = await this.#perform(
         pageOf(from),
         from === 'sandbox' ? 'performInSandbox' : 'perform',
         own.map(({ request, pageRequest: { url, ...init } }) => {
@@ -69,8 +76,13 @@ export class Trial {
       for (const [index, { request, caseId, pageRequest }] of own.entries()) {
         const report = reports[index] ?? [];
         const predicted = await predict(spec, request, pageRequest, origins, this.rules);
-        const observed = observe(report, this.stage.exchangesOf(caseId), origins);
-        if (observed.page.some((one) => one !== 'rejects' && one.type === 'cors')) readable += 1;
+        const observed = observe(
+          report,
+          this.stage.exchangesOf(caseId),
+          origins,
+          refusals?.filter(({ url }) => new URL(url).searchParams.get('case') === caseId),
+        );
+        if (isRead(observed)) readable += 1;
         if (JSON.stringify(predicted) === JSON.stringify(observed)) continue;
         const errors = report.flatMap((one) => ('rejects' in one ? [one.rejects] : []));
         disagreements.push({ request, predicted, observed, errors });
@@ -81,13 +93,25 @@ export class Trial {
 
   #pageRequest(request: RequestSpec, caseId: string): PageRequest {
     const { origins } = this.stage;
-    const { to, path, redirectsTo, method, headers, body, mode, credentials, redirect } = request;
+    const {
+      to,
+      path,
+      redirectsTo,
+      method,
+      headers,
+      body,
+      mode,
+      credentials,
+      redirect,
+      referrerPolicy,
+    } = request;
     const query = (next: string) => String(new URLSearchParams({ case: caseId, to: next }));
     // Should a handler redirect there as well, the chain ends where nothing is served.
     const target = `${origins[redirectsTo.place]}${redirectsTo.path}?${query(`/nowhere?case=${caseId}`)}`;
     return {
       url: `${origins[to]}${path}?${query(target)}`,
       ...{ method, headers, mode, credentials, redirect },
+      ...(referrerPolicy !== undefined && { referrerPolicy }),
       ...(body !== undefined && { body }),
     };
   }
@@ -96,13 +120,20 @@ export class Trial {
     place: Place,
     how: 'perform' | 'performInSandbox',
     cases: readonly object[],
-  ): Promise<readonly PageReport[]> {
+  ): Promise<{ reports: readonly PageReport[]; refusals: readonly Refusal[] | undefined }> {
     let page = this.#pages.get(place);
     if (page === undefined) {
       page = await this.browser.newPage();
       await page.goto(this.stage.pageOf(place));
       this.#pages.set(place, page);
     }
-    return (await page.evaluate(`${how}(${JSON.stringify(cases)})`)) as readonly PageReport[];
+    if (how === 'performInSandbox') await page.evaluate('openSandbox().then(() => undefined)');
+    await page.watchRefusals();
+    const reports = await page.evaluate(`${how}(${JSON.stringify(cases)})`);
+    return { reports: reports as readonly PageReport[], refusals: await page.refusals() };
   }
+}
+
+function isRead({ page }: Account): boolean {
+  return page.some((one) => one !== 'rejects' && one.type === 'cors');
 }

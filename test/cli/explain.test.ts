@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { explain } from '../../src/cli/explain.js';
 import { written } from '../document/written-document.js';
+import { APP } from '../harness/origins.js';
 import { type } from './typed-command.js';
 
-const APP = 'https://app.example.com';
 const STRANGER = 'https://stranger.example.net';
 const API = 'https://api.example.com';
 

@@ -1,57 +1,38 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import {
+  type Consumer,
+  installConsumer,
+  NEST_11_PROJECT,
+  NEST_12_PROJECT,
+  packedIn,
+  run,
+  RUNNERS,
+  versionOf,
+  write,
+} from './consumer-project.js';
 
 /*
  * The package as it would be published, installed into bare applications: compiled by `tsc` against its types, and run
- * against a table of requests over the wire.
+ * against a table of requests over the wire. Other versions of Node and Nest: `versions.test.ts`.
  */
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const CONSUMER = join(ROOT, 'test/compat/consumer');
-const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
-const INSTALL_MINUTES = 4;
-
-interface Consumer {
-  readonly name: string;
-  readonly nest: '^11' | '^12';
-  readonly type: 'module' | 'commonjs';
-  /** As projects of the kind have it. */
-  readonly compilerOptions: Readonly<Record<string, unknown>>;
-  /** The runner of the project's own tests. */
-  readonly runner: keyof typeof RUNNERS;
-}
-
-/** What runs the tests of a project, and how it is called. */
-const RUNNERS = {
-  Jest: ['node_modules/jest/bin/jest.js', '--rootDir', 'own-tests', '--ci'],
-  Vitest: ['node_modules/vitest/vitest.mjs', 'run', '--root', 'own-tests'],
-  'node:test': ['--test', 'own-tests/cors.test.js'],
-} as const;
+const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+const INSTALL_MINUTES = 6;
 
 const CONSUMERS: readonly Consumer[] = [
-  {
-    name: 'Nest 12 with ES modules',
-    ...{ nest: '^12', type: 'module', runner: 'Vitest' },
-    compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
-  },
+  { name: 'Nest 12 with ES modules', nest: '^12', ...NEST_12_PROJECT, runner: 'Vitest' },
   {
     name: 'Nest 12 with CommonJS',
-    ...{ nest: '^12', type: 'commonjs', runner: 'node:test' },
-    compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
+    nest: '^12',
+    ...NEST_12_PROJECT,
+    ...{ type: 'commonjs', runner: 'node:test' },
   },
-  {
-    name: 'Nest 11 with CommonJS',
-    ...{ nest: '^11', type: 'commonjs', runner: 'Jest' },
-    // What `nest new` wrote for years: `exports` count for nothing there, `main` and `types` do.
-    compilerOptions: {
-      ...{ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
-    },
-  },
+  { name: 'Nest 11 with CommonJS', nest: '^11', ...NEST_11_PROJECT, runner: 'Jest' },
 ];
 
 /** What stands at the head of a file whose policies have their names declared. */
@@ -111,22 +92,23 @@ const REPORTED = [
 ];
 
 let workshop: string;
-let tarball: string;
+/** The folder of each consumer, as it will be; npm installs all of them at once. */
+let installed: Promise<string>[];
 
 beforeAll(async () => {
   workshop = await mkdtemp(join(tmpdir(), 'nestjs-cors-compat-'));
-  tarball = await pack(join(workshop, 'package'));
-}, 120_000);
+  const tarball = await packedIn(workshop);
+  installed = CONSUMERS.map((consumer) => installConsumer(workshop, consumer, tarball));
+  await Promise.allSettled(installed);
+}, INSTALL_MINUTES * 60_000);
 
 afterAll(() => rm(workshop, { recursive: true, force: true }));
 
 describe.each(CONSUMERS)('$name', (consumer) => {
   let folder: string;
   beforeAll(async () => {
-    folder = join(workshop, consumer.name.replaceAll(' ', '-'));
-    await create(folder, consumer);
-    await run('npm', installing, folder);
-  }, INSTALL_MINUTES * 60_000);
+    folder = await installed[CONSUMERS.indexOf(consumer)]!;
+  });
 
   test('compiles against the published types', async () => {
     await run(process.execPath, [TSC, '-p', '.'], folder);
@@ -207,76 +189,6 @@ describe.each(CONSUMERS)('$name', (consumer) => {
   }, 120_000);
 });
 
-const installing = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-
-/** Builds and packs a copy, so that nothing happens to the `dist` that others may be using. */
-async function pack(folder: string): Promise<string> {
-  await mkdir(folder);
-  const names = (await readdir(ROOT)).filter(
-    (name) =>
-      /^(?:tsconfig.*|package|document\.schema)\.json$/.test(name) ||
-      /^(?:src|explorer-page|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
-  );
-  for (const name of names) await cp(join(ROOT, name), join(folder, name), { recursive: true });
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
-  await run('npm', ['pack', '--pack-destination', workshop], folder);
-  const file = (await readdir(workshop)).find((name) => name.endsWith('.tgz'));
-  if (file === undefined) throw new Error('npm pack left no tarball.');
-  return join(workshop, file);
-}
-
-async function create(folder: string, consumer: Consumer): Promise<void> {
-  const { nest, type, compilerOptions, runner } = consumer;
-  await mkdir(join(folder, 'src'), { recursive: true });
-  const versions = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-    devDependencies: Record<string, string>;
-  };
-  const same = (...names: string[]) =>
-    Object.fromEntries(names.map((name) => [name, versions.devDependencies[name]]));
-  await write(join(folder, 'package.json'), {
-    name: 'consumer',
-    private: true,
-    type,
-    dependencies: {
-      '@nestjs/common': nest,
-      '@nestjs/core': nest,
-      '@nestjs/platform-express': nest,
-      '@nestjs/platform-fastify': nest,
-      '@nestjs/testing': nest,
-      ...same('reflect-metadata', 'rxjs', '@types/node'),
-      'nestjs-cors': `file:${tarball}`,
-      ...(runner === 'Jest' && same('jest')),
-      // The last one for Node 20.
-      ...(runner === 'Vitest' && { vitest: '^4' }),
-    },
-  });
-  await write(join(folder, 'tsconfig.json'), {
-    compilerOptions: {
-      ...{ target: 'es2023', lib: ['es2023'], types: ['node'], strict: true },
-      ...{ experimentalDecorators: true, emitDecoratorMetadata: true, esModuleInterop: true },
-      // As Nest's own template has it: the declarations of others are not ours to mend.
-      ...{ skipLibCheck: true, rootDir: 'src', outDir: 'dist', ...compilerOptions },
-    },
-    include: ['src'],
-  });
-  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts', 'timer.ts', 'kit.ts']) {
-    const source = await readFile(join(CONSUMER, name), 'utf8');
-    await writeFile(
-      join(folder, 'src', name),
-      source
-        .replaceAll("'../../../src/index.js'", "'nestjs-cors'")
-        .replaceAll("'../../../src/testing/index.js'", "'nestjs-cors/testing'")
-        .replaceAll("'../../../src/explorer/index.js'", "'nestjs-cors/explorer'"),
-    );
-  }
-  const own = join(folder, 'own-tests');
-  await mkdir(own);
-  const file = `own-${runner.replace(':', '-').toLowerCase()}.js`;
-  await cp(join(CONSUMER, file), join(own, 'cors.test.js'));
-  // A root of its own; what is imported is found in the folder above it.
-  await write(join(own, 'package.json'), { type });
-}
-
 /** What Nest asks for and does without, where it is not installed; each `require` of it stands in a `try`. */
 const OPTIONAL_PEERS = [
   '@nestjs/microservices',
@@ -304,25 +216,4 @@ async function bundle(entry: string, outfile: string, format: 'esm' | 'cjs'): Pr
     }),
   });
   expect(warnings.filter(({ text }) => text.includes('nestjs-cors'))).toEqual([]);
-}
-
-async function versionOf(folder: string, name: string): Promise<string> {
-  const text = await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
-function write(file: string, value: object): Promise<void> {
-  return writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-/** What a command says; rejects with all of it where the command fails. */
-function run(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else
-        reject(new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }));
-    });
-  });
 }

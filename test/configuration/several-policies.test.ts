@@ -9,10 +9,9 @@ import {
   type CorsPolicyOptions,
   CorsPolicyService,
 } from '../../src/index.js';
+import { APP, PARTNER } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 
-const APP = 'https://app.example.com';
-const PARTNER = 'https://partner.example';
 const TENANT = 'https://tenant.example';
 const ANYBODY = 'https://anybody.example';
 

@@ -2,13 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { Controller, Get, Injectable, Logger, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Cors, CorsModule, type CorsOriginResolver, CorsPolicyService } from '../../src/index.js';
+import { ADMIN, APP, EVIL } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 
-const APP = 'https://app.example.com';
-const ADMIN = 'https://admin.example.com';
 const PREVIEW = 'https://x.preview.example.com';
 const PUBLIC = 'https://public.example.com';
-const EVIL = 'https://evil.example';
 
 @Injectable()
 class TenantOrigins implements CorsOriginResolver {

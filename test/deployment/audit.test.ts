@@ -4,10 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import { auditDeployment } from '../../src/deployment/audit.js';
 import { DeployedServer } from '../../src/deployment/deployed-server.js';
 import { Pace } from '../../src/deployment/pace.js';
+import { APP } from '../harness/origins.js';
 import { ADAPTERS, startApp } from '../harness/start-app.js';
 import { django, type DjangoCors, fixed, spring, type SpringCors, startPeer } from './peers.js';
 
-const APP = 'https://app.example.com';
 const REFUSED = 'https://app.example.com is not allowed.';
 
 @Controller()

@@ -31,7 +31,8 @@ describeEdgeServers('verified with a server in between', (name: EdgeServerName) 
     const server = new DeployedServer(new URL(`http://127.0.0.1:${edge.port}`), {
       pace: new Pace(1000),
     });
-    const { requests } = await promisedRequests(PROMISING_DOCUMENT, { ...originOf(server), reads });
+    const { host, origin } = server;
+    const { requests } = await promisedRequests(PROMISING_DOCUMENT, { host, origin, reads });
     const verification = await verifyDeployment(app.nest.get(CorsPolicyService), requests, server);
     server.close();
     return verification;
@@ -58,7 +59,3 @@ describeEdgeServers('verified with a server in between', (name: EdgeServerName) 
     });
   });
 });
-
-function originOf({ host, origin }: DeployedServer): { host: string; origin: string } {
-  return { host, origin };
-}

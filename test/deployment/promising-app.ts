@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Param, Put } from '@nestjs/common';
 import type { CorsDocument, DocumentedPolicy } from '../../src/document/cors-document.js';
 import { Cors, CorsModule, DEFAULT_ALLOWED_HEADERS } from '../../src/index.js';
+import { SHOP } from '../harness/origins.js';
 import { type RunningApp, startApp } from '../harness/start-app.js';
 
 /** What the application serves that deployments are verified with. */
@@ -22,8 +23,6 @@ class CatalogController {
     return [];
   }
 }
-
-export const SHOP = 'https://shop.example.com';
 
 export function startPromisingApp(): Promise<RunningApp> {
   return startApp({

@@ -10,7 +10,7 @@ import { randomApp, REQUEST_HEADERS } from '../browser/random-policies.js';
 import { randomRequest } from '../browser/random-request.js';
 import { SEED, SEEDED } from '../harness/seed.js';
 import { ADAPTERS, startApp } from '../harness/start-app.js';
-import { Random } from '../routing/random.js';
+import { Random } from '../harness/random.js';
 
 const ORIGINS: Origins = {
   api: 'http://localhost:3000',

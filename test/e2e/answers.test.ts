@@ -1,10 +1,8 @@
 import { Body, Controller, Delete, Get, Options, Post, Put } from '@nestjs/common';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows, approves, lists } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { preflight, type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 @Controller('orders')
 class OrdersController {

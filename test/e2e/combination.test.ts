@@ -22,12 +22,8 @@ import {
   type CorsOptionsFactory,
 } from '../../src/index.js';
 import { allows, approves } from '../harness/cors-headers.js';
+import { ADMIN, APP, EVIL, PARTNER } from '../harness/origins.js';
 import { preflight, type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const ADMIN = 'https://admin.example.com';
-const PARTNER = 'https://partner.example';
-const EVIL = 'https://evil.example';
 
 const options: CorsModuleOptions = {
   origin: APP,

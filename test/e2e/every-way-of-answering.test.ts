@@ -46,11 +46,9 @@ import {
 } from 'rxjs';
 import { Cors, CorsModule, type CorsModuleOptions } from '../../src/index.js';
 import { allows, type CorsHeaders } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import type { AppSetup } from '../harness/start-app.js';
 import { type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 /** What an Express response and a Fastify reply have in common. */
 interface Reply {
@@ -929,6 +927,64 @@ onEachSetup('Handlers that set CORS headers themselves', [
     endedByTheApp: true,
   },
 ]);
+
+/** Every header of the protocol, with what a handler might set it to. */
+const OWN_HEADERS: Readonly<Record<string, string>> = {
+  'Access-Control-Allow-Origin': EVIL,
+  'Access-Control-Allow-Credentials': 'TRUE',
+  'Access-Control-Allow-Methods': 'DELETE',
+  'Access-Control-Allow-Headers': 'X-Own',
+  'Access-Control-Allow-Private-Network': 'true',
+  'Access-Control-Expose-Headers': 'X-Own',
+  'Access-Control-Max-Age': '86400',
+};
+
+@Controller('own')
+class OwnHeadersController {
+  @Get('reply/:name') reply(@Param('name') name: string, @Res({ passthrough: true }) reply: Reply) {
+    reply.header(name, OWN_HEADERS[name] ?? '');
+    return 'ok';
+  }
+  @Get('raw/:name') raw(@Param('name') name: string, @Res({ passthrough: true }) reply: Reply) {
+    rawOf(reply).setHeader(name, OWN_HEADERS[name] ?? '');
+    return 'ok';
+  }
+  @Get('head/:name') head(@Param('name') name: string, @Res() reply: Reply) {
+    takeOver(reply)
+      .writeHead(200, { [name]: OWN_HEADERS[name] })
+      .end('ok');
+  }
+  @Get('list/:name') list(@Param('name') name: string, @Res() reply: Reply) {
+    takeOver(reply)
+      .writeHead(200, [name, OWN_HEADERS[name] ?? ''])
+      .end('ok');
+  }
+  @Get('pairs/:name') pairs(@Param('name') name: string, @Res() reply: Reply) {
+    takeOver(reply)
+      .writeHead(200, [[name, OWN_HEADERS[name] ?? '']])
+      .end('ok');
+  }
+}
+
+table(
+  'Every CORS header that a handler sets itself',
+  { ...setup, controllers: [OwnHeadersController] },
+  rows(
+    Object.entries({
+      reply: 'set on the reply',
+      raw: 'set on the raw response',
+      head: 'given to writeHead()',
+      list: 'given to writeHead() in a list',
+      pairs: 'given to writeHead() in pairs',
+    }).flatMap(([form, how]) =>
+      Object.keys(OWN_HEADERS).map((name) => ({
+        way: `An answer with ${name} of its own, ${how},`,
+        path: `/own/${form}/${name}`,
+        status: 200,
+      })),
+    ),
+  ),
+);
 
 // What needs an application of its own
 

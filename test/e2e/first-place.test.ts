@@ -16,6 +16,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows, approves, corsHeadersOf } from '../harness/cors-headers.js';
+import { ADMIN, APP, EVIL } from '../harness/origins.js';
 import { type Answer, send } from '../harness/send.js';
 import {
   ADAPTERS,
@@ -25,10 +26,6 @@ import {
   startApp,
 } from '../harness/start-app.js';
 import { check, preflight, type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const ADMIN = 'https://admin.example.com';
-const EVIL = 'https://evil.example';
 
 @Controller('books')
 class BooksController {

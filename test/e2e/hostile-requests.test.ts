@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { All, Controller, Get, Options, Put } from '@nestjs/common';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
 import { allows, approves, corsHeadersOf, lists } from '../harness/cors-headers.js';
-import { HOST, type Request, sendBytes } from '../harness/send.js';
+import { APP } from '../harness/origins.js';
+import { sendLines } from '../harness/raw-client.js';
+import { HOST, type Request } from '../harness/send.js';
 import { ADAPTERS, type AppSetup, type RunningApp, startApp } from '../harness/start-app.js';
 import { check, preflight, type Row } from '../harness/table.js';
 
-const APP = 'https://app.example.com';
 const asked: string[] = [];
 
 @Controller()
@@ -217,7 +218,7 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
       ['with a control character', 'https://app\x01.example.com'],
       ['with a carriage return', 'https://app.example.com\rX-Injected: 1'],
     ])('An origin %s is refused by the parser or with 403.', async (_, origin) => {
-      const { status, headers } = await sendBytes(app.port, [
+      const { status, headers } = await sendLines(app.port, [
         'GET /listed HTTP/1.1',
         `Host: ${HOST}`,
         `Origin: ${origin}`,
@@ -370,7 +371,7 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
     test.each(URLS.map((url) => [shown(url), url]))(
       'A preflight to %s crashes nothing.',
       async (_, url) => {
-        const { status, headers } = await sendBytes(app.port, [
+        const { status, headers } = await sendLines(app.port, [
           `OPTIONS ${url} HTTP/1.1`,
           `Host: ${HOST}`,
           `Origin: ${APP}`,
@@ -386,7 +387,7 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
     test.each(URLS.map((url) => [shown(url), url]))(
       'A request to %s crashes nothing.',
       async (_, url) => {
-        const { status, headers } = await sendBytes(app.port, [
+        const { status, headers } = await sendLines(app.port, [
           `PUT ${url} HTTP/1.1`,
           `Host: ${HOST}`,
           'Content-Length: 0',
@@ -433,7 +434,7 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
       ['is no host', ['Host: [::1']],
       ['is markup', ['Host: <script>']],
     ])('A Host that %s refuses or serves, and makes nothing same-origin.', async (_, host) => {
-      const { status, headers } = await sendBytes(app.port, [
+      const { status, headers } = await sendLines(app.port, [
         'GET /listed HTTP/1.1',
         ...host,
         'Origin: https://evil.example',
@@ -443,7 +444,7 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
     });
 
     test('A request of HTTP/1.0 without Host is decided.', async () => {
-      const { status } = await sendBytes(app.port, ['GET /listed HTTP/1.0', `Origin: ${APP}`]);
+      const { status } = await sendLines(app.port, ['GET /listed HTTP/1.0', `Origin: ${APP}`]);
       expect(status).toBe(200);
     });
   });

@@ -4,12 +4,11 @@ import { Body, Controller, Get, Header, Post, Put, Res, Sse, StreamableFile } fr
 import { of } from 'rxjs';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows, approves } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import type { Answer } from '../harness/send.js';
 import { type RunningApp, startApp } from '../harness/start-app.js';
 import { compareAnswer, compareDecision, preflight, type Row } from '../harness/table.js';
 
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 const AUTHORITY = 'api.example.com';
 
 interface Http2Reply {

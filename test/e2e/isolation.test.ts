@@ -22,11 +22,9 @@ import {
   DECISION_CHANNEL,
 } from '../../src/index.js';
 import { allows, approves } from '../harness/cors-headers.js';
+import { APP, EVIL, PARTNER } from '../harness/origins.js';
 import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
 import { preflight, type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 const SITE = ['Origin', 'Sec-Fetch-Site'];
 const METADATA = [...SITE, 'Sec-Fetch-Mode', 'Sec-Fetch-Dest', 'Sec-Purpose'];
@@ -627,8 +625,6 @@ interface CsrfRow {
   readonly isolation: 'refuses' | 'passes';
   readonly csrf: 'refuses' | 'passes';
 }
-
-const PARTNER = 'https://partner.example';
 
 const csrfRows: readonly CsrfRow[] = [
   {

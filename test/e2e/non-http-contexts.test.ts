@@ -3,9 +3,8 @@ import { Controller, Get, Injectable } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
 import { of } from 'rxjs';
 import { CorsModule } from '../../src/index.js';
+import { EVIL } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
-
-const EVIL = 'https://evil.example';
 
 @Controller('books')
 class BooksController {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Controller, Get, Injectable, Module, type Type } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   Cors,
   CorsModule,
@@ -9,11 +10,9 @@ import {
   type CorsRequest,
 } from '../../src/index.js';
 import { allows, approves } from '../harness/cors-headers.js';
-import { ADAPTERS, type AdapterName, startApp } from '../harness/start-app.js';
+import { APP, EVIL } from '../harness/origins.js';
+import { ADAPTERS, type AdapterName, type AppSetup, startApp } from '../harness/start-app.js';
 import { check, preflight, type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 /** A controller whose only route, `/rule`, has this rule. */
 function ruled(origin: CorsOriginRule | readonly CorsOriginRule[], credentials = false): Type {
@@ -371,6 +370,75 @@ table(
       name: 'It may refuse for what it sees.',
       path: '/rule',
       headers: { origin: APP, 'x-tenant': 'two' },
+      status: 403,
+      reason: 'origin-not-allowed',
+    },
+  ],
+);
+
+/** Whether the application trusts the headers of a proxy, as each adapter is told. */
+const trustingProxies = (trustProxy: boolean): AppSetup => ({
+  fastify: { trustProxy },
+  configure: (nest, adapter) => {
+    if (adapter === 'express') (nest as NestExpressApplication).set('trust proxy', trustProxy);
+  },
+});
+
+const forApiHost = rule((_origin, request) => request?.hostname === 'api.example.com');
+
+table('A function that reads the host name', { ...forApiHost, ...trustingProxies(false) }, [
+  ...allowed(APP),
+  {
+    name: 'It is the host without its port.',
+    path: '/rule',
+    headers: { origin: APP, host: 'api.example.com:8443' },
+    status: 200,
+    cors: allows(APP),
+  },
+  {
+    name: 'Another host is another name.',
+    path: '/rule',
+    headers: { origin: APP, host: 'other.example' },
+    status: 403,
+    reason: 'origin-not-allowed',
+  },
+  {
+    name: 'What an untrusted proxy says does not count.',
+    path: '/rule',
+    headers: { origin: APP, host: 'inner', 'x-forwarded-host': 'api.example.com' },
+    status: 403,
+    reason: 'origin-not-allowed',
+  },
+]);
+
+table(
+  'A function that reads the host name behind a trusted proxy',
+  { ...forApiHost, ...trustingProxies(true) },
+  [
+    {
+      name: 'It is the host that the proxy was asked for.',
+      path: '/rule',
+      headers: { origin: APP, host: 'inner', 'x-forwarded-host': 'api.example.com' },
+      status: 200,
+      cors: allows(APP),
+    },
+    {
+      name: 'It is the same in a preflight.',
+      method: 'OPTIONS',
+      path: '/rule',
+      headers: {
+        origin: APP,
+        host: 'inner',
+        'x-forwarded-host': 'api.example.com',
+        'access-control-request-method': 'GET',
+      },
+      status: 204,
+      cors: approves(APP, { methods: 'GET' }),
+    },
+    {
+      name: 'The host of the proxy itself plays no part.',
+      path: '/rule',
+      headers: { origin: APP, host: 'api.example.com', 'x-forwarded-host': 'other.example' },
       status: 403,
       reason: 'origin-not-allowed',
     },

@@ -6,23 +6,23 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { All, Controller, Get, type INestApplication, Param } from '@nestjs/common';
 import express from 'express';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
-import { SEED } from '../harness/seed.js';
+import { APP, EVIL } from '../harness/origins.js';
+import { SEED, SEEDED } from '../harness/seed.js';
 import {
   type AdapterName,
   type AppSetup,
   type RunningApp,
   startApp,
 } from '../harness/start-app.js';
-import { Random } from '../routing/random.js';
-import { RawClient } from '../routing/raw-client.js';
+import { Random } from '../harness/random.js';
+import { RawClient } from '../harness/raw-client.js';
+import { valuesOf } from '../harness/send.js';
 
 /*
  * The servers are the oracle: whoever answers a stranger says who he is, and must not be one that an entry closes to
  * strangers, however the URL was spelled. `SEED=… npm test -- paths.oracle` repeats a run.
  */
 
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 const REQUESTS = Number(process.env['REQUESTS'] ?? 2_000);
 
 /** Who may not answer a stranger. */
@@ -208,7 +208,7 @@ describe.each(variants)('On $adapter, $what,', ({ adapter, setup: ofVariant }) =
   });
   afterAll(() => app.close());
 
-  test(`nothing that an entry closes answers a stranger, however its URL is spelled (SEED=${SEED})`, async () => {
+  test(`nothing that an entry closes answers a stranger, however its URL is spelled ${SEEDED}`, async () => {
     const random = new Random(SEED);
     const client = new RawClient(app.port);
     const service = app.nest.get(CorsPolicyService);
@@ -222,11 +222,11 @@ describe.each(variants)('On $adapter, $what,', ({ adapter, setup: ofVariant }) =
       const method = random.pick(['GET', 'GET', 'POST', 'HEAD']);
       const headers = { host: 'api.example.com', origin };
       const answer = await client
-        .send(method, target, { ...headers, 'content-length': '0' })
+        .send({ method, target, headers: Object.entries({ ...headers, 'content-length': '0' }) })
         .catch(() => undefined);
       // Node's parser has not let it through.
       if (answer === undefined || answer.status === 400 || answer.status === 414) continue;
-      const by = answer.headers['x-served'];
+      const by = valuesOf(answer, 'x-served')[0];
       const isClosed = by !== undefined && CLOSED.has(by);
       if (origin === EVIL && isClosed) wrong.push(`${method} ${target}: ${by} answered a stranger`);
       if (answer.status === 403 && origin === EVIL) counts.refused += 1;

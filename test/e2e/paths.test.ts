@@ -3,12 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { All, Controller, Get, type INestApplication, Post, Put } from '@nestjs/common';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows, approves, lists } from '../harness/cors-headers.js';
+import { ADMIN, APP, EVIL } from '../harness/origins.js';
 import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
 import { preflight, type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const ADMIN = 'https://admin.example.com';
-const EVIL = 'https://evil.example';
 
 /** Controllers beside the `paths`; `/files/listed` lies below one of their patterns. */
 @Controller()

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { Cors, CorsModule } from '../../src/index.js';
-import { allows, approves } from '../harness/cors-headers.js';
+import { allows, approves, lists } from '../harness/cors-headers.js';
 import { preflight, type Row, table } from '../harness/table.js';
 
 const ONE = 'https://one.example';
@@ -480,4 +480,24 @@ table(
     configure: (app) => app.enableVersioning({ type: VersioningType.CUSTOM, extractor }),
   },
   [...versions({ 'x-ver': '1' }, 'v1'), ...versions({ 'x-ver': '2' }, 'v2')],
+);
+
+@Controller('every-method')
+class EveryMethodController {
+  @All() any() {
+    return 'all';
+  }
+}
+
+table(
+  'A preflight for a method that no page can send',
+  { imports: [defaults()], controllers: [EveryMethodController] },
+  ['TRACE', 'CONNECT', 'TRACK'].map((method) => ({
+    name: `@All() may serve ${method}: its preflight is told the methods that pages can send.`,
+    ...preflight(DEFAULT, method),
+    path: '/every-method',
+    status: 204,
+    reason: 'method-not-allowed' as const,
+    cors: lists(DEFAULT, { methods: 'GET,POST,PUT,PATCH,DELETE,OPTIONS' }),
+  })),
 );

@@ -2,12 +2,8 @@ import { All, Controller, Delete, Get, Head, Options, Patch, Post, Put } from '@
 import { expect } from '@jest/globals';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows, approves, lists } from '../harness/cors-headers.js';
+import { ADMIN, APP, EVIL, PARTNER } from '../harness/origins.js';
 import { preflight, PREFLIGHT_VARY, type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const ADMIN = 'https://admin.example.com';
-const PARTNER = 'https://partner.example';
-const EVIL = 'https://evil.example';
 
 /** GET and PATCH have one answer; the others differ from it in one field each. */
 @Controller('siblings')

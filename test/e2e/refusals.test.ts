@@ -3,11 +3,9 @@ import { Controller, Get, Header } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { type AppSetup, startApp } from '../harness/start-app.js';
 import { type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 @Controller('books')
 class BooksController {

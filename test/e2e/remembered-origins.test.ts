@@ -10,13 +10,12 @@ import {
   CorsPolicyService,
 } from '../../src/index.js';
 import { allows, corsHeadersOf } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { ADAPTERS, type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
 import { preflight } from '../harness/table.js';
 import { until } from '../sample-app/storefront.js';
 
-const APP = 'https://app.example.com';
 const OTHER = 'https://other.example.com';
-const EVIL = 'https://evil.example';
 
 /** What stands for a database: it answers as it is told to, when it is told to. */
 class Directory {

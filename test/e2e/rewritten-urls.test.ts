@@ -1,13 +1,11 @@
 import { describe, test } from '@jest/globals';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Put } from '@nestjs/common';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
-import { type AppSetup, startApp } from '../harness/start-app.js';
+import { ADMIN, APP } from '../harness/origins.js';
+import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
 import { check, compareAnswer, type Row } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const ADMIN = 'https://admin.example.com';
 
 @Controller()
 class BooksController {
@@ -138,6 +136,55 @@ describe.each(MOMENTS)(
     });
   },
 );
+
+/** Who rewrites the URL may also answer by itself. No handler runs then, and the URL as it came in says what holds. */
+describe.each(ADAPTERS)('What a middleware answers after it rewrote the URL, on %s', (adapter) => {
+  const unrouted: readonly Row[] = [
+    {
+      name: 'carries the headers of the URL that came in.',
+      path: '/admin',
+      headers: { origin: ADMIN },
+      status: 200,
+      answers: '/books',
+      cors: allows(ADMIN, { credentials: true, exposes: 'X-Total-Count' }),
+    },
+    {
+      name: 'opens nothing to whom only the rewritten URL allows.',
+      path: '/admin',
+      headers: { origin: APP },
+      status: 200,
+      reason: 'origin-not-allowed',
+      endedByTheApp: true,
+      answers: '/books',
+    },
+    {
+      name: 'is for any origin where the URL that came in is.',
+      method: 'PUT',
+      path: '/open',
+      status: 200,
+      answers: '/nowhere',
+      cors: allows('*'),
+      vary: [],
+    },
+  ];
+
+  test.each(unrouted)('$name', async (row) => {
+    const app = await startApp({
+      ...setup,
+      adapter,
+      configure: (nest) =>
+        nest.use((request: IncomingMessage, response: ServerResponse) => {
+          request.url = ALIASES[row.path] ?? '/nowhere';
+          response.end(request.url);
+        }),
+    });
+    try {
+      await check(app, row);
+    } finally {
+      await app.close();
+    }
+  });
+});
 
 test('Without a rewrite the same requests are held to their own routes.', async () => {
   const app = await startApp({ ...setup, adapter: 'express' });

@@ -2,11 +2,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { type Row, table } from '../harness/table.js';
 import { ADAPTERS, startApp } from '../harness/start-app.js';
 
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 const SELF = 'https://shop.example.com';
 
 @Controller('orders')

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, Get, Put } from '@nestjs/common';
 import { Cors, CorsModule, type CorsModuleOptions, CorsPolicyService } from '../../src/index.js';
 import { allows, approves } from '../harness/cors-headers.js';
+import { EVIL } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 import { check, preflight, type Row } from '../harness/table.js';
 
 const ONE = 'https://one.example';
 const TWO = 'https://two.example';
-const EVIL = 'https://evil.example';
 
 /** The very same classes in every application. */
 @Controller('books')

@@ -2,11 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { Controller, Delete, Get, type INestApplication, Post, Put } from '@nestjs/common';
 import { Cors, CorsModule, type CorsModuleOptions } from '../../src/index.js';
 import { allows, approves, lists } from '../harness/cors-headers.js';
+import { APP, PARTNER } from '../harness/origins.js';
 import { ADAPTERS, startApp } from '../harness/start-app.js';
 import { preflight, PREFLIGHT_VARY, table } from '../harness/table.js';
 
-const APP = 'https://app.example.com';
-const PARTNER = 'https://partner.example';
 const TENANT = 'https://tenant.example';
 const FAILING = 'https://failing.example';
 const ANYBODY = 'https://anybody.example';

@@ -1,13 +1,29 @@
-import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import http, {
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Controller, Delete, Get, type INestApplication, Module, Post, Res } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  type INestApplication,
+  Module,
+  Param,
+  Post,
+  Res,
+} from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express from 'express';
 import { Cors, CorsModule, type CorsModuleOptions, CorsPolicyService } from '../../src/index.js';
 import { allows, corsHeadersOf, varyOf } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { type Answer, type Request, send, valuesOf } from '../harness/send.js';
 import {
   ADAPTERS,
@@ -17,9 +33,6 @@ import {
   startApp,
 } from '../harness/start-app.js';
 import { preflight } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 /** Makes an application decide about requests before they are routed. */
 const EARLY: CorsModuleOptions['paths'] = [{ path: '/none-of-these', policy: { maxAge: 1 } }];
@@ -70,7 +83,28 @@ class BooksController {
     ]);
     response.end('pairs');
   }
+  @Get('cookies/:form') cookies(
+    @Param('form') form: string,
+    @Res() reply: ServerResponse | { raw: ServerResponse },
+  ) {
+    const response = 'raw' in reply ? reply.raw : reply;
+    response.writeHead(200, COOKIES[form]);
+    response.end('cookies');
+  }
 }
+
+/** Three cookies, and a `Vary`, which is completed, in every form that `writeHead()` takes. */
+const COOKIES: Readonly<Record<string, OutgoingHttpHeaders | OutgoingHttpHeader[]>> = {
+  object: { 'Set-Cookie': ['a=1', 'b=2', 'c=3'], Vary: 'Accept' },
+  list: ['Set-Cookie', 'a=1', 'set-cookie', 'b=2', 'Vary', 'Accept', 'Set-Cookie', 'c=3'],
+  'list-of-lists': ['Set-Cookie', ['a=1', 'b=2'], 'Vary', 'Accept', 'Set-Cookie', 'c=3'],
+  pairs: [
+    ['Set-Cookie', 'a=1'],
+    ['Vary', 'Accept'],
+    ['SET-COOKIE', 'b=2'],
+    ['Set-Cookie', 'c=3'],
+  ],
+};
 
 async function start(adapter: AdapterName, setup: AppSetup = {}): Promise<RunningApp> {
   const app = await startApp({
@@ -307,6 +341,13 @@ describe.each(ADAPTERS)('Whoever stands in for writeHead(), on %s,', (adapter) =
     expect(seenBy(answer)).toEqual({ status: 200, cors: allows(APP), vary: ['accept', 'origin'] });
     expect(valuesOf(answer, 'content-type')).toEqual(['text/plain']);
   });
+
+  test.each(Object.keys(COOKIES))('every cookie of the %s is sent', async (form) => {
+    const app = await start(adapter);
+    const answer = await app.send({ path: `/books/cookies/${form}`, headers: { origin: APP } });
+    expect(seenBy(answer)).toEqual({ status: 200, cors: allows(APP), vary: ['accept', 'origin'] });
+    expect(valuesOf(answer, 'set-cookie')).toEqual(['a=1', 'b=2', 'c=3']);
+  });
 });
 
 describe('An Express application that another one only calls', () => {
@@ -385,6 +426,43 @@ describe('A method that a middleware writes', () => {
     });
     const answer = await app.send({ method: 'POST', path: '/books', headers: { origin: APP } });
     expect(answer.status).toBe(403);
+    expect(handled).toEqual([]);
+  });
+});
+
+/** Both handlers have the very same policy, which takes one of their methods only. */
+@Cors({ origin: APP, methods: 'POST' })
+@Controller('shelves')
+class ShelvesController {
+  @Post() add() {
+    handled.push('add');
+    return 'added';
+  }
+  @Delete() remove() {
+    handled.push('remove');
+    return 'removed';
+  }
+}
+
+describe.each(ADAPTERS)('A method that a middleware writes, on %s,', (adapter) => {
+  test.each([
+    { how: 'late', paths: [] },
+    { how: 'early', paths: EARLY },
+  ])('is held to the policy that both methods share, decided $how', async ({ paths }) => {
+    const app = await start(adapter, {
+      imports: [CorsModule.forRoot({ origin: APP, paths })],
+      controllers: [ShelvesController],
+      configure: (nest) =>
+        nest.use((request: IncomingMessage, _response: unknown, next: Next) => {
+          if (request.headers['x-write'] === 'DELETE') request.method = 'DELETE';
+          next();
+        }),
+    });
+    const request: Request = { method: 'POST', path: '/shelves', headers: { origin: APP } };
+    expect((await app.send(request)).status).toBe(201);
+    handled = [];
+    const written = { ...request, headers: { origin: APP, 'x-write': 'DELETE' } };
+    expect(seenBy(await app.send(written))).toEqual({ status: 403, cors: {}, vary: ['origin'] });
     expect(handled).toEqual([]);
   });
 });

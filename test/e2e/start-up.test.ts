@@ -23,9 +23,8 @@ import {
   CorsPolicyService,
   type CorsPolicyInput,
 } from '../../src/index.js';
+import { APP } from '../harness/origins.js';
 import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
-
-const APP = 'https://app.example.com';
 
 /** Options as somebody who does without types may write them. */
 const untyped = (options: Record<string, unknown>) => options as CorsModuleOptions;

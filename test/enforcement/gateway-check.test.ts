@@ -4,9 +4,8 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { type GatewayMetadata, WebSocketGateway } from '@nestjs/websockets';
 import { CorsModule, type CorsModuleOptions, CorsPolicyService } from '../../src/index.js';
+import { APP } from '../harness/origins.js';
 import { type AppSetup, startApp } from '../harness/start-app.js';
-
-const APP = 'https://app.example.com';
 
 let warn: jest.SpiedFunction<Logger['warn']>;
 beforeEach(() => {

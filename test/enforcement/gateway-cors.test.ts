@@ -14,11 +14,10 @@ import {
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { CorsModule, CorsPolicyService } from '../../src/index.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 
-const APP = 'https://app.example.com';
 const PARTNER = 'https://partner.example.com';
-const EVIL = 'https://evil.example';
 const FAILING = 'https://failing.example';
 
 @WebSocketGateway()

@@ -17,6 +17,7 @@ import type { MercuriusDriverConfig } from '@nestjs/mercurius';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { CorsModule, CorsPolicyService } from '../../src/index.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
 import { block } from '../readme/documentation.js';
 import { graphql as apollo } from './recipes/apollo.js';
@@ -26,8 +27,6 @@ jest.mock('@fastify/static', () => ({}));
 const { MercuriusDriver } = await import('@nestjs/mercurius');
 const { graphql: mercurius } = await import('./recipes/mercurius.js');
 
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 const FAILING = 'https://failing.example';
 
 /** What mutations have done. */

@@ -10,10 +10,8 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CorsModule } from '../../src/index.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { ADAPTERS, type AppSetup, type RunningApp, startApp } from '../harness/start-app.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 let ran: string[] = [];
 let app: RunningApp | undefined;

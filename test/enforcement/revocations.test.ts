@@ -20,6 +20,7 @@ import {
   CorsPolicyService,
 } from '../../src/index.js';
 import { EMPTY_ROUTE_TABLE } from '../../src/routing/empty-route-table.js';
+import { APP } from '../harness/origins.js';
 import {
   ADAPTERS,
   type AdapterName,
@@ -29,7 +30,6 @@ import {
 } from '../harness/start-app.js';
 import { until } from '../sample-app/storefront.js';
 
-const APP = 'https://app.example.com';
 const OTHER = 'https://other.example.com';
 
 const handling: { started: () => void; go: Promise<void> } = {

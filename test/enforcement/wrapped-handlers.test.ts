@@ -1,10 +1,8 @@
 import { Controller, Get, Scope } from '@nestjs/common';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { type Row, table } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 type Handler = (this: unknown, ...args: unknown[]) => unknown;
 

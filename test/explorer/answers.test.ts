@@ -2,13 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CorsPolicyService } from '../../src/index.js';
 import type { CorsExplanation } from '../../src/document/explanation/cors-explanation.js';
 import type { MatrixLine } from '../../src/explorer/origin-matrix.js';
+import { PARTNER, SHOP, STRANGER } from '../harness/origins.js';
 import { valuesOf } from '../harness/send.js';
 import { ADAPTERS, type RunningApp } from '../harness/start-app.js';
 import { BooksController, Partners, startExplained } from './explained-app.js';
 
-const SHOP = 'https://shop.example.com';
-const PARTNER = 'https://partner.example';
-const STRANGER = 'https://stranger.example';
 const SERVER = 'https://api.example.com';
 
 /** Questions, and what a browser does with them by the policies of the bookshop. */

@@ -2,10 +2,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '
 import { CookieJar, type ThirdPartyCookies } from '../../src/fetch/cookie-jar.js';
 import { loadPublicSuffixes } from '../../src/fetch/public-suffixes.js';
 import { ENGINE_RULES, type EngineName, STANDARD } from '../../src/fetch/engine-rules.js';
+import { SHOP, STRANGER } from '../harness/origins.js';
 
-const SHOP = 'https://shop.example.com';
 const API = 'https://api.example.com/books/1';
-const STRANGER = 'https://stranger.example';
 
 interface Row {
   readonly name: string;

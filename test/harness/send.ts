@@ -1,5 +1,4 @@
 import http from 'node:http';
-import net from 'node:net';
 
 export interface Request {
   /** Default: `GET`. */
@@ -62,31 +61,6 @@ export function send(
     );
     request.on('error', reject);
     request.end(body);
-  });
-}
-
-/** Sends bytes as they are, for what `node:http` would refuse to send, and reads the status and headers. */
-export function sendBytes(port: number, lines: readonly string[]): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(port, '127.0.0.1');
-    let text = '';
-    socket.setEncoding('latin1');
-    socket.setTimeout(5_000, () => socket.destroy(new Error('No answer within five seconds.')));
-    socket.on('error', reject);
-    socket.on('data', (chunk: string) => (text += chunk));
-    socket.on('close', () => {
-      const [head = '', ...rest] = text.split('\r\n\r\n');
-      const [statusLine = '', ...fields] = head.split('\r\n');
-      resolve({
-        status: Number(statusLine.split(' ')[1] ?? 0),
-        headers: fields.map((field) => {
-          const colon = field.indexOf(':');
-          return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()] as const;
-        }),
-        body: rest.join('\r\n\r\n'),
-      });
-    });
-    socket.end(Buffer.from([...lines, 'Connection: close', '', ''].join('\r\n'), 'latin1'));
   });
 }
 

@@ -1,5 +1,5 @@
-import type { Random } from '../routing/random.js';
-import type { Transmission } from './transmission.js';
+import type { Random } from '../harness/random.js';
+import type { Transmission } from '../harness/raw-client.js';
 
 /** The origins that the bookshop allows. */
 export const ALLOWED_ORIGINS = ['https://shop.example.com', 'https://partner.example.com'];

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
-import { SEED } from '../harness/seed.js';
-import { Random } from '../routing/random.js';
+import { SEED, SEEDED } from '../harness/seed.js';
+import { Random } from '../harness/random.js';
+import { type RawAnswer, transmit } from '../harness/raw-client.js';
 import { ALLOWED_ORIGINS, randomTransmission } from './random-transmission.js';
-import { transmit, type Reply } from './transmission.js';
 
 /*
  * Bytes as no browser and few clients would send them, against the running bookshop. `SEED=… npm test -- hostile/raw`
@@ -46,7 +46,7 @@ describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
     expect(faults).toEqual([]);
   });
 
-  test(`answers ${TRANSMISSIONS} hostile transmissions without a fault, and allows nobody who is not allowed (SEED=${SEED})`, async () => {
+  test(`answers ${TRANSMISSIONS} hostile transmissions without a fault, and allows nobody who is not allowed ${SEEDED}`, async () => {
     const random = new Random(SEED + (adapter === 'express' ? 0 : 1));
     const waiting = random.many(TRANSMISSIONS, TRANSMISSIONS, () => randomTransmission(random));
     const statuses = new Map<number, number>();
@@ -96,7 +96,7 @@ describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
 });
 
 /** What must never be in an answer. */
-function faultOf({ status, headers, head }: Reply, sent: string): string | undefined {
+function faultOf({ status, headers, head }: RawAnswer, sent: string): string | undefined {
   if (!/^HTTP\/1\.1 \d{3} /.test(head)) return 'no status line';
   if (status >= 500) return `status ${status}`;
   const cors = headers.filter(([name]) => name.startsWith('access-control-'));

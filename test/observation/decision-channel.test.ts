@@ -9,12 +9,10 @@ import {
   CorsPolicyService,
   DECISION_CHANNEL,
 } from '../../src/index.js';
+import { APP, EVIL } from '../harness/origins.js';
 import type { Request } from '../harness/send.js';
 import { ADAPTERS, type AdapterName, startApp, type RunningApp } from '../harness/start-app.js';
 import { preflight } from '../harness/table.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 @Controller('books')
 class BooksController {

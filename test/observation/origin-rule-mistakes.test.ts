@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Controller, Get, Injectable, Logger } from '@nestjs/common';
 import { Cors, CorsModule, type CorsOriginResolver } from '../../src/index.js';
+import { APP } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
-
-const APP = 'https://app.example.com';
 
 /** What finds a row of a table, and hands that on instead of an answer. */
 @Injectable()

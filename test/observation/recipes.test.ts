@@ -4,14 +4,12 @@ import { Controller, Get, Put } from '@nestjs/common';
 import { type Attributes, type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
 import { Registry } from 'prom-client';
 import { Cors, CorsModule } from '../../src/index.js';
+import { APP, EVIL } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 import { preflight } from '../harness/table.js';
 import { block } from '../readme/documentation.js';
 import { countCorsDecisions as countForOpenTelemetry } from './recipes/opentelemetry.js';
 import { countCorsDecisions as countForPrometheus } from './recipes/prometheus.js';
-
-const APP = 'https://app.example.com';
-const EVIL = 'https://evil.example';
 
 @Controller('books')
 class BooksController {

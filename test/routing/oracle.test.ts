@@ -4,11 +4,11 @@ import { afterAll, expect, test } from '@jest/globals';
 
 import { PathEntries } from '../../src/routing/path-entries.js';
 import { PathPattern } from '../../src/routing/path-pattern.js';
-import { SEED } from '../harness/seed.js';
-import { Random } from './random.js';
+import { SEED, SEEDED } from '../harness/seed.js';
+import { Random } from '../harness/random.js';
 import { type AppSpec, FILES, randomApp, removeFiles, setupOf } from './random-routes.js';
 import { randomRequest, type RequestSpec } from './random-request.js';
-import { label, NONE, type RoutedApp, startRoutedApp } from './routed-app.js';
+import { label, NONE, type RoutedApp, startRoutedApp, TableFault } from './routed-app.js';
 
 /*
  * The real router is the oracle: a request is sent, and the handler it reaches must be the one that the table names.
@@ -29,54 +29,71 @@ interface Disagreement {
 }
 
 test.each(['express', 'fastify'] as const)(
-  `every request reaches the handler that the table names, on %s (SEED=${SEED})`,
+  `every request reaches the handler that the table names, on %s ${SEEDED}`,
   async (adapter) => {
     const random = new Random(SEED + (adapter === 'express' ? 0 : 1));
     let lookups = 0;
     let served = 0;
     let servedOtherwise = 0;
     let refused = 0;
+    let compared = 0;
     while (lookups < LOOKUPS) {
       const spec = randomApp(random, adapter);
       const app = await start(spec);
       if (app === undefined) {
-        if (++refused > 50) throw new Error('The framework refuses every random application.');
+        if (++refused > 50 + compared) throw new Error('Most applications are refused.');
         continue;
       }
-      if (app.table.routes.length === 0) {
-        await app.close();
-        continue;
-      }
-      const requests = random.many(LOOKUPS_PER_APP, LOOKUPS_PER_APP, () =>
-        randomRequest(random, app.table.routes, placesOf(spec)),
-      );
       const disagreements: Disagreement[] = [];
-      for (let i = 0; i < requests.length; i += 8) {
-        await Promise.all(
-          requests.slice(i, i + 8).map(async (request) => {
-            const result = await compare(app, spec, request);
-            if (result === undefined) return;
-            lookups++;
-            if (result.reached !== NONE) served++;
-            if (result.isOther) servedOtherwise++;
-            if (result.disagreement) disagreements.push(result.disagreement);
-          }),
+      try {
+        // Requests are made for what is in the table, so what is missing there would never be asked for.
+        const described = app.table.routes.map(label);
+        expect([...new Set(described)].sort()).toEqual(reachableOf(spec).sort());
+        if (described.length === 0) continue;
+        if (++compared > (4 * LOOKUPS) / LOOKUPS_PER_APP + 10)
+          throw new Error('Most requests never arrive.');
+        const requests = random.many(LOOKUPS_PER_APP, LOOKUPS_PER_APP, () =>
+          randomRequest(random, app.table.routes, placesOf(spec)),
         );
+        for (let i = 0; i < requests.length; i += 8) {
+          await Promise.all(
+            requests.slice(i, i + 8).map(async (request) => {
+              const result = await compare(app, spec, request);
+              if (result === undefined) return;
+              lookups++;
+              if (result.reached !== NONE) served++;
+              if (result.isOther) servedOtherwise++;
+              if (result.disagreement) disagreements.push(result.disagreement);
+            }),
+          );
+        }
+      } finally {
+        await app.close();
       }
-      await app.close();
       if (disagreements.length > 0) throw new Error(await describeSmallest(spec, disagreements));
     }
     console.log(
-      `${adapter}: ${lookups} look-ups, ${served} of them served, ${servedOtherwise} by no controller, SEED=${SEED}`,
+      `${adapter}: ${lookups} look-ups in ${compared} applications, ${served} of them served, ${servedOtherwise} by no controller, ${refused} applications refused, SEED=${SEED}`,
     );
     // A table that finds nothing would agree with a router that is asked for nothing.
     expect(served / lookups).toBeGreaterThan(0.2);
     expect(servedOtherwise / lookups).toBeGreaterThan(0.02);
   },
-  120_000,
+  600_000,
 );
 
 afterAll(removeFiles);
+
+/** Every handler, but those for no version at all: a URL without a version has no place among URIs with one. */
+function reachableOf({ controllers, versioning, defaultVersion }: AppSpec): string[] {
+  return controllers.flatMap((controller, index) =>
+    controller.handlers.flatMap((handler, number) => {
+      const version = handler.version ?? controller.version ?? defaultVersion;
+      const isNowhere = versioning === 'uri' && Array.isArray(version) && version.length === 0;
+      return isNowhere ? [] : [`C${index}.h${number}`];
+    }),
+  );
+}
 
 /** The paths of what is served without a controller. */
 function placesOf({ others }: AppSpec): readonly string[] {
@@ -92,11 +109,12 @@ function holdsAt(pattern: string, target: string): boolean {
   return new PathEntries([entry], 'path-to-regexp').holdersAt(target).entries.includes(entry);
 }
 
-/** `undefined` for a random application that the framework itself refuses. */
+/** `undefined` for a random application that the framework itself refuses, as Fastify does two routes alike. */
 async function start(spec: AppSpec): Promise<RoutedApp | undefined> {
   try {
     return await startRoutedApp(setupOf(spec));
   } catch (error) {
+    if (error instanceof TableFault) throw error;
     if (process.env['VERBOSE']) console.log(String(error));
     return undefined;
   }
@@ -144,10 +162,12 @@ async function compare(
   const candidates = preflight.candidates.map(label);
   const isAmbiguous =
     ['header', 'media-type', 'custom'].includes(spec.versioning) || hasSecrets(spec);
+  // Fastify runs no middleware for a URL that its router refuses.
+  const foundByRequest = foundInMiddleware ?? (spec.adapter === 'fastify' ? NONE : undefined);
   const agrees =
     found === reached &&
     foundByDescription === reached &&
-    (foundInMiddleware ?? reached) === reached &&
+    foundByRequest === reached &&
     (reached === NONE || candidates.includes(reached)) &&
     (isAmbiguous || (candidates[0] ?? NONE) === reached);
   return agrees

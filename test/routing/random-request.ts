@@ -1,5 +1,5 @@
 import type { Route } from '../../src/routing/route.js';
-import type { Random } from './random.js';
+import type { Random } from '../harness/random.js';
 
 export interface RequestSpec {
   readonly method: string;

@@ -24,7 +24,7 @@ import express from 'express';
 import serveStatic from 'serve-static';
 
 import type { RouteVersion } from '../../src/routing/route.js';
-import type { Random } from './random.js';
+import type { Random } from '../harness/random.js';
 import { SECRET_CONSTRAINT } from './secret-constraint.js';
 import type { AppSetup } from './routed-app.js';
 

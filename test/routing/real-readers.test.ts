@@ -12,7 +12,8 @@ import fastify from 'fastify';
 import serveStatic from 'serve-static';
 
 import { readingsOf } from '../../src/routing/url-readings.js';
-import { RawClient } from './raw-client.js';
+import { RawClient } from '../harness/raw-client.js';
+import { valuesOf } from '../harness/send.js';
 
 /*
  * What real servers answer is the oracle: each of them says where the thing lies that it served. One of the
@@ -127,8 +128,9 @@ function judge(name: string, start: () => Promise<Server>, rows: readonly Row[])
     });
 
     test.each(rows)('$target: $serves', async ({ target, serves }) => {
-      const { headers } = await client.send('GET', target, { host: 'host' });
-      const place = headers['x-served'] === undefined ? undefined : decodeURI(headers['x-served']);
+      const answer = await client.send({ method: 'GET', target, headers: [['Host', 'host']] });
+      const [served] = valuesOf(answer, 'x-served');
+      const place = served && decodeURI(served);
       expect(place).toBe(serves);
       if (place === undefined) return;
       const readings = readingsOf(target)!;

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 
 import {
   type CanActivate,
@@ -26,7 +27,8 @@ import { createDescribedTable } from '../../src/routing/described-adapter.js';
 import { describeRouter, type RouterDescription } from '../../src/routing/router-description.js';
 import type { Route } from '../../src/routing/route.js';
 import type { RouteTable } from '../../src/routing/route-table.js';
-import { RawClient } from './raw-client.js';
+import { RawClient } from '../harness/raw-client.js';
+import { valuesOf } from '../harness/send.js';
 
 export interface AppSetup extends Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> {
   readonly httpAdapter: AbstractHttpAdapter;
@@ -58,6 +60,13 @@ export interface RoutedApp {
 
 export const NONE = 'none';
 
+/** What the table threw, so that nobody takes it for something that the framework refuses. */
+export class TableFault extends Error {
+  constructor(cause: unknown) {
+    super(`The table threw: ${inspect(cause)}`, { cause });
+  }
+}
+
 export function label(route: Route | undefined): string {
   return route ? `${route.controller.name}.${route.handlerName}` : NONE;
 }
@@ -77,6 +86,14 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
     ) {}
 
     async onModuleInit(): Promise<void> {
+      try {
+        await this.makeTables();
+      } catch (error) {
+        throw new TableFault(error);
+      }
+    }
+
+    private async makeTables(): Promise<void> {
       const { modules, applicationConfig } = this;
       table = await createRouteTable({
         modules,
@@ -115,6 +132,7 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
   const app = await NestFactory.create(AppModule, httpAdapter, options);
   const server = app.getHttpServer() as Server;
   const arrivals = new Set<string>();
+  const faults: TableFault[] = [];
   server.on('request', (request) => arrivals.add(String(request.headers['x-number'])));
   app.use(
     (
@@ -122,7 +140,11 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
       response: ServerResponse,
       next: () => void,
     ) => {
-      response.setHeader('x-found', label(table?.find(request)));
+      try {
+        response.setHeader('x-found', label(table!.find(request)));
+      } catch (error) {
+        faults.push(new TableFault(error));
+      }
       next();
     },
   );
@@ -140,16 +162,19 @@ export async function startRoutedApp(setup: AppSetup): Promise<RoutedApp> {
       let client = idle.pop();
       if (client === undefined) clients.push((client = new RawClient(port)));
       const key = String(++number);
-      const answer = await client.send(method, target, {
-        host: 'localhost',
-        ...headers,
-        'x-number': key,
+      const answer = await client.send({
+        method,
+        target,
+        headers: Object.entries({ host: 'localhost', ...headers, 'x-number': key }),
       });
       idle.push(client);
+      if (faults[0] !== undefined) throw faults[0];
+      const valueOf = (name: string) => valuesOf(answer, name)[0];
+      const served = valueOf('x-served');
       return {
-        handler: answer.headers['x-reached'],
-        served: answer.headers['x-served'] && decodeURI(answer.headers['x-served']),
-        foundInMiddleware: answer.headers['x-found'],
+        handler: valueOf('x-reached'),
+        served: served && decodeURI(served),
+        foundInMiddleware: valueOf('x-found'),
         arrived: arrivals.delete(key),
         status: answer.status,
       };

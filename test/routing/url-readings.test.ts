@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { readingsOf } from '../../src/routing/url-readings.js';
-import { SEED, SEEDED } from '../harness/seed.js';
+import { checkProperty } from '../harness/property.js';
+import { SEEDED } from '../harness/seed.js';
 
 describe('A usual URL is read in one way', () => {
   test.each([
@@ -118,14 +119,14 @@ describe('No target makes much work', () => {
     .map((parts) => parts.join(''));
 
   test(`random targets have at most 200, of 50,000 characters beyond the first ${SEEDED}`, () => {
-    fc.assert(
+    checkProperty(
       fc.property(targets, (target) => {
         const [, ...others] = readingsOf(target) ?? [''];
         expect(others.length).toBeLessThan(200);
         // A reading is never longer than what it was read from, but for what `url.parse()` escapes, threefold.
         expect(others.join('').length).toBeLessThanOrEqual(3 * (50_000 + target.length));
       }),
-      { seed: SEED, numRuns: 500 },
+      500,
     );
   });
 
@@ -133,7 +134,7 @@ describe('No target makes much work', () => {
     const short = fc.array(fc.constantFrom('/', 'x', '..', '%2e', '%2F', '\\', ';', '%25'), {
       maxLength: 8,
     });
-    fc.assert(
+    checkProperty(
       fc.property(short, (parts) => {
         const readings = readingsOf(`/${parts.join('')}`) ?? [];
         for (const path of readings) {
@@ -145,7 +146,7 @@ describe('No target makes much work', () => {
           }
         }
       }),
-      { seed: SEED, numRuns: 500 },
+      500,
     );
   });
 });

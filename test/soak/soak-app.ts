@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Injectable, Post, Put, UseGuards } from '@nestjs/common';
 import type { CanActivate } from '@nestjs/common';
+import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Cors, CorsModule, type CorsOriginResolver } from '../../src/index.js';
+import { Cors, CorsModule, type CorsOriginResolver, type CorsRequest } from '../../src/index.js';
 import { type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
 
 export const LISTED = 'https://app.example.com';
@@ -9,19 +10,24 @@ export const FAMILY = 'https://a.preview.example.com';
 export const PARTNER = 'https://partner.example.org';
 export const STRANGER = 'https://evil.example';
 
-/** One lookup in ten fails, one in ten is slow; the others know. */
+/** What becomes of the directory's look-up for a request; the request's header `x-lookup` says it. */
+export type Lookup = 'works' | 'is slow' | 'fails';
+
 @Injectable()
 export class FlakyDirectory implements CorsOriginResolver {
   asked = 0;
-  failed = 0;
+  /** Look-ups that have no answer yet. */
+  pending = 0;
 
-  async isOriginAllowed(origin: string): Promise<boolean> {
-    const turn = this.asked++ % 10;
-    if (turn === 3) {
-      this.failed += 1;
-      throw new Error('The directory is down.');
+  async isOriginAllowed(origin: string, request?: CorsRequest): Promise<boolean> {
+    const lookup = request?.headers['x-lookup'];
+    this.asked += 1;
+    if (lookup === 'fails') throw new Error('The directory is down.');
+    if (lookup === 'is slow') {
+      this.pending += 1;
+      await delay(20);
+      this.pending -= 1;
     }
-    if (turn === 7) await delay(20);
     return origin === PARTNER;
   }
 }
@@ -66,5 +72,9 @@ export function startSoakApp(adapter: AdapterName): Promise<RunningApp> {
     ],
     controllers: [SoakController],
     providers: [FlakyDirectory],
+    // A server that closes idle connections may do so while a request is on its way.
+    configure: (nest) => {
+      (nest.getHttpServer() as Server).keepAliveTimeout = 0;
+    },
   });
 }

@@ -10,8 +10,9 @@ import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type BlockedFetch, openPage } from '../../src/testing/index.js';
 import { CERTIFICATE } from '../harness/certificate.js';
+import { SHOP, STRANGER } from '../harness/origins.js';
 import { ADAPTERS, type AdapterName } from '../harness/start-app.js';
-import { API, COOKBOOK, SHOP, STRANGER } from './cookbook-app.js';
+import { API, COOKBOOK } from './cookbook-app.js';
 
 @Module({ imports: COOKBOOK.imports ?? [], controllers: COOKBOOK.controllers ?? [] })
 class AppModule {}

@@ -2,10 +2,9 @@ import { Body, Controller, Delete, Get, Header, Headers, HttpCode, Patch } from 
 import { Post, Put, Query, Redirect, Res } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Cors, CorsModule } from '../../src/index.js';
+import { SHOP } from '../harness/origins.js';
 import type { AppSetup } from '../harness/start-app.js';
 
-export const SHOP = 'https://shop.example.com';
-export const STRANGER = 'https://stranger.example';
 export const API = 'https://api.example.com';
 
 interface RawResponse {

@@ -2,8 +2,9 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { corsReport, openPage, openTo } from '../../src/testing/index.js';
+import { SHOP } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
-import { COOKBOOK, SHOP } from './cookbook-app.js';
+import { COOKBOOK } from './cookbook-app.js';
 
 let app: RunningApp | undefined;
 afterEach(() => app?.close());

@@ -2,10 +2,8 @@ import { Controller, Delete, All, Get, Injectable, Post, Put, type Type } from '
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Cors, CorsModule, type CorsModuleOptions, type CorsPolicyInput } from '../../src/index.js';
 import { openTo } from '../../src/testing/index.js';
+import { SHOP, STRANGER } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
-
-const STRANGER = 'https://stranger.example';
-const SHOP = 'https://shop.example.com';
 
 @Injectable()
 class Everybody {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPage, type Page, type PageOptions } from '../../src/testing/index.js';
+import { SHOP, STRANGER } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
-import { API, COOKBOOK, SHOP, STRANGER } from './cookbook-app.js';
+import { API, COOKBOOK } from './cookbook-app.js';
 
 interface Row {
   readonly name: string;

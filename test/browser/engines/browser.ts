@@ -18,11 +18,24 @@ export interface BrowserPage {
   press(key: Key): Promise<void>;
   /** What the console says of errors since the page was opened; `undefined` of a browser that does not tell. */
   consoleErrors(): readonly string[] | undefined;
+  /** Has the browser note from now on why it refuses requests of the page and of the frames that are in it. */
+  watchRefusals(): Promise<void>;
+  /** What it noted, once no request is under way any more; `undefined` of a browser that does not tell. */
+  refusals(): Promise<readonly Refusal[] | undefined>;
   /** Sizes what the page sees as its window; to the next size that the browser can do. */
   resize(width: number, height: number): Promise<void>;
   /** What the window shows, as PNG. */
   screenshot(): Promise<Uint8Array>;
   close(): Promise<void>;
+}
+
+/** Why a request was refused, in the browser's own words. */
+export interface Refusal {
+  /** Of the request, as the page sent it or as it was redirected. */
+  readonly url: string;
+  /** Who says so: the loader about a request, or an issue that developers are shown. */
+  readonly said: 'loading' | 'issue';
+  readonly reason: string;
 }
 
 /** Keys that type no text. */

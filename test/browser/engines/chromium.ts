@@ -1,5 +1,6 @@
 import { chromium, type Browser as PlaywrightBrowser } from 'playwright-core';
 import type { Browser, LaunchOptions } from './browser.js';
+import { ChromiumRefusals } from './chromium-refusals.js';
 import type { KnownProgram } from '../../harness/installed-program.js';
 
 export const CHROMIUM: KnownProgram = {
@@ -45,6 +46,7 @@ export async function launchChromium(
     async newPage() {
       const page = await context.newPage();
       const errors: string[] = [];
+      const refusals = new ChromiumRefusals(page);
       page.on('console', (message) => {
         if (message.type() === 'error') errors.push(message.text());
       });
@@ -58,6 +60,8 @@ export async function launchChromium(
         type: (text) => page.keyboard.type(text),
         press: (key) => page.keyboard.press(key),
         consoleErrors: () => errors,
+        watchRefusals: () => refusals.watch(),
+        refusals: () => refusals.collect(),
         resize: (width, height) => page.setViewportSize({ width, height }),
         screenshot: () => page.screenshot(),
         close: () => page.close(),

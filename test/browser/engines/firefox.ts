@@ -43,6 +43,9 @@ export async function launchFirefox(
         type: (text) => page.keyboard.type(text),
         press: (key) => page.keyboard.press(key),
         consoleErrors: () => errors,
+        // No protocol asks it why.
+        watchRefusals: () => Promise.resolve(),
+        refusals: () => Promise.resolve(undefined),
         resize: (width, height) => page.setViewport({ width, height }),
         screenshot: () => page.screenshot(),
         close: () => page.close(),

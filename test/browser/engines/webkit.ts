@@ -148,6 +148,9 @@ function pageIn(session: string, handle: string): BrowserPage {
     press: (key) => keys([KEYS[key]]),
     // WebDriver has no console.
     consoleErrors: () => undefined,
+    // No protocol asks it why.
+    watchRefusals: () => Promise.resolve(),
+    refusals: () => Promise.resolve(undefined),
     resize: async (width, height) => {
       await send('POST', '/window/rect', { width, height });
       // The window has its size before the page has heard of it, and the page before it shows: what a frame draws is on

@@ -32,7 +32,7 @@ async function perform(cases) {
 
 let sandbox;
 
-async function performInSandbox(cases) {
+function openSandbox() {
   sandbox ??= new Promise((resolve) => {
     const frame = document.createElement('iframe');
     frame.sandbox = 'allow-scripts';
@@ -40,11 +40,15 @@ async function performInSandbox(cases) {
     frame.onload = () => resolve(frame.contentWindow);
     document.documentElement.append(frame);
   });
+  return sandbox;
+}
+
+async function performInSandbox(cases) {
   const { port1, port2 } = new MessageChannel();
   const answered = new Promise((resolve) => {
     port1.onmessage = ({ data }) => resolve(data);
   });
-  (await sandbox).postMessage(cases, '*', [port2]);
+  (await openSandbox()).postMessage(cases, '*', [port2]);
   return answered;
 }
 
@@ -53,4 +57,5 @@ addEventListener('message', async ({ data, ports: [port] }) => {
 });
 
 window.perform = perform;
+window.openSandbox = openSandbox;
 window.performInSandbox = performInSandbox;

@@ -4,8 +4,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Cors, CorsModule, type CorsModuleOptions, CorsPolicyService } from '../../../src/index.js';
 import type { CorsDocument } from '../../../src/document/cors-document.js';
-
-export const SHOP = 'https://shop.example.com';
+import { SHOP } from '../../harness/origins.js';
 
 @Controller('books')
 export class BooksController {

@@ -1,12 +1,12 @@
 import type { INestApplication } from '@nestjs/common';
 import type { IncomingMessage, Server } from 'node:http';
 import type { CorsDocument } from '../../../src/document/cors-document.js';
-import { WireClient, type WireAnswer, type WireRequest } from './wire-client.js';
+import { type RawAnswer, RawClient, type RawRequest } from '../../harness/raw-client.js';
 
 /** A request, and what the application alone answers. */
 export interface Expectation {
-  readonly request: WireRequest;
-  readonly answer: WireAnswer;
+  readonly request: RawRequest;
+  readonly answer: RawAnswer;
 }
 
 /** What came of requests that were sent to a server in front of the application. */
@@ -28,7 +28,7 @@ const AT_ONCE = 8;
 /** Asks the application itself. */
 export async function expectationsOf(
   port: number,
-  requests: readonly WireRequest[],
+  requests: readonly RawRequest[],
 ): Promise<readonly Expectation[]> {
   const expected: Expectation[] = [];
   await eachOverConnections(port, requests, async (client, request, number) => {
@@ -74,9 +74,9 @@ export async function compare(
 async function eachOverConnections<Item>(
   port: number,
   items: readonly Item[],
-  work: (client: WireClient, item: Item, number: number) => Promise<void>,
+  work: (client: RawClient, item: Item, number: number) => Promise<void>,
 ): Promise<void> {
-  const clients = Array.from({ length: AT_ONCE }, () => new WireClient(port));
+  const clients = Array.from({ length: AT_ONCE }, () => new RawClient(port));
   // All of them draw from one.
   const waiting = items.entries();
   try {
@@ -90,12 +90,12 @@ async function eachOverConnections<Item>(
   }
 }
 
-function isAllowed({ headers }: WireAnswer): boolean {
+function isAllowed({ headers }: RawAnswer): boolean {
   return headers.some(([name]) => name === 'access-control-max-age');
 }
 
 /** Whether a browser would send the preflight like this. */
-function isBrowsers({ method, target, headers }: WireRequest): boolean {
+function isBrowsers({ method, target, headers }: RawRequest): boolean {
   const values = (wanted: string) =>
     headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
   const [names = '', ...more] = values('access-control-request-headers');
@@ -111,7 +111,7 @@ function isBrowsers({ method, target, headers }: WireRequest): boolean {
   );
 }
 
-function summary({ status, headers }: WireAnswer, wasAnswered: boolean): string {
+function summary({ status, headers }: RawAnswer, wasAnswered: boolean): string {
   const cors = headers.filter(([name]) => name.startsWith('access-control-')).sort();
   const vary = headers
     .filter(([name]) => name === 'vary')
@@ -123,7 +123,7 @@ function summary({ status, headers }: WireAnswer, wasAnswered: boolean): string 
 }
 
 /** Whether a header that decides comes twice, which nginx before 1.23 does not tell its configuration. */
-export function hasDoubledHeader({ headers }: WireRequest): boolean {
+export function hasDoubledHeader({ headers }: RawRequest): boolean {
   const names = headers.map(([name]) => name.toLowerCase());
   return new Set(names).size < names.length;
 }

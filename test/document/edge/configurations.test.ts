@@ -9,7 +9,8 @@ import {
 } from '../../../src/document/edge/edge-configurations.js';
 import { edgePreflights } from '../../../src/document/edge/edge-preflights.js';
 import { gatewayApiReport } from '../../../src/document/edge/gateway-api.js';
-import { BooksController, documentOf, OrdersController, POLICIES, SHOP } from './a-document.js';
+import { SHOP } from '../../harness/origins.js';
+import { BooksController, documentOf, OrdersController, POLICIES } from './a-document.js';
 
 const ADDRESSES: EdgeAddresses = { upstream: { host: '127.0.0.1', port: 3000 }, listen: 8080 };
 

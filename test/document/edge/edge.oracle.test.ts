@@ -12,7 +12,7 @@ import {
 } from '../../harness/edge-servers.js';
 import { SEED, SEEDED } from '../../harness/seed.js';
 import { ADAPTERS } from '../../harness/start-app.js';
-import { Random } from '../../routing/random.js';
+import { Random } from '../../harness/random.js';
 import { removeFiles } from '../../routing/random-routes.js';
 import {
   compare,

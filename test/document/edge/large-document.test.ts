@@ -10,8 +10,9 @@ import {
   type EdgeServer,
   startEdgeServer,
 } from '../../harness/edge-servers.js';
-import { BooksController, documentOf, OrdersController, POLICIES, SHOP } from './a-document.js';
-import { WireClient } from './wire-client.js';
+import { BooksController, documentOf, OrdersController, POLICIES } from './a-document.js';
+import { SHOP } from '../../harness/origins.js';
+import { RawClient } from '../../harness/raw-client.js';
 
 const SECTIONS = 1_000;
 const SHOPS = 10_000;
@@ -52,7 +53,7 @@ test.each(EDGE_SERVERS)(
 describeEdgeServers('with 5,000 routes and 10,000 origins', (name) => {
   let node: Server;
   let edge: EdgeServer;
-  let client: WireClient;
+  let client: RawClient;
   let asked = 0;
   beforeAll(async () => {
     node = createServer((_, response) => {
@@ -70,7 +71,7 @@ describeEdgeServers('with 5,000 routes and 10,000 origins', (name) => {
       }),
     );
     console.log(`${name}: listens after ${(performance.now() - start).toFixed(0)} ms`);
-    client = new WireClient(edge.port);
+    client = new RawClient(edge.port);
   }, 60_000);
   afterAll(async () => {
     client.close();

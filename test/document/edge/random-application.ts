@@ -9,7 +9,7 @@ import {
   type CorsPolicyOptions,
 } from '../../../src/index.js';
 import type { CorsDocument } from '../../../src/document/cors-document.js';
-import type { Random } from '../../routing/random.js';
+import type { Random } from '../../harness/random.js';
 import { type AppSpec, randomApp, setupOf } from '../../routing/random-routes.js';
 
 /** Origins that pages of the tests come from; some policy lists most of them. */

@@ -1,7 +1,7 @@
 import type { CorsDocument } from '../../../src/document/cors-document.js';
-import type { Random } from '../../routing/random.js';
+import type { Random } from '../../harness/random.js';
 import { ORIGINS, REQUEST_HEADERS } from './random-application.js';
-import type { WireRequest } from './wire-client.js';
+import type { RawRequest } from '../../harness/raw-client.js';
 
 const VALUES = ['1', '42', 'abc', 'AbC', 'special', 'items', 'a', 'b', 'v1', 'x_y', 'x-y', '~me'];
 const ODD_VALUES = [
@@ -40,7 +40,7 @@ const ODD_ORIGINS = [
 ];
 
 /** A request to what may be one of the application's routes; most are preflights as browsers send them. */
-export function randomRequest(random: Random, { routes }: CorsDocument): WireRequest {
+export function randomRequest(random: Random, { routes }: CorsDocument): RawRequest {
   const isOdd = random.chance(0.4);
   const odd = (chance: number) => isOdd && random.chance(chance);
   const route = random.pick(routes);

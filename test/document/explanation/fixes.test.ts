@@ -4,7 +4,7 @@ import type { CorsFix, PageQuestion } from '../../../src/document/explanation/co
 import { explainRequest } from '../../../src/document/explanation/explain-request.js';
 import { SEED, SEEDED } from '../../harness/seed.js';
 import { ADAPTERS, type AdapterName, type RunningApp } from '../../harness/start-app.js';
-import { Random } from '../../routing/random.js';
+import { Random } from '../../harness/random.js';
 import { type ApplicationSpec, applyFix, startSpec } from './application-spec.js';
 import { fetchOverHttp, isGranted, pageRequest, requestOfCall } from './page-over-http.js';
 import { randomQuestion, randomSpec } from './random-application.js';

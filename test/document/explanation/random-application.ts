@@ -1,6 +1,6 @@
 import type { CorsPolicyInput, CorsPolicyOptions } from '../../../src/index.js';
 import type { PageQuestion } from '../../../src/document/explanation/cors-explanation.js';
-import type { Random } from '../../routing/random.js';
+import type { Random } from '../../harness/random.js';
 import type { ApplicationSpec, CorsArguments, HandlerSpec } from './application-spec.js';
 
 const ORIGINS = [

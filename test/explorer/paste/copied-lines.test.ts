@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPaste } from '../../../src/explorer/paste/read-paste.js';
+import { SHOP } from '../../harness/origins.js';
 
 const API = 'https://api.example.com/books';
-const SHOP = 'https://shop.example.com';
 const ACCESS = `Access to fetch at '${API}' from origin '${SHOP}' has been blocked by CORS policy: `;
 const MISSING = "No 'Access-Control-Allow-Origin' header is present on the requested resource.";
 const FIREFOX =

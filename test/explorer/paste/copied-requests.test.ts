@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPaste } from '../../../src/explorer/paste/read-paste.js';
+import { SHOP } from '../../harness/origins.js';
 
 const API = 'https://api.example.com/books';
-const SHOP = 'https://shop.example.com';
 
 function questionOf(text: string): unknown {
   const reading = readPaste(text);

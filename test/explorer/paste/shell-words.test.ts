@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { shellWords } from '../../../src/explorer/paste/shell-words.js';
-import { SEED } from '../../harness/seed.js';
+import { checkProperty } from '../../harness/property.js';
+import { SEEDED } from '../../harness/seed.js';
 
 /** The words as bash itself has them. */
 function bashWords(command: string): readonly string[] {
@@ -23,7 +24,7 @@ describe('Words of bash', () => {
     expect(shellWords(command)).toEqual(bashWords(command));
   });
 
-  test('any text in any quotes is read as bash reads it', () => {
+  test(`any text in any quotes is read as bash reads it ${SEEDED}`, () => {
     const text = fc.string({
       unit: fc.constantFrom(...'ab \t:;{}[]@%=,.-é"\\', '\n'),
       maxLength: 12,
@@ -33,12 +34,12 @@ describe('Words of bash', () => {
       text.map((inside) => `"${inside.replaceAll(/["\\]/g, '\\$&')}"`),
       text.map((inside) => `$'${inside.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}'`),
     );
-    fc.assert(
+    checkProperty(
       fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
         const command = words.join(' \\\n  ');
         expect(shellWords(`curl ${command}`)).toEqual(bashWords(`curl ${command}`));
       }),
-      { seed: SEED, numRuns: 60 },
+      60,
     );
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPaste } from '../../../src/explorer/paste/read-paste.js';
-
-const SHOP = 'https://shop.example.com';
+import { SHOP } from '../../harness/origins.js';
 
 describe('What cannot be read', () => {
   test.each([

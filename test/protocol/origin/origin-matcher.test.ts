@@ -8,7 +8,8 @@ import type {
 } from '../../../src/protocol/policy/policy-options.js';
 import { matcherOf, requestOf } from '../compiled-policy.js';
 import { anyText, serializedOrigin } from '../origins.js';
-import { SEED, SEEDED } from '../../harness/seed.js';
+import { checkProperty } from '../../harness/property.js';
+import { SEEDED } from '../../harness/seed.js';
 
 class Partners implements CorsOriginResolver {
   isOriginAllowed(): boolean {
@@ -591,39 +592,39 @@ describe(`The matcher ${SEEDED}`, () => {
 
   test('agrees with a naive one', () => {
     let allowed = 0;
-    fc.assert(
+    checkProperty(
       fc.property(patterns, origin, similar, (rules, other, likeOneOf) => {
         const text = likeOneOf(rules) ?? other;
         const expected = rules.some((rule) => naivelyAllows(rule, text));
         if (expected) allowed += 1;
         expect([rules, text, matcherOf(rules).allows(text)]).toStrictEqual([rules, text, expected]);
       }),
-      { seed: SEED, numRuns: 5000 },
+      5000,
     );
     expect(allowed).toBeGreaterThan(1000);
   });
 
   test('does not care for the order and repetition of the rules', () => {
-    fc.assert(
+    checkProperty(
       fc.property(patterns, patterns, origin, (some, others, text) => {
         const one = matcherOf([...some, ...others]).allows(text);
         expect(matcherOf([...others, ...some, ...others]).allows(text)).toBe(one);
         expect(one).toBe(matcherOf(some).allows(text) || matcherOf(others).allows(text));
       }),
-      { seed: SEED, numRuns: 1000 },
+      1000,
     );
   });
 
   test('throws on no text at all, and allows what is no origin by no rule but that for any', () => {
     const matcher = matcherOf([/^.*$/s, 'https://*.test', 'https://a.test', 'http://localhost:*']);
-    fc.assert(
+    checkProperty(
       fc.property(anyText, (text) => {
         const isOrigin = text === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s\\]+$/.test(text);
         if (!isOrigin) expect([text, matcher.allows(text)]).toStrictEqual([text, false]);
         expect(matcherOf('*').allows(text)).toBe(true);
         expect(matcherOf(no).ask(text, undefined)).toBe('refused');
       }),
-      { seed: SEED, numRuns: 3000 },
+      3000,
     );
   });
 });

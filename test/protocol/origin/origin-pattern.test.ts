@@ -6,7 +6,8 @@ import {
   serializePattern,
 } from '../../../src/protocol/origin/origin-pattern.js';
 import { anyText, brokenOrigin, serializedOrigin } from '../origins.js';
-import { SEED, SEEDED } from '../../harness/seed.js';
+import { checkProperty } from '../../harness/property.js';
+import { SEEDED } from '../../harness/seed.js';
 
 function problemOf(text: string) {
   const read = readOriginPattern(text);
@@ -497,44 +498,44 @@ describe(`Reading an origin string ${SEEDED}`, () => {
   );
 
   test('throws on no text at all', () => {
-    fc.assert(
+    checkProperty(
       fc.property(anyText, (given) => {
         expect(Object.keys(readOriginPattern(given))).toHaveLength(1);
       }),
-      { seed: SEED, numRuns: 3000 },
+      3000,
     );
   });
 
   test('accepts every serialized origin of the web as it is', () => {
-    fc.assert(
+    checkProperty(
       fc.property(serializedOrigin, (origin) => {
         const read = readOriginPattern(origin);
         expect('pattern' in read && serializePattern(read.pattern)).toBe(origin);
       }),
-      { seed: SEED, numRuns: 1000 },
+      1000,
     );
   });
 
   test('accepts only what it would write itself', () => {
-    fc.assert(
+    checkProperty(
       fc.property(text, (given) => {
         const read = readOriginPattern(given);
         if ('pattern' in read) expect(serializePattern(read.pattern)).toBe(given);
       }),
-      { seed: SEED, numRuns: 3000 },
+      3000,
     );
   });
 
   test('hints at a spelling that it accepts', () => {
     let hints = 0;
-    fc.assert(
+    checkProperty(
       fc.property(text, (given) => {
         const [, correct] = /^Write '(.*)'\.$/s.exec(problemOf(given)?.hint ?? '') ?? [];
         if (correct === undefined || correct === 'null' || correct === '*') return;
         hints += 1;
         expect(readOriginPattern(correct)).toHaveProperty('pattern');
       }),
-      { seed: SEED, numRuns: 3000 },
+      3000,
     );
     expect(hints).toBeGreaterThan(500);
   });

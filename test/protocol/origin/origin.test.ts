@@ -10,7 +10,8 @@ import {
   splitOrigin,
 } from '../../../src/protocol/origin/origin.js';
 import { anyText, brokenOrigin, serializedOrigin } from '../origins.js';
-import { SEED, SEEDED } from '../../harness/seed.js';
+import { checkProperty } from '../../harness/property.js';
+import { SEEDED } from '../../harness/seed.js';
 
 /** An https origin of so many characters. */
 function originOfLength(length: number): string {
@@ -171,25 +172,25 @@ describe(`The origin parser against WHATWG URL ${SEEDED}`, () => {
   };
 
   test('accepts every origin that is put together by the rules', () => {
-    fc.assert(
+    checkProperty(
       fc.property(serializedOrigin, (origin) => {
         expect([origin, isSerializedOrigin(origin)]).toStrictEqual([origin, true]);
         agrees(origin);
       }),
-      { seed: SEED, numRuns: 2000 },
+      2000,
     );
   });
 
   test('accepts and refuses what URL does, on origins with a fault', () => {
     let accepted = 0;
     let refused = 0;
-    fc.assert(
+    checkProperty(
       fc.property(brokenOrigin, (text) => {
         agrees(text);
         if (isSerializedOrigin(text)) accepted += 1;
         else refused += 1;
       }),
-      { seed: SEED, numRuns: 5000 },
+      5000,
     );
     // A generator that only ever makes one kind would prove nothing.
     expect(accepted).toBeGreaterThan(200);
@@ -197,28 +198,28 @@ describe(`The origin parser against WHATWG URL ${SEEDED}`, () => {
   });
 
   test('accepts and refuses what URL does, on any text behind a scheme', () => {
-    fc.assert(
+    checkProperty(
       fc.property(anyText, fc.constantFrom('http://', 'https://'), (text, scheme) => {
         agrees(scheme + text);
       }),
-      { seed: SEED, numRuns: 3000 },
+      3000,
     );
   });
 
   test('throws on no text at all', () => {
-    fc.assert(
+    checkProperty(
       fc.property(anyText, (text) => {
         expect(typeof isSerializedOrigin(text)).toBe('boolean');
         expect(typeof splitOrigin(text).host).toBe('string');
         expect(typeof isLoopbackHost(text)).toBe('boolean');
         expect(typeof isIpAddress(text)).toBe('boolean');
       }),
-      { seed: SEED, numRuns: 3000 },
+      3000,
     );
   });
 
   test('takes every origin apart as URL does', () => {
-    fc.assert(
+    checkProperty(
       fc.property(serializedOrigin, (origin) => {
         const { protocol, hostname, port } = new URL(origin);
         expect(splitOrigin(origin)).toStrictEqual({
@@ -227,7 +228,7 @@ describe(`The origin parser against WHATWG URL ${SEEDED}`, () => {
           port,
         });
       }),
-      { seed: SEED, numRuns: 2000 },
+      2000,
     );
   });
 });

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isSameOrigin } from '../../../src/protocol/origin/same-origin.js';
 import { requestOf } from '../compiled-policy.js';
-import { SEED, SEEDED } from '../../harness/seed.js';
-
-const APP = 'https://app.example.com';
+import { APP } from '../../harness/origins.js';
+import { checkProperty } from '../../harness/property.js';
+import { SEEDED } from '../../harness/seed.js';
 
 describe('A request is same-origin', () => {
   test.each([
@@ -168,12 +168,12 @@ describe('A request is not same-origin', () => {
 
 test(`Whether a request is same-origin can be told for any two texts ${SEEDED}`, () => {
   const text = fc.string({ unit: 'binary' });
-  fc.assert(
+  checkProperty(
     fc.property(text, text, (origin, host) => {
       for (const value of [origin, `https://${origin}`]) {
         expect(typeof isSameOrigin(requestOf({ host }), value)).toBe('boolean');
       }
     }),
-    { seed: SEED, numRuns: 1000 },
+    1000,
   );
 });

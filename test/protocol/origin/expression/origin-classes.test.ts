@@ -12,7 +12,8 @@ import {
 import { readOriginPattern } from '../../../../src/protocol/origin/origin-pattern.js';
 import { OriginMatcher } from '../../../../src/protocol/origin/origin-matcher.js';
 import { expressionsOf } from '../../compiled-policy.js';
-import { SEED, SEEDED } from '../../../harness/seed.js';
+import { checkProperty } from '../../../harness/property.js';
+import { SEEDED } from '../../../harness/seed.js';
 
 function patternOf(text: string) {
   const read = readOriginPattern(text);
@@ -117,7 +118,7 @@ test(`An automaton of a pattern says what the matcher of requests says ${SEEDED}
   const origin = fc
     .tuple(SCHEMES, HOST, PORT)
     .map(([scheme, host, port]) => `${scheme}://${host}${port}`);
-  fc.assert(
+  checkProperty(
     fc.property(pattern, origin, (text, asked) => {
       const rules = {
         any: false,
@@ -129,7 +130,7 @@ test(`An automaton of a pattern says what the matcher of requests says ${SEEDED}
       const said = automataOf(text).some((automaton) => accepts(automaton, asked));
       expect(said).toBe(new OriginMatcher(rules).allows(asked));
     }),
-    { seed: SEED, numRuns: 5_000 },
+    5_000,
   );
 });
 
@@ -148,7 +149,7 @@ test(`Every origin is in one of the classes that are found ${SEEDED}`, async () 
     fc.tuple(SCHEMES, HOST, PORT).map((parts) => `${parts[0]}://${parts[1]}${parts[2]}`),
     { maxLength: 20 },
   );
-  await fc.assert(
+  await checkProperty(
     fc.asyncProperty(
       fc.array(rule, { minLength: 1, maxLength: 4 }),
       origins,
@@ -163,6 +164,6 @@ test(`Every origin is in one of the classes that are found ${SEEDED}`, async () 
         }
       },
     ),
-    { seed: SEED, numRuns: 100 },
+    100,
   );
 });

@@ -1,0 +1,200 @@
+// Makes dist/esm and dist/cjs of the modules that TypeScript made of src/.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { build, transform } from 'esbuild';
+import ts from 'typescript';
+
+/** What `exports` of package.json names. */
+const LIBRARY = ['index.js', 'testing/index.js', 'explorer/index.js'];
+/** The command is a program of its own, and ES modules alone. */
+const COMMAND = ['cli/main.js', 'cli/application-process.js'];
+
+/** The chunks of these folders stay in them: the first finds its other program there, and both are measured for themselves. */
+const OWN_FOLDERS = ['cli/', 'explorer/'];
+
+/** Imports all that both module systems share, so that esbuild keeps it in files of its own. Nobody loads it. */
+const SHARED = 'shared.js';
+
+/** Where the chunks are on their way, in the folder of the modules. */
+const BUNDLED = 'bundled';
+
+/** What tells people something. All else decides about requests: it keeps its names, for whoever reviews it or has a stack trace of it. */
+const TELLING = /^(?:cli|deployment|document|explorer|fetch|testing)\//;
+
+const SETTINGS = { bundle: true, platform: 'node', target: 'node20.19', legalComments: 'none' };
+
+// Node prints the line that threw: it must not be the whole file.
+const SMALL = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120 };
+
+/**
+ * Bundles modules with code splitting: what an entry point does not need at once stays in a file of its own.
+ *
+ * A module that imports Nest, or that imports such a module, is there twice, for `import` and for `require()`. All others are
+ * there once, in dist/cjs, and ES modules take them from there. The other way round, Jest could not load them.
+ *
+ * @param {string} modules the folder of the modules
+ * @param {string} dist the folder of both halves
+ */
+export async function bundleLibrary(modules, dist) {
+  // None of package.json's `sideEffects: false`, by which esbuild would leave out what is imported for nothing but its place.
+  writeFileSync(join(modules, 'package.json'), '{ "type": "module" }\n');
+  const inputs = readInputs((await split(modules, [...LIBRARY, ...COMMAND])).metafile);
+  const shared = sharedModules(inputs);
+  writeFileSync(
+    join(modules, SHARED),
+    shared
+      .filter((name) => !name.includes('node_modules'))
+      .map((name) => `import './${name}';\n`)
+      .join(''),
+  );
+  const { metafile } = await split(modules, [...LIBRARY, ...COMMAND, SHARED]);
+  const chunks = readChunks(metafile, new Set(shared));
+
+  const needed = reachable(chunks, LIBRARY);
+  for (const [chunk, { isShared }] of chunks) {
+    if (chunk === SHARED) continue;
+    if (!isShared) await emit(chunk, 'esm');
+    if (needed.has(chunk)) await emit(chunk, 'cjs');
+  }
+
+  async function emit(chunk, format) {
+    const { file, decides: named } = chunks.get(chunk);
+    const decides = named && needed.has(chunk);
+    const plugin = {
+      name: 'where chunks are',
+      setup({ onResolve }) {
+        onResolve({ filter: /^\.\.?\// }, ({ path, kind }) => {
+          if (kind === 'entry-point') return undefined;
+          const target = chunks.get(posix.join(posix.dirname(chunk), path));
+          const from = `${format}/${posix.dirname(file)}`;
+          const to = `${target.isShared ? 'cjs' : format}/${target.file}`;
+          const way = posix.relative(from, to);
+          return { path: way.startsWith('.') ? way : `./${way}`, external: true };
+        });
+      },
+    };
+    const { outputFiles } = await build({
+      ...SETTINGS,
+      ...SMALL,
+      minifyIdentifiers: !decides,
+      entryPoints: [join(modules, BUNDLED, chunk)],
+      ...{ format: 'esm', write: false, plugins: [plugin], packages: 'external' },
+    });
+    const { text } = outputFiles[0];
+    const path = join(dist, format, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, inOnePiece(format === 'esm' ? text : await commonJs(text, decides)));
+  }
+}
+
+/** TypeScript's way to write CommonJS takes less than half of esbuild's. */
+async function commonJs(text, decides) {
+  const { outputText } = ts.transpileModule(text, {
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2024,
+      esModuleInterop: true,
+    },
+  });
+  // TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
+  const visible = outputText.replace(
+    /Promise\.resolve\(\)\.then\(\(\) => __importStar\((require\("@nestjs\/core\/[^"]+"\))\)\)/g,
+    '$1',
+  );
+  const { code } = await transform(visible, { ...SMALL, minifyIdentifiers: !decides });
+  return code;
+}
+
+/** Without the line breaks that esbuild makes inside of strings, where search does not find them. */
+function inOnePiece(code) {
+  return code.replace(/\\([^])/g, (escape, character) => (character === '\n' ? '' : escape));
+}
+
+function split(modules, entries) {
+  return build({
+    ...SETTINGS,
+    ...{ absWorkingDir: modules, entryPoints: entries, outbase: '.', outdir: BUNDLED },
+    ...{ format: 'esm', splitting: true, metafile: true },
+    chunkNames: 'chunk-[hash]',
+    plugins: [
+      {
+        name: 'tslib comes along',
+        setup({ onResolve }) {
+          // Everything else is a dependency of the package.
+          onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+            kind === 'entry-point' || path === 'tslib' ? undefined : { path, external: true },
+          );
+        },
+      },
+    ],
+  });
+}
+
+/** Each module by its name, and what it imports. */
+function readInputs(metafile) {
+  return new Map(
+    Object.entries(metafile.inputs).map(([path, { imports }]) => [
+      path,
+      imports.map((each) => each.path),
+    ]),
+  );
+}
+
+/** The names of the modules of the library from which no import leads to Nest. */
+function sharedModules(inputs) {
+  const withNest = new Set();
+  const leadsToNest = (name) => name.startsWith('@nestjs/') || withNest.has(name);
+  for (let before = -1; before !== withNest.size;) {
+    before = withNest.size;
+    for (const [name, imports] of inputs) if (imports.some(leadsToNest)) withNest.add(name);
+  }
+  const seen = new Set();
+  const visit = (name) => {
+    if (seen.has(name) || !inputs.has(name)) return;
+    seen.add(name);
+    inputs.get(name).forEach(visit);
+  };
+  LIBRARY.forEach(visit);
+  return [...seen].filter((name) => !withNest.has(name) && !LIBRARY.includes(name)).sort();
+}
+
+/** Each chunk by its name: the file it is to be, which other chunks it imports, and whether both halves share it. */
+function readChunks(metafile, shared) {
+  return new Map(
+    Object.entries(metafile.outputs).map(([path, output]) => {
+      const name = posix.relative(BUNDLED, path);
+      const inputs = Object.entries(output.inputs)
+        .map(([input, { bytesInOutput }]) => ({ input, bytesInOutput }))
+        .sort((one, other) => other.bytesInOutput - one.bytesInOutput);
+      const own = OWN_FOLDERS.map((folder) => inputs.find(({ input }) => input.startsWith(folder)));
+      const entry = output.entryPoint;
+      return [
+        name,
+        {
+          // As the module that makes up most of it.
+          file: (entry ?? (own.find(Boolean) ?? inputs[0])?.input ?? name).replace(
+            /.*node_modules\/(\w+).*/,
+            '$1.js',
+          ),
+          imports: output.imports
+            .filter(({ external }) => !external)
+            .map((each) => posix.relative(BUNDLED, each.path)),
+          isShared: inputs.every(({ input }) => shared.has(input)),
+          decides: inputs.some(({ input }) => !TELLING.test(input)),
+        },
+      ];
+    }),
+  );
+}
+
+/** The chunks that some load, at once or later. */
+function reachable(chunks, names) {
+  const seen = new Set();
+  const visit = (name) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    chunks.get(name).imports.forEach(visit);
+  };
+  names.forEach(visit);
+  return seen;
+}

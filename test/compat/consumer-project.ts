@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/*
+ * The package as it would be published, and bare applications that have it installed.
+ */
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const CONSUMER = join(ROOT, 'test/compat/consumer');
+
+export interface Consumer {
+  readonly name: string;
+  /** A version or a range. */
+  readonly nest: string;
+  readonly type: 'module' | 'commonjs';
+  /** As projects of the kind have it. */
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+  /** The runner of the project's own tests. */
+  readonly runner: keyof typeof RUNNERS;
+}
+
+/** What runs the tests of a project, and how it is called. */
+export const RUNNERS = {
+  Jest: ['node_modules/jest/bin/jest.js', '--rootDir', 'own-tests', '--ci'],
+  Vitest: ['node_modules/vitest/vitest.mjs', 'run', '--root', 'own-tests'],
+  'node:test': ['--test', 'own-tests/cors.test.js'],
+} as const;
+
+/** What `nest new` wrote for Nest 11: `exports` count for nothing there, `main` and `types` do. */
+export const NEST_11_PROJECT = {
+  type: 'commonjs',
+  compilerOptions: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
+} as const;
+
+/** What `nest new` writes for Nest 12. */
+export const NEST_12_PROJECT = {
+  type: 'module',
+  compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
+} as const;
+
+/**
+ * The package's tarball: the one that NESTJS_CORS_TARBALL names, as `.ci/run` does, or one of a copy, so that nothing happens to the
+ * `dist` that others may be using.
+ */
+export async function packedIn(workshop: string): Promise<string> {
+  const given = process.env['NESTJS_CORS_TARBALL'];
+  if (given !== undefined) return given;
+  const folder = join(workshop, 'package');
+  await mkdir(folder);
+  const names = (await readdir(ROOT)).filter(
+    (name) =>
+      /^(?:tsconfig.*|package|document\.schema)\.json$/.test(name) ||
+      /^(?:src|explorer-page|scripts|docs|[A-Z]+\.md|LICENSE)$/.test(name),
+  );
+  for (const name of names) await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  await run('npm', ['pack', '--pack-destination', workshop], folder);
+  const file = (await readdir(workshop)).find((name) => name.endsWith('.tgz'));
+  if (file === undefined) throw new Error('npm pack left no tarball.');
+  return join(workshop, file);
+}
+
+export const INSTALLING = 'install --prefer-offline --no-audit --no-fund --ignore-scripts'.split(
+  ' ',
+);
+
+/** Writes a project and installs what it needs. Returns its folder. */
+export async function installConsumer(
+  workshop: string,
+  consumer: Consumer,
+  tarball: string,
+): Promise<string> {
+  const folder = join(workshop, consumer.name.replaceAll(' ', '-'));
+  await create(folder, consumer, tarball);
+  await run('npm', INSTALLING, folder);
+  return folder;
+}
+
+async function create(folder: string, consumer: Consumer, tarball: string): Promise<void> {
+  const { nest, type, compilerOptions, runner } = consumer;
+  await mkdir(join(folder, 'src'), { recursive: true });
+  const versions = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const same = (...names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, versions.devDependencies[name]]));
+  await write(join(folder, 'package.json'), {
+    name: 'consumer',
+    private: true,
+    type,
+    dependencies: {
+      '@nestjs/common': nest,
+      '@nestjs/core': nest,
+      '@nestjs/platform-express': nest,
+      '@nestjs/platform-fastify': nest,
+      '@nestjs/testing': nest,
+      ...same('reflect-metadata', 'rxjs', '@types/node'),
+      'nestjs-cors': `file:${tarball}`,
+      ...(runner === 'Jest' && same('jest')),
+      // The last one for Node 20.
+      ...(runner === 'Vitest' && { vitest: '^4' }),
+    },
+  });
+  await write(join(folder, 'tsconfig.json'), {
+    compilerOptions: {
+      ...{ target: 'es2023', lib: ['es2023'], types: ['node'], strict: true },
+      ...{ experimentalDecorators: true, emitDecoratorMetadata: true, esModuleInterop: true },
+      // As Nest's own template has it: the declarations of others are not ours to repair.
+      ...{ skipLibCheck: true, rootDir: 'src', outDir: 'dist', ...compilerOptions },
+    },
+    include: ['src'],
+  });
+  for (const name of ['app.ts', 'rows.ts', 'main.ts', 'broken.ts', 'timer.ts', 'kit.ts']) {
+    const source = await readFile(join(CONSUMER, name), 'utf8');
+    await writeFile(
+      join(folder, 'src', name),
+      source
+        .replaceAll("'../../../src/index.js'", "'nestjs-cors'")
+        .replaceAll("'../../../src/testing/index.js'", "'nestjs-cors/testing'")
+        .replaceAll("'../../../src/explorer/index.js'", "'nestjs-cors/explorer'"),
+    );
+  }
+  const own = join(folder, 'own-tests');
+  await mkdir(own);
+  const file = `own-${runner.replace(':', '-').toLowerCase()}.js`;
+  await cp(join(CONSUMER, file), join(own, 'cors.test.js'));
+  // A root of its own; what is imported is found in the folder above it.
+  await write(join(own, 'package.json'), { type });
+}
+
+export async function versionOf(folder: string, name: string): Promise<string> {
+  const text = await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+export function write(file: string, value: object): Promise<void> {
+  return writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** What a command says; rejects with all of it where the command fails. */
+export function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else
+        reject(new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }));
+    });
+  });
+}

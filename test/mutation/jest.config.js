@@ -1,0 +1,19 @@
+// The tests that judge mutants: all that start no browser, no other server's package and no load.
+import { join } from 'node:path';
+import config from '../../jest.config.js';
+
+const rest = { ...config };
+delete rest.globalSetup;
+
+/** @type {import('jest').Config} */
+export default {
+  ...rest,
+  // The pages are built once, before the first mutant.
+  rootDir: join(import.meta.dirname, '../..'),
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/(?:bench|browser|compat|hostile|mutation|sample-app|soak)/',
+    '/test/explorer/paste/live-console\\.test\\.ts$',
+    '\\.memory\\.test\\.ts$',
+  ],
+};

@@ -1,0 +1,111 @@
+// @ts-check
+// Estimates how many mutants of src/ the tests notice, from a random sample: test/README.md, "Mutants".
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { foldersInTurn, shuffled } from './mutants.js';
+import { describeShares } from './shares.js';
+import { knownTests, makeSandbox, runWith, WORKSHOP } from './sandbox.js';
+
+/** @import { Mutant } from './mutants.js' */
+/** @import { KnownTests } from './sandbox.js' */
+
+const { values } = parseArgs({
+  options: {
+    number: { type: 'string', default: '100' },
+    seed: { type: 'string', default: process.env['SEED'] ?? String(Date.now() % 1_000_000_000) },
+    under: { type: 'string', multiple: true, default: ['src/'] },
+    'each-folder': { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '1440' },
+    budget: { type: 'string', default: '3600' },
+  },
+});
+const end = Date.now() + Number(values.minutes) * 60_000;
+const budget = Number(values.budget);
+
+const mutants = (await makeSandbox()).filter(({ file }) =>
+  values.under.some((start) => file.startsWith(start)),
+);
+const tests = await knownTests();
+for (const { file, passes } of tests) {
+  if (!passes) console.log(`${file} fails without any mutant, and is left out.`);
+}
+const drawn = shuffled(mutants, Number(values.seed));
+const sample = (values['each-folder'] ? foldersInTurn(drawn) : drawn).slice(
+  0,
+  Number(values.number),
+);
+console.log(`${sample.length} of ${mutants.length} mutants, --seed ${values.seed}`);
+
+/** @type {{ mutant: Mutant, noticed: boolean }[]} */
+const results = [];
+for (const mutant of sample) {
+  if (Date.now() > end) break;
+  const { nearest, leftOut } = testsOf(mutant);
+  const took = nearest.reduce((sum, { seconds }) => sum + seconds, 0);
+  const outcome =
+    nearest.length === 0
+      ? 'never run'
+      : await runWith(
+          nearest.map(({ file }) => file),
+          mutant.id,
+          60 + 5 * took,
+        );
+  const noticed = outcome === 'killed' || outcome === 'timed out';
+  results.push({ mutant, noticed });
+  const { place, mutator, original, replacement } = mutant;
+  const more = !noticed && leftOut > 0 ? `, ${leftOut} test files left out` : '';
+  console.log(`${results.length} ${outcome}: ${place} ${mutator}${more}`);
+  if (!noticed) console.log(`${shortened('- ', original)}\n${shortened('+ ', replacement)}`);
+}
+writeFileSync(join(WORKSHOP, `sample-${values.seed}.json`), JSON.stringify(results, undefined, 1));
+console.log(describeShares(results, mutants));
+
+/**
+ * The test files that run into a mutant, those of its own folder first, as far as there is time for them. What they
+ * start as processes of their own is not seen, and so the tests of the command are asked about all of it.
+ *
+ * @param {Mutant} mutant
+ */
+function testsOf({ id, file, folder }) {
+  const candidates = tests
+    .filter(({ passes }) => passes)
+    .filter(
+      (test) => test.mutants.has(id) || (folder === 'cli/' && test.file.startsWith('test/cli/')),
+    )
+    .map((test) => ({ test, near: nearness(file, test.file) }))
+    .sort((a, b) => b.near - a.near || a.test.seconds - b.test.seconds)
+    .map(({ test }) => test);
+  /** @type {KnownTests[]} */
+  const nearest = [];
+  let seconds = 0;
+  for (const test of candidates) {
+    seconds += test.seconds;
+    if (seconds > budget && nearest.length > 0) break;
+    nearest.push(test);
+  }
+  return { nearest, leftOut: candidates.length - nearest.length };
+}
+
+/**
+ * How many folders, and then the name, a source and its test share.
+ *
+ * @param {string} source
+ * @param {string} test
+ */
+function nearness(source, test) {
+  const theirs = test.replace(/\.test\.ts$/, '').split('/');
+  const ours = source.replace(/\.ts$/, '').split('/');
+  let shared = 1;
+  while (shared < ours.length && ours[shared] === theirs[shared]) shared += 1;
+  return shared;
+}
+
+/**
+ * @param {string} mark
+ * @param {string} text
+ */
+function shortened(mark, text) {
+  const line = text.replace(/\s+/g, ' ');
+  return `    ${mark}${line.length > 160 ? `${line.slice(0, 160)} …` : line}`;
+}
