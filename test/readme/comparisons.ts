@@ -60,8 +60,8 @@ export const COMPARISONS: Readonly<Record<string, Comparison>> = {
       asks('/books/shared', 'GET', STRANGER, 'authorization'),
     ],
     cell: (read, preflight) => {
-      if (!isReadable(read!, STRANGER)) return 'no';
-      return isReadable(preflight!, STRANGER) ? 'yes' : 'no preflight';
+      if (!isReadable(read, STRANGER)) return 'no';
+      return isReadable(preflight, STRANGER) ? 'yes' : 'no preflight';
     },
   },
   'a request of an unlisted origin': {
