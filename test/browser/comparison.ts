@@ -1,5 +1,4 @@
 import { METHODS } from 'node:http';
-import { isDeepStrictEqual } from 'node:util';
 import type { AppSpec } from './app-spec.js';
 import { chromiumReasons } from './chromium-reason.js';
 import type { Refusal } from './engines/browser.js';
@@ -130,7 +129,7 @@ export function agree(predicted: Account, observed: Account): boolean {
   const { refusals: foreseen, ...foreseenRest } = predicted;
   const { refusals: told, ...observedRest } = observed;
   return (
-    isDeepStrictEqual(foreseenRest, observedRest) &&
+    JSON.stringify(foreseenRest) === JSON.stringify(observedRest) &&
     areAmong(told?.issues ?? [], foreseen?.issues ?? []) &&
     areAmong(told?.loading ?? [], foreseen?.loading ?? [])
   );
