@@ -49,14 +49,14 @@ const partnerOr = (partner: string, others: string) => ({
 /** Every request that the playground makes, one feature of the bookshop after the other. */
 export const FEATURES: readonly Feature[] = [
   {
-    id: 'catalogue',
-    name: 'Public catalogue',
+    id: 'catalog',
+    name: 'Public catalog',
     chapter: { page: 'combining', heading: 'Several policies on one route' },
     policy: "`@Cors(['shop', 'public'])`: the shop's pages with cookies, any other page without",
     scenarios: [
       {
         id: 'catalog-list',
-        title: 'Read the catalogue',
+        title: 'Read the catalog',
         why: shopOr(
           'A simple GET. `X-Request-Id` is on the answer, and this page may read it: the `shop` policy exposes it.',
           'A simple GET. `X-Request-Id` is on the answer, and this page cannot read it: the `public` policy exposes no header.',
@@ -113,7 +113,7 @@ export const FEATURES: readonly Feature[] = [
         id: 'catalog-cookie',
         title: 'With cookies',
         why: shopOr(
-          'The catalogue’s first policy, `shop`, takes cookies. So the shop’s page reads the catalogue as its customer.',
+          'The catalog’s first policy, `shop`, takes cookies. So the shop’s page reads the catalog as its customer.',
           '“Everybody” and “as me” do not go together: browsers never take `*` for a request with cookies.',
         ),
         path: '/catalog',

@@ -128,7 +128,7 @@ function pack(of, destination, options = []) {
 /** Built once more, elsewhere, it has to be the same to the byte. */
 function checkReproducible({ integrity }) {
   const elsewhere = join(workshop, 'elsewhere');
-  const left = ['node_modules', 'dist', '.cache', '.git', 'reports', 'coverage', 'test-artefacts'];
+  const left = ['node_modules', 'dist', '.cache', '.git', 'reports', 'coverage', 'test-artifacts'];
   cpSync(folder, elsewhere, {
     recursive: true,
     filter: (path) => dirname(path) !== folder || !left.includes(basename(path)),

@@ -21,7 +21,7 @@ export function PrimerPart({ setup, here }: PartProps) {
           Nobody stops a page from sending a simple request anywhere, and cookies may go along. The
           browser adds <code>Origin</code>, and shows the answer to the page only if it says{' '}
           <code>Access-Control-Allow-Origin</code>: this origin, or everybody.
-          <Example row="catalog-list" from="stranger" text="A stranger reads the catalogue" />
+          <Example row="catalog-list" from="stranger" text="A stranger reads the catalog" />
           <Example row="account-read" from="stranger" text="A stranger may not read the account" />
         </Lesson>
         <Lesson title="What no form could send, the browser asks about first">

@@ -41,7 +41,7 @@ Example:
       const url = server.origin + server.path;
       terminal.print(JSON.stringify({ url, requests: server.sent, remarks, findings }, null, 2));
     } else if (findings.length > 0) {
-      terminal.print(describeFindings(findings, terminal.colours));
+      terminal.print(describeFindings(findings, terminal.colors));
     } else {
       terminal.print(`Nothing found in ${server.sent} answers.`);
     }

@@ -30,7 +30,7 @@ export class ImportCheck {
   ) {}
 
   /**
-   * Watches for calls of `enableCors()`. Adapters cannot tell afterwards whether there was one.
+   * Watches for calls of `enableCors()`. Adapters cannot tell afterward whether there was one.
    *
    * @throws CorsConfigurationError from a call that comes after the start
    */

@@ -6,7 +6,7 @@ const ROUTES = 40;
 /** Two processes that run the same code may differ for as long as they live, so that there are several of each. */
 const LAUNCHES = 4;
 const ROUNDS = 40;
-/** Requests of one burst. Short ones, taken often, meet the same neighbours on the machine. */
+/** Requests of one burst. Short ones, taken often, meet the same neighbors on the machine. */
 const BURST = { express: 200, fastify: 500 };
 const WARM_UP = 3000;
 

@@ -298,8 +298,8 @@ const VIEWS = [
   { name: 'take-away', hash: '#/take-away', shows: 'pre' },
 ] as const;
 
-/** A folder for screenshots, e.g. `test-artefacts/explorer`; none are kept without. */
-const ARTEFACTS = process.env['EXPLORER_SCREENSHOTS'];
+/** A folder for screenshots, e.g. `test-artifacts/explorer`; none are kept without. */
+const ARTIFACTS = process.env['EXPLORER_SCREENSHOTS'];
 
 describeEngines('the look of the explorer', (engine) => {
   describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
@@ -339,10 +339,10 @@ describeEngines('the look of the explorer', (engine) => {
             'document.documentElement.scrollWidth - document.documentElement.clientWidth';
           expect([width, await explorer.page.evaluate(over)]).toEqual([width, 0]);
           expect(await explorer.faults()).toEqual([]);
-          if (ARTEFACTS !== undefined) {
-            await mkdir(ARTEFACTS, { recursive: true });
+          if (ARTIFACTS !== undefined) {
+            await mkdir(ARTIFACTS, { recursive: true });
             const file = `${engine.name.toLowerCase()}-${name}-${width}-${colorScheme}.png`;
-            await writeFile(join(ARTEFACTS, file), await explorer.page.screenshot());
+            await writeFile(join(ARTIFACTS, file), await explorer.page.screenshot());
           }
         }
         expect(

@@ -31,8 +31,8 @@ const VIEWS = [
 
 const WIDTHS = [360, 768, 1280] as const;
 
-/** A folder for screenshots, e.g. `test-artefacts/playground`; none are kept without. */
-const ARTEFACTS = process.env['PLAYGROUND_SCREENSHOTS'];
+/** A folder for screenshots, e.g. `test-artifacts/playground`; none are kept without. */
+const ARTIFACTS = process.env['PLAYGROUND_SCREENSHOTS'];
 
 describeEngines('the look of the playground', (engine) => {
   describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
@@ -105,9 +105,9 @@ describeEngines('the look of the playground', (engine) => {
 async function look(page: BrowserPage, shop: PlaygroundPage, name: string): Promise<void> {
   const over = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
   expect([name, await page.evaluate(over)]).toEqual([name, 0]);
-  if (ARTEFACTS !== undefined) {
-    await mkdir(ARTEFACTS, { recursive: true });
-    await writeFile(join(ARTEFACTS, `${name}.png`), await page.screenshot());
+  if (ARTIFACTS !== undefined) {
+    await mkdir(ARTIFACTS, { recursive: true });
+    await writeFile(join(ARTIFACTS, `${name}.png`), await page.screenshot());
   }
   expect(await shop.faults()).toEqual([]);
 }

@@ -140,12 +140,12 @@ describe('What a page asks for is explained, and the status says whether it gets
     expect(status).toBe(allowed ? 0 : 1);
   });
 
-  test('colours are for a terminal', async () => {
+  test('colors are for a terminal', async () => {
     const printed: string[] = [];
     const terminal = { print: (text: string) => printed.push(text), remark: () => undefined };
     const values = { origin: APP, url: '/books', from: join(folder, 'cors.json') };
-    for (const colours of [true, false]) {
-      await explain.run({ values, positionals: [] }, { ...terminal, colours });
+    for (const colors of [true, false]) {
+      await explain.run({ values, positionals: [] }, { ...terminal, colors });
     }
 
     const escapes = /\u001b\[\d+m/g;

@@ -40,7 +40,7 @@ export function explain(verdict: Verdict, request: CorsRequest, place: string): 
         ? `${subject} does not allow the origin ${origin}: its origin rule is ${describeOrigin(policy.origin)}; add the origin there if its pages may call this.`
         : `${place} does not allow the origin ${origin}: the origin rules of its policies are, in order, ${list.policies.map((each) => describeOrigin(each.origin)).join('; ')}; add the origin to one of them if its pages may call this.`;
     case 'origin-check-failed':
-      return `${subject} could not find out whether the origin ${origin} is allowed: its origin function or resolver threw or rejected; see the log and mend it.`;
+      return `${subject} could not find out whether the origin ${origin} is allowed: its origin function or resolver threw or rejected; see its error in the log.`;
     case 'method-not-allowed':
       return policy.methods === '*' || policy.methods.includes(method)
         ? `No route serves ${quote(method)} at this URL; add one, or correct the method in the page (methods are case-sensitive).`

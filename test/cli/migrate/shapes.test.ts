@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Files, Project } from './migrated.js';
 
 /*
- * Bootstraps as people write them, and the same files as they have to be afterwards.
+ * Bootstraps as people write them, and the same files as they have to be afterward.
  */
 
 /** A `main.ts` around the lines of its function. */

@@ -135,7 +135,7 @@ describe('A developer is told of several policies', () => {
     },
     {
       ...{ holds: 'first', kind: 'actual', reason: 'origin-check-failed' },
-      message: `${SUBJECT}, by policy 1 of 2, could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see the log and mend it.`,
+      message: `${SUBJECT}, by policy 1 of 2, could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see its error in the log.`,
     },
     {
       ...{ holds: 'first', kind: 'actual', reason: 'method-not-allowed' },
@@ -166,7 +166,7 @@ describe('A developer is told', () => {
   test.each<Case & { message: string }>([
     {
       reason: 'origin-check-failed',
-      message: `${SUBJECT} could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see the log and mend it.`,
+      message: `${SUBJECT} could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see its error in the log.`,
     },
     {
       reason: 'method-not-allowed',

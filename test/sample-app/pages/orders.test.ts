@@ -30,11 +30,11 @@ describe.each(ADAPTERS)('Orders, on %s', (adapter) => {
     expect(page.exchanges.map(({ method }) => method)).toEqual(['OPTIONS', 'POST']);
   });
 
-  test('are not cancelled by pages', async () => {
+  test('are not canceled by pages', async () => {
     app = await bookshopApp(adapter);
     const page = await openPage(app, PARTNER, { url: API });
-    const cancelling = { method: 'DELETE', headers: { authorization: 'Bearer partner-token' } };
-    await expect(page.fetch('/orders/1', cancelling)).rejects.toThrow(
+    const canceling = { method: 'DELETE', headers: { authorization: 'Bearer partner-token' } };
+    await expect(page.fetch('/orders/1', canceling)).rejects.toThrow(
       'Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response.',
     );
   });
