@@ -39,7 +39,7 @@ Example:
         'diff needs the document to compare with: nestjs-cors diff old.json new.json.',
       );
     }
-    if (others.length > 0) throw new CommandError('diff compares two documents. Name no more.');
+    if (others.length > 0) throw new CommandError('diff compares two documents. Name only two.');
     if (another !== undefined && (from !== undefined || app !== undefined)) {
       throw new CommandError('NEW goes without --app and --from. Leave out one of them.');
     }

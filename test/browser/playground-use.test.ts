@@ -207,7 +207,7 @@ describeEngines('using the playground', (engine) => {
     await stranger.back();
     await stranger.until('document.querySelectorAll("[data-row]").length === 5');
     await stranger.open('#/scenarios?feature=report&outcome=opaque');
-    await stranger.says('main', 'No scenario is like that from this origin.');
+    await stranger.says('main', 'No scenario matches that from this origin.');
   });
 
   test("a request of one's own is typed, explained, sent, and kept by its address", async () => {

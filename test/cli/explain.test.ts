@@ -66,7 +66,7 @@ describe('What a page asks for is explained, and the status says whether it gets
     {
       args: `--origin ${APP} --url ${API}/books --method PUT --header x-trace --header x-b:1`,
       status: 1,
-      says: 'on account of the method PUT, the header x-b and the header x-trace.',
+      says: 'because of the method PUT, the header x-b and the header x-trace.',
     },
     {
       args: `--origin ${STRANGER} --url ${API}/books --credentials`,
@@ -86,7 +86,7 @@ describe('What a page asks for is explained, and the status says whether it gets
     {
       args: `--origin ${APP} --url /secret --upload`,
       status: 0,
-      says: 'on account of the upload that is listened to, or is a stream.',
+      says: 'because of the upload that is listened to, or is a stream.',
     },
     {
       args: `--origin ${APP} --url /secret --read X-Total`,
@@ -202,7 +202,7 @@ describe('A sentence says what to change', () => {
     [
       'a method that is none',
       ['--origin', APP, '--url', '/books', '--method', 'GET /'],
-      /^"GET \/" is no method\./,
+      /^"GET \/" is not a method\./,
     ],
     [
       'a URL that no server reads',

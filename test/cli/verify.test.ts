@@ -115,6 +115,6 @@ describe('what is typed wrongly', () => {
     'https://app.example.com/\u001b',
   ])('audit --origin %j', async (origin) => {
     const { status } = await type(audit, 'http://localhost', `--origin=${origin}`);
-    expect(status).toContain(`--origin ${JSON.stringify(origin)} is no origin.`);
+    expect(status).toContain(`--origin ${JSON.stringify(origin)} is not an origin.`);
   });
 });

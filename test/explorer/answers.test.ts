@@ -77,7 +77,7 @@ const UNASKABLE: readonly {
   },
   { query: { origin: '<img src=x onerror=alert(1)>', url: '/books' }, says: /is not the origin/ },
   { query: { origin: SHOP, url: 'books' }, says: /"books" is no URL/ },
-  { query: { origin: SHOP, url: '/books', method: 'G E T' }, says: /"G E T" is no method/ },
+  { query: { origin: SHOP, url: '/books', method: 'G E T' }, says: /"G E T" is not a method/ },
   {
     query: { origin: SHOP, url: '/books', header: 'x y: 1' },
     says: /"x y" is no name of a header/,

@@ -39,7 +39,7 @@ export function headOf(
   }
   return [
     `Made by "nestjs-cors export" of a document of format ${document.format}; change the application instead.`,
-    'Answers CORS preflights that are allowed, as the application would, and passes everything else on.',
+    'Answers allowed CORS preflights as the application would, and passes everything else on.',
     ...remarks,
     `Answers preflights for ${String(routes - left.size)} of ${String(routes)} routes.`,
     ...(document.paths.length > 0

@@ -155,7 +155,7 @@ describe('A developer is told of several policies', () => {
     },
     {
       ...{ holds: 'last', kind: 'not-cors', reason: undefined },
-      message: `The request has no Origin header, so that CORS has no say in it; ${SUBJECT} applies once a page of another origin asks.`,
+      message: `The request has no Origin header, so CORS does not apply; ${SUBJECT} applies once a page of another origin asks.`,
     },
   ])('$message', ({ holds, message, ...verdict }) => {
     expect(told(policies[holds], verdict)).toBe(message);
@@ -249,11 +249,11 @@ describe('A developer is told', () => {
     {
       kind: 'not-cors',
       headers: {},
-      message: `The request has no Origin header, so that CORS has no say in it; ${SUBJECT} applies once a page of another origin asks.`,
+      message: `The request has no Origin header, so CORS does not apply; ${SUBJECT} applies once a page of another origin asks.`,
     },
     {
       kind: 'same-origin',
-      message: 'The request comes from a page of the same origin, so that CORS has no say in it.',
+      message: 'The request comes from a page of the same origin, so CORS does not apply.',
     },
     {
       kind: 'preflight',

@@ -39,7 +39,7 @@ describe.each(ADAPTERS)('Orders, on %s', (adapter) => {
     );
   });
 
-  test('are placed by whom an overridden resolver allows', async () => {
+  test('are placed by the origins that an overridden resolver allows', async () => {
     app = await bookshopApp(adapter, (builder) =>
       builder.overrideProvider(PartnerOrigins).useValue({ isOriginAllowed: () => true }),
     );

@@ -37,7 +37,7 @@ type Direction = 'forward' | 'backward';
  * A part is made into the term "it matches here, and what follows matches after it". That makes a look-ahead an
  * intersection, or a difference, with what follows it. What follows is given twice: `next` holds after at
  * least one character, `idle` after none. They differ inside a repetition, whose turns must not be empty: the
- * term of a loop never hangs on itself at the same place of the text.
+ * term of a loop never depends on itself at the same place of the text.
  */
 export class TermGraph {
   /** What is asked about the text that has gone by, read from its end. */
