@@ -25,7 +25,7 @@ const BRITISH: readonly (readonly [british: string, american: string])[] = [
   ['grey', 'gray'],
   ['honour', 'honor'],
   ['judgement', 'judgment'],
-  ['labell', 'label…'],
+  ['labell(?=ed\\b|ing)', 'label…'],
   ['labour', 'labor'],
   ['learnt', 'learned'],
   ['licence', 'license'],
