@@ -68,8 +68,8 @@ describeEngines('the table of the documentation', (engine) => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await engine.launch();
-  }, 60_000);
-  afterAll(() => browser.close(), 30_000);
+  }, 300_000);
+  afterAll(() => browser.close(), 300_000);
 
   test('tells what it does', async () => {
     const pages = new Map<string, BrowserPage>();
@@ -92,5 +92,5 @@ describeEngines('the table of the documentation', (engine) => {
       accounts.push([kitCase.name, await accountOf(stage, kitCase, send, `/${index}`)]);
     }
     expect(accounts).toEqual(await columnOf(engine.name));
-  }, 120_000);
+  }, 300_000);
 });

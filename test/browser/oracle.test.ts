@@ -35,11 +35,11 @@ describeEngines('random pages and applications', (engine) => {
     stage = await Stage.open();
     browser = await engine.launch();
     trial = new Trial(browser, stage, ENGINE_RULES[engine.name]);
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await stage.close();
-  }, 30_000);
+  }, 300_000);
 
   test(`${CASES} requests end as the Fetch standard and the README say ${SEEDED}`, async () => {
     const counts = { cases: 0, apps: 0, readable: 0 };

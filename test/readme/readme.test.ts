@@ -102,7 +102,7 @@ describe('The README', () => {
         getNewLine: () => '\n',
       }),
     ).toBe('');
-  }, 120_000);
+  }, 300_000);
 
   test('shows what evaluate() says.', async () => {
     expect(await outputOf(() => import(pathOf('express', 'why/why.ts')))).toBe(
