@@ -6,7 +6,11 @@ import { PreflightTarget } from '../../.cache/build/protocol/decision/preflight-
 import { mergeVary } from '../../.cache/build/protocol/headers/vary.js';
 import { OriginMatcher } from '../../.cache/build/protocol/origin/origin-matcher.js';
 import { readOriginRules } from '../../.cache/build/protocol/origin/origin-rules.js';
-import { BUILT_IN_POLICY, compilePolicy, refine } from '../../.cache/build/protocol/policy/policy.js';
+import {
+  BUILT_IN_POLICY,
+  compilePolicy,
+  refine,
+} from '../../.cache/build/protocol/policy/policy.js';
 import { PolicyList } from '../../.cache/build/protocol/policy/policy-list.js';
 import { readPolicyFields } from '../../.cache/build/protocol/policy/policy-fields.js';
 import { ACTUAL_GET, PUT_PREFLIGHT, REFUSED_GET } from './cases.js';

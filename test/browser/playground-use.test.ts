@@ -239,8 +239,8 @@ describeEngines('using the playground', (engine) => {
   });
 
   test.each([
-    ['/x&header=a%20b', 'is no name of a header'],
-    ['/x&method=<img%20src=x>', '"<img src=x>" is no method'],
+    ['/x&header=a%20b', 'is not a header name'],
+    ['/x&method=<img%20src=x>', '"<img src=x>" is not a method'],
   ])('a request that no browser sends (%s) is answered with a sentence', async (query, says) => {
     const shop = as('shop');
     await shop.open(`#/own?url=${query}`);

@@ -183,11 +183,11 @@ describe('A sentence says what to change', () => {
       ['--origin', `${APP}/`, '--url', '/books'],
       /is not the origin of a page as browsers send it\. Write 'https:\/\/app\.example\.com'\.$/,
     ],
-    ['no URL at all', ['--origin', APP, '--url', 'books'], /^"books" is no URL/],
+    ['no URL at all', ['--origin', APP, '--url', 'books'], /^"books" is not a URL/],
     [
       'a URL that would end the line',
       ['--origin', APP, '--url', 'x\r\ny: z'],
-      /^"x\\r\\ny: z" is no URL/,
+      /^"x\\r\\ny: z" is not a URL/,
     ],
     [
       'a header that would end the line',
@@ -197,7 +197,7 @@ describe('A sentence says what to change', () => {
     [
       'a header without a name',
       ['--origin', APP, '--url', '/books', '--header', ':1'],
-      /^"" is no name of a header\./,
+      /^"" is not a header name\./,
     ],
     [
       'a method that is none',

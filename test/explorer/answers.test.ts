@@ -76,11 +76,11 @@ const UNASKABLE: readonly {
     says: /"shop\.example\.com" is not the origin/,
   },
   { query: { origin: '<img src=x onerror=alert(1)>', url: '/books' }, says: /is not the origin/ },
-  { query: { origin: SHOP, url: 'books' }, says: /"books" is no URL/ },
+  { query: { origin: SHOP, url: 'books' }, says: /"books" is not a URL/ },
   { query: { origin: SHOP, url: '/books', method: 'G E T' }, says: /"G E T" is not a method/ },
   {
     query: { origin: SHOP, url: '/books', header: 'x y: 1' },
-    says: /"x y" is no name of a header/,
+    says: /"x y" is not a header name/,
   },
   { query: { origin: SHOP, url: '/books', credentials: 'all' }, says: /credentials is "all"/ },
   { query: { origin: SHOP, url: '/books', mode: 'navigate' }, says: /mode is "navigate"/ },

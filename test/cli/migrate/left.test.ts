@@ -308,7 +308,7 @@ describe('migrate ends with status 2', () => {
       named: 'src/start.ts',
       says: 'There is no file src/start.ts.',
     },
-    { what: 'where a folder is named', named: 'src', says: 'src is no file.' },
+    { what: 'where a folder is named', named: 'src', says: 'src is not a file.' },
     { what: 'where the file is outside', named: '/etc/hostname', says: 'is outside this project.' },
     {
       what: 'where a link leads outside',
@@ -341,7 +341,7 @@ describe('migrate ends with status 2', () => {
     {
       what: 'where nest-cli.json is no JSON',
       files: { ...files, 'nest-cli.json': 'sourceRoot: src' },
-      says: 'nest-cli.json is no JSON.',
+      says: 'nest-cli.json is not JSON.',
     },
     {
       what: 'where nest-cli.json leads outside',

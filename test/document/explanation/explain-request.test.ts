@@ -381,14 +381,14 @@ describe('What no page could ask', () => {
   const fine: PageQuestion = { origin: shop, url: `${API}/books` };
   test.each([
     ['a URL of 200 kB', { url: `${API}/${'a'.repeat(200_000)}` }, /431/],
-    ['a URL that is none', { url: 'books' }, /is no URL that a page could fetch here/],
-    ['a URL of another scheme', { url: 'javascript:alert(1)' }, /is no URL/],
-    ['a URL without a scheme', { url: '//api.example.com/books' }, /is no URL/],
+    ['a URL that is none', { url: 'books' }, /is not a URL that a page could fetch here/],
+    ['a URL of another scheme', { url: 'javascript:alert(1)' }, /is not a URL/],
+    ['a URL without a scheme', { url: '//api.example.com/books' }, /is not a URL/],
     ['a URL with a password', { url: 'https://a:b@api.example.com/' }, /user name or password/],
     [
       'a header with a newline in its name',
       { headers: { 'a\r\nb': '1' } },
-      /is no name of a header/,
+      /is not a header name/,
     ],
     ['a header with a newline in its value', { headers: { a: '1\r\nb: 2' } }, /cannot be sent/],
     ['a header of 200 kB', { headers: { a: 'a'.repeat(200_000) } }, /431/],
@@ -399,7 +399,7 @@ describe('What no page could ask', () => {
     ['an origin with a slash', { origin: `${shop}/` }, /Write 'https:\/\/shop\.example\.com'\./],
     ['a pattern for an origin', { origin: 'https://*.example.com' }, /one origin, not a pattern/],
     ['any origin', { origin: '*' }, /is not the origin of a page/],
-    ['a header to read that is none', { reads: ['a b'] }, /is no name of a header/],
+    ['a header to read that is none', { reads: ['a b'] }, /is not a header name/],
   ] as const)('%s gets a sentence', async (_name, fields, message) => {
     const asked = explainRequest(service, { ...fine, ...fields });
     await expect(asked).rejects.toThrow(RangeError);
