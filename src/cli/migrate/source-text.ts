@@ -46,7 +46,7 @@ export async function readSource(project: string, path: string): Promise<SourceT
   if (inside.split(sep).includes('node_modules')) {
     throw new CommandError(`${name} belongs to an installed package. Name a file of the project.`);
   }
-  if (!(await stat(real)).isFile()) throw new CommandError(`${name} is no file.`);
+  if (!(await stat(real)).isFile()) throw new CommandError(`${name} is not a file.`);
   const bytes = await readUpTo(real, MOST_BYTES);
   if (bytes === undefined) {
     throw new CommandError(`${name} is larger than a megabyte, which is too large for migrate.`);

@@ -128,7 +128,7 @@ describe('migrate leaves alone, and says why,', () => {
     {
       what: 'a callback as a method, and one that has a name',
       main: enabled('{ origin(origin, callback) { callback(null, true); } }'),
-      says: 'The origin function hands its answer to a callback.',
+      says: 'The origin function passes its answer to a callback.',
     },
     {
       what: 'a callback that has a name',
@@ -136,7 +136,7 @@ describe('migrate leaves alone, and says why,', () => {
         '{ origin: check }',
         'function check(origin, callback) { callback(null, true); }\n',
       ),
-      says: 'The origin function hands its answer to a callback.',
+      says: 'The origin function passes its answer to a callback.',
     },
     {
       what: 'a function that decides for each request',
@@ -270,7 +270,7 @@ describe('migrate leaves alone, and says why,', () => {
       what: 'imports that a function makes',
       main: enabled(''),
       module: MODULE.replace('[]', 'made()'),
-      says: 'src/app.module.ts:3  These imports are no list.',
+      says: 'src/app.module.ts:3  These imports are not a list.',
     },
     {
       what: 'a list that may be empty text',
@@ -336,7 +336,7 @@ describe('migrate ends with status 2', () => {
     {
       what: 'where the file is no text',
       prepare: (folder) => writeFile(join(folder, 'src/main.ts'), Buffer.from([0x61, 0xff, 0xfe])),
-      says: 'src/main.ts is no UTF-8.',
+      says: 'src/main.ts is not UTF-8.',
     },
     {
       what: 'where nest-cli.json is no JSON',
