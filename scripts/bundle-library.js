@@ -21,7 +21,27 @@ const BUNDLED = 'bundled';
 /** What tells people something. All else decides about requests: it keeps its names, for whoever reviews it or has a stack trace of it. */
 const TELLING = /^(?:cli|deployment|document|explorer|fetch|testing)\//;
 
-const SETTINGS = { bundle: true, platform: 'node', target: 'node20.19', legalComments: 'none' };
+/** @import { BuildOptions, Metafile } from 'esbuild' */
+
+/** @typedef {Map<string, readonly string[]>} Inputs each module by its name, and what it imports */
+
+/**
+ * A file of the bundle.
+ *
+ * @typedef {object} Chunk
+ * @property {string} file that it is to be
+ * @property {readonly string[]} imports the names of other chunks
+ * @property {boolean} isShared whether both halves take it from dist/cjs
+ * @property {boolean} decides whether it decides about requests
+ */
+
+/** @satisfies {BuildOptions} */
+const SETTINGS = /** @type {const} */ ({
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'none',
+});
 
 // Node prints the line that threw: it must not be the whole file.
 const SMALL = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120 };
@@ -57,15 +77,20 @@ export async function bundleLibrary(modules, dist) {
     if (needed.has(chunk)) await emit(chunk, 'cjs');
   }
 
+  /**
+   * @param {string} chunk
+   * @param {'esm' | 'cjs'} format
+   */
   async function emit(chunk, format) {
-    const { file, decides: named } = chunks.get(chunk);
+    const { file, decides: named } = chunkOf(chunks, chunk);
     const decides = named && needed.has(chunk);
+    /** @type {import('esbuild').Plugin} */
     const plugin = {
       name: 'where chunks are',
       setup({ onResolve }) {
         onResolve({ filter: /^\.\.?\// }, ({ path, kind }) => {
           if (kind === 'entry-point') return undefined;
-          const target = chunks.get(posix.join(posix.dirname(chunk), path));
+          const target = chunkOf(chunks, posix.join(posix.dirname(chunk), path));
           const from = `${format}/${posix.dirname(file)}`;
           const to = `${target.isShared ? 'cjs' : format}/${target.file}`;
           const way = posix.relative(from, to);
@@ -80,14 +105,29 @@ export async function bundleLibrary(modules, dist) {
       entryPoints: [join(modules, BUNDLED, chunk)],
       ...{ format: 'esm', write: false, plugins: [plugin], packages: 'external' },
     });
-    const { text } = outputFiles[0];
+    const text = outputFiles.map((each) => each.text).join('');
     const path = join(dist, format, file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, inOnePiece(format === 'esm' ? text : await commonJs(text, decides)));
   }
 }
 
-/** TypeScript's way to write CommonJS takes less than half of esbuild's. */
+/**
+ * @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {string} name
+ */
+function chunkOf(chunks, name) {
+  const chunk = chunks.get(name);
+  if (chunk === undefined) throw new Error(`The bundle has no chunk ${name}.`);
+  return chunk;
+}
+
+/**
+ * TypeScript's way to write CommonJS takes less than half of esbuild's.
+ *
+ * @param {string} text
+ * @param {boolean} decides
+ */
 async function commonJs(text, decides) {
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: {
@@ -105,11 +145,21 @@ async function commonJs(text, decides) {
   return code;
 }
 
-/** Without the line breaks that esbuild makes inside of strings, where search does not find them. */
+/**
+ * Without the line breaks that esbuild makes inside of strings, where search does not find them.
+ *
+ * @param {string} code
+ */
 function inOnePiece(code) {
-  return code.replace(/\\([^])/g, (escape, character) => (character === '\n' ? '' : escape));
+  return code.replace(/\\([^])/g, (escape, /** @type {string} */ character) =>
+    character === '\n' ? '' : escape,
+  );
 }
 
+/**
+ * @param {string} modules
+ * @param {string[]} entries
+ */
 function split(modules, entries) {
   return build({
     ...SETTINGS,
@@ -130,7 +180,10 @@ function split(modules, entries) {
   });
 }
 
-/** Each module by its name, and what it imports. */
+/**
+ * @param {Metafile} metafile
+ * @returns {Inputs}
+ */
 function readInputs(metafile) {
   return new Map(
     Object.entries(metafile.inputs).map(([path, { imports }]) => [
@@ -140,25 +193,40 @@ function readInputs(metafile) {
   );
 }
 
-/** The names of the modules of the library from which no import leads to Nest. */
+/**
+ * The names of the modules of the library from which no import leads to Nest.
+ *
+ * @param {Inputs} inputs
+ */
 function sharedModules(inputs) {
+  /** @type {Set<string>} */
   const withNest = new Set();
+  /** @param {string} name */
   const leadsToNest = (name) => name.startsWith('@nestjs/') || withNest.has(name);
   for (let before = -1; before !== withNest.size;) {
     before = withNest.size;
     for (const [name, imports] of inputs) if (imports.some(leadsToNest)) withNest.add(name);
   }
+  /** @type {Set<string>} */
   const seen = new Set();
+  /** @param {string} name */
   const visit = (name) => {
-    if (seen.has(name) || !inputs.has(name)) return;
+    const imports = inputs.get(name);
+    if (seen.has(name) || imports === undefined) return;
     seen.add(name);
-    inputs.get(name).forEach(visit);
+    imports.forEach(visit);
   };
   LIBRARY.forEach(visit);
   return [...seen].filter((name) => !withNest.has(name) && !LIBRARY.includes(name)).sort();
 }
 
-/** Each chunk by its name: the file it is to be, which other chunks it imports, and whether both halves share it. */
+/**
+ * Each chunk by its name.
+ *
+ * @param {Metafile} metafile
+ * @param {ReadonlySet<string>} shared the modules that both halves share
+ * @returns {Map<string, Chunk>}
+ */
 function readChunks(metafile, shared) {
   return new Map(
     Object.entries(metafile.outputs).map(([path, output]) => {
@@ -187,13 +255,20 @@ function readChunks(metafile, shared) {
   );
 }
 
-/** The chunks that some load, at once or later. */
+/**
+ * The chunks that some load, at once or later.
+ *
+ * @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {readonly string[]} names
+ */
 function reachable(chunks, names) {
+  /** @type {Set<string>} */
   const seen = new Set();
+  /** @param {string} name */
   const visit = (name) => {
     if (seen.has(name)) return;
     seen.add(name);
-    chunks.get(name).imports.forEach(visit);
+    chunkOf(chunks, name).imports.forEach(visit);
   };
   names.forEach(visit);
   return seen;

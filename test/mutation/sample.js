@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SEED, SEEDED } from '../harness/seed.js';
 import { foldersInTurn, shuffled } from './mutants.js';
 import { describeShares } from './shares.js';
 import { knownTests, makeSandbox, runWith, WORKSHOP } from './sandbox.js';
@@ -13,7 +14,6 @@ import { knownTests, makeSandbox, runWith, WORKSHOP } from './sandbox.js';
 const { values } = parseArgs({
   options: {
     number: { type: 'string', default: '100' },
-    seed: { type: 'string', default: process.env['SEED'] ?? String(Date.now() % 1_000_000_000) },
     under: { type: 'string', multiple: true, default: ['src/'] },
     'each-folder': { type: 'boolean', default: false },
     minutes: { type: 'string', default: '1440' },
@@ -30,12 +30,12 @@ const tests = await knownTests();
 for (const { file, passes } of tests) {
   if (!passes) console.log(`${file} fails without any mutant, and is left out.`);
 }
-const drawn = shuffled(mutants, Number(values.seed));
+const drawn = shuffled(mutants, SEED);
 const sample = (values['each-folder'] ? foldersInTurn(drawn) : drawn).slice(
   0,
   Number(values.number),
 );
-console.log(`${sample.length} of ${mutants.length} mutants, --seed ${values.seed}`);
+console.log(`${sample.length} of ${mutants.length} mutants ${SEEDED}`);
 
 /** @type {{ mutant: Mutant, noticed: boolean }[]} */
 const results = [];
@@ -58,7 +58,7 @@ for (const mutant of sample) {
   console.log(`${results.length} ${outcome}: ${place} ${mutator}${more}`);
   if (!noticed) console.log(`${shortened('- ', original)}\n${shortened('+ ', replacement)}`);
 }
-writeFileSync(join(WORKSHOP, `sample-${values.seed}.json`), JSON.stringify(results, undefined, 1));
+writeFileSync(join(WORKSHOP, `sample-${SEED}.json`), JSON.stringify(results, undefined, 1));
 console.log(describeShares(results, mutants));
 
 /**
