@@ -2,7 +2,7 @@
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   // What the explorer serves is built from `explorer-page/`.
   globalSetup: '<rootDir>/scripts/build-pages.js',
   maxWorkers: 2,

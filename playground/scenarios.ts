@@ -31,8 +31,8 @@ export interface Feature {
   readonly id: string;
   readonly name: string;
   readonly policy: string;
-  /** A heading of the README that tells more. */
-  readonly chapter: string;
+  /** Where the documentation tells more: a page of `docs/`, and a heading of it. */
+  readonly chapter: { readonly page: string; readonly heading: string };
   readonly scenarios: readonly Scenario[];
 }
 
@@ -51,7 +51,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: 'catalogue',
     name: 'Public catalogue',
-    chapter: 'Several policies on one route',
+    chapter: { page: 'combining', heading: 'Several policies on one route' },
     policy: "`@Cors(['shop', 'public'])`: the shop's pages with cookies, any other page without",
     scenarios: [
       {
@@ -149,7 +149,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: 'account',
     name: 'Account',
-    chapter: 'Cookies from a single-page app',
+    chapter: { page: 'patterns', heading: 'One front end with cookies' },
     policy: '`@Cors()`: the module’s defaults, which are the shop’s own pages, with cookies',
     scenarios: [
       {
@@ -285,7 +285,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: 'reviews',
     name: 'Reviews',
-    chapter: 'How policies combine',
+    chapter: { page: 'combining', heading: 'How policies combine' },
     policy: 'One URL, two policies: `GET` is public, `POST` is `@Cors()`',
     scenarios: [
       {
@@ -327,7 +327,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: 'orders',
     name: 'Partner orders',
-    chapter: 'Origin rules',
+    chapter: { page: 'origin-rules', heading: 'Origin rules' },
     policy: "`@Cors('partners')`: origins from the provider `PartnerOrigins`",
     scenarios: [
       {
@@ -385,7 +385,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: 'report',
     name: 'Report',
-    chapter: 'How policies combine',
+    chapter: { page: 'combining', heading: 'How policies combine' },
     policy: 'The partners’ policy, two more exposed headers by the function form',
     scenarios: [
       {
@@ -404,7 +404,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: 'stock',
     name: 'Live stock',
-    chapter: 'Event streams',
+    chapter: { page: 'operations', heading: 'Event streams' },
     policy: "`@Cors('live')`: the shop and its partners, over `@Sse()`",
     scenarios: [
       {
@@ -438,7 +438,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: 'admin',
     name: 'Admin',
-    chapter: 'What is refused, and why',
+    chapter: { page: 'answers', heading: 'Requests' },
     policy: '`@Cors(false)`: no page of another origin',
     scenarios: [
       {
@@ -474,7 +474,7 @@ export const FEATURES: readonly Feature[] = [
   {
     id: 'callback',
     name: 'Sign-in callback',
-    chapter: 'OAuth and SAML form posts',
+    chapter: { page: 'csrf', heading: 'OAuth and SAML form posts' },
     policy:
       '`@Cors({ origin: false, enforce: false })`: accepted from anywhere, readable by nobody',
     scenarios: [

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { FEATURES } from './scenarios.js';
 
 const FOLDER = new URL('./public/', import.meta.url);
 
@@ -8,8 +9,13 @@ const FILES: Readonly<Record<string, { readonly file: string; readonly type: str
   '/': { file: 'index.html', type: 'text/html' },
   '/playground.css': { file: 'built/playground.css', type: 'text/css' },
   '/playground.js': { file: 'built/playground.js', type: 'text/javascript' },
-  '/README.md': { file: 'built/README.md', type: 'text/plain' },
   '/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
+  ...Object.fromEntries(
+    FEATURES.map(({ chapter: { page } }) => [
+      `/docs/${page}.md`,
+      { file: `built/docs/${page}.md`, type: 'text/plain' },
+    ]),
+  ),
 };
 
 /** Answers with the page's file of this path; `false` where there is none. Read anew each time: edit and reload. */

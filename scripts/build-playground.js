@@ -141,5 +141,8 @@ export default async function buildPlayground() {
     writeFileSync(`${path}.${process.pid}`, contents);
     renameSync(`${path}.${process.pid}`, path);
   }
-  cpSync(join(ROOT, 'README.md'), join(BUILT, 'README.md'));
+  cpSync(join(ROOT, 'docs'), join(BUILT, 'docs'), {
+    recursive: true,
+    filter: (source) => !source.endsWith('pictures'),
+  });
 }

@@ -18,8 +18,8 @@ const SHARED = 'shared.js';
 /** Where the chunks are on their way, in the folder of the modules. */
 const BUNDLED = 'bundled';
 
-/** What tells people something. All else decides about requests: it keeps its names, for whoever reviews it or has a stack trace of it. */
-const TELLING = /^(?:cli|deployment|document|explorer|fetch|testing)\//;
+/** All else keeps the names of its functions and classes: stack traces show them, and Nest names its providers by them. */
+const TELLING = /^(?:cli|deployment|document|fetch|testing)\//;
 
 /** @import { BuildOptions, Metafile } from 'esbuild' */
 
@@ -70,6 +70,13 @@ export async function bundleLibrary(modules, dist) {
   const { metafile } = await split(modules, [...LIBRARY, ...COMMAND, SHARED]);
   const chunks = readChunks(metafile, new Set(shared));
 
+  for (const [name, { isShared, imports }] of chunks) {
+    if (isShared && imports.some((each) => !chunkOf(chunks, each).isShared))
+      throw new Error(`${name} is shared by both module systems, and imports what is not.`);
+  }
+  const files = [...chunks.values()].map(({ file }) => file);
+  const twice = files.filter((file, index) => files.indexOf(file) !== index);
+  if (twice.length > 0) throw new Error(`Several chunks would be called ${twice.join(', ')}.`);
   const needed = reachable(chunks, LIBRARY);
   for (const [chunk, { isShared }] of chunks) {
     if (chunk === SHARED) continue;
@@ -101,7 +108,7 @@ export async function bundleLibrary(modules, dist) {
     const { outputFiles } = await build({
       ...SETTINGS,
       ...SMALL,
-      minifyIdentifiers: !decides,
+      ...{ minifyIdentifiers: true, keepNames: decides },
       entryPoints: [join(modules, BUNDLED, chunk)],
       ...{ format: 'esm', write: false, plugins: [plugin], packages: 'external' },
     });
@@ -136,12 +143,14 @@ async function commonJs(text, decides) {
       esModuleInterop: true,
     },
   });
-  // TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
+  // Applications with Nest 11 can be bundled that way, too. TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
   const visible = outputText.replace(
     /Promise\.resolve\(\)\.then\(\(\) => __importStar\((require\("@nestjs\/core\/[^"]+"\))\)\)/g,
     '$1',
   );
-  const { code } = await transform(visible, { ...SMALL, minifyIdentifiers: !decides });
+  // Node finds the names of exports only as TypeScript writes them: with `true`, not `!0`.
+  const settings = { ...SMALL, minifySyntax: false, minifyIdentifiers: !decides };
+  const { code } = await transform(visible, settings);
   return code;
 }
 
@@ -240,19 +249,33 @@ function readChunks(metafile, shared) {
         name,
         {
           // As the module that makes up most of it.
-          file: (entry ?? (own.find(Boolean) ?? inputs[0])?.input ?? name).replace(
-            /.*node_modules\/(\w+).*/,
-            '$1.js',
+          file: fileOf(
+            entry ?? (own.find(Boolean) ?? inputs[0])?.input ?? name,
+            inputs.length === 0,
           ),
           imports: output.imports
             .filter(({ external }) => !external)
             .map((each) => posix.relative(BUNDLED, each.path)),
-          isShared: inputs.every(({ input }) => shared.has(input)),
+          // An entry point alone has no module of its own, and hands on another chunk's.
+          isShared: [...inputs.map(({ input }) => input), ...(entry ? [entry] : [])].every(
+            (input) => shared.has(input),
+          ),
           decides: inputs.some(({ input }) => !TELLING.test(input)),
         },
       ];
     }),
   );
+}
+
+/**
+ * @param {string} module that a chunk is named after
+ * @param {boolean} isEmpty What only hands on another chunk's exports to an `import()` says so.
+ */
+function fileOf(module, isEmpty) {
+  if ([...LIBRARY, ...COMMAND, SHARED].includes(module)) return module;
+  return isEmpty
+    ? module.replace(/\.js$/, '.later.js')
+    : module.replace(/.*node_modules\/(\w+).*/, '$1.js');
 }
 
 /**

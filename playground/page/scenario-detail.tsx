@@ -98,8 +98,10 @@ export function ScenarioDetail({ scenario, setup, here, runs, selection }: Scena
           label="Copy as cURL"
         />
         {feature && (
-          <a href={`/README.md#:~:text=${encodeURIComponent(`# ${feature.chapter}`)}`}>
-            README: {feature.chapter}
+          <a
+            href={`/docs/${feature.chapter.page}.md#:~:text=${encodeURIComponent(`# ${feature.chapter.heading}`)}`}
+          >
+            Documentation: {feature.chapter.heading}
           </a>
         )}
       </div>

@@ -26,7 +26,7 @@ export function policiesInDoubt(
   { controller, handler }: CalledHandler,
   isRouted: boolean,
 ): readonly HandlerPolicy[] {
+  if (!isRouted) return [...new Set(policies.handlers.get(controller)?.values())];
   const named = handlerPolicy(policies, controller, handler.name.replace(/^(?:bound )+/, ''));
-  if (named !== undefined) return [named];
-  return isRouted ? [] : [...new Set(policies.handlers.get(controller)?.values())];
+  return named === undefined ? [] : [named];
 }

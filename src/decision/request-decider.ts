@@ -149,15 +149,14 @@ export class RequestDecider {
     const { policies, table, revision } = this.inForce.current;
     const requested = request.headers['access-control-request-method'] ?? '';
     const here = table.at(request, FORBIDDEN_METHODS.has(requested) ? '' : requested);
-    if (policies.paths.entries.length > 0) {
+    // Even where a route is more exact than they are, other methods of the URL may be theirs.
+    if (holdersAt(policies, request.url).entries.length > 0) {
       const routes = here.candidates.length > 0 ? here.candidates : [undefined];
       const candidates = routes.map((route) => ({
         route,
         ...holdersAt(policies, request.url, route),
       }));
-      if (candidates.some(({ entries }) => entries.length > 0)) {
-        return this.#decidePreflightUnderEntries(candidates, here, request);
-      }
+      return this.#decidePreflightUnderEntries(candidates, here, request);
     }
     return andThen(decidePreflight(request, this.#targetOf(here)), (verdict) => {
       const route = here.candidates[verdict.candidate];

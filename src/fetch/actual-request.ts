@@ -1,6 +1,6 @@
 import { type Caller, currentUrl, type Fetching } from './fetching.js';
 import { secFetchSite, serializeRequestOrigin } from './origins.js';
-import { hidesOrigin } from './referrer.js';
+import { hidesOrigin, isLessRestricted, referrerFor } from './referrer.js';
 import type { WireRequest } from './request.js';
 import { isPotentiallyTrustworthy, isSameSite } from './site.js';
 
@@ -37,6 +37,17 @@ export function actualRequest(fetching: Fetching): WireRequest {
       ...fetchMetadata(fetching, urls.slice(fetching.startedAt)),
     },
   };
+}
+
+/** Fetch, "main fetch": what the request to the current URL tells. */
+export function nextReferrer(fetching: Fetching): string | undefined {
+  const { caller, referrer, referrerPolicy } = fetching;
+  const url = currentUrl(fetching);
+  const isShortened =
+    caller.rules.shortensReferrersToOtherSites &&
+    isLessRestricted(referrerPolicy) &&
+    !isSameSite(caller.origin, url);
+  return referrerFor(referrer, isShortened ? '' : referrerPolicy, url);
 }
 
 export function referrerHeader({ referrer }: Fetching): WireRequest['headers'] {

@@ -15,6 +15,8 @@ export interface EngineRules {
    * referrer", a document with an opaque origin tells none.
    */
   readonly sandboxTellsReferrer: boolean;
+  /** Whether policies that tell other sites more than their origin count as none there. */
+  readonly shortensReferrersToOtherSites: boolean;
   /** Whether a referrer policy has `Origin` say `null` where CORS does not need it (Fetch, "append a request `Origin` header"). */
   readonly referrerPolicyHidesOrigin: boolean;
   /**
@@ -22,6 +24,8 @@ export interface EngineRules {
    * earlier ("CORS-preflight cache").
    */
   readonly remembersPreflightsOfOpaqueOrigins: boolean;
+  /** Whether preflights are remembered whose request says `Origin: null` because of its redirects. */
+  readonly remembersPreflightsOfTaintedOrigins: boolean;
   /** Whether a preflight is forgotten as soon as the request itself does not pass the CORS check. */
   readonly forgetsPreflightsOfFailedRequests: boolean;
   /**
@@ -84,8 +88,10 @@ export interface EngineRules {
 export const STANDARD: EngineRules = {
   sandboxIsOfItsPagesSite: false,
   sandboxTellsReferrer: false,
+  shortensReferrersToOtherSites: false,
   referrerPolicyHidesOrigin: true,
   remembersPreflightsOfOpaqueOrigins: true,
+  remembersPreflightsOfTaintedOrigins: true,
   forgetsPreflightsOfFailedRequests: false,
   sendsOriginForStorageAccess: false,
   preflightsHideRedirects: false,
@@ -117,6 +123,8 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     referrerPolicyHidesOrigin: false,
     // Observed in Chromium 156: one and the same sandboxed frame sends each of its preflights again.
     remembersPreflightsOfOpaqueOrigins: false,
+    // Observed in Chromium 156, as with those of frames: the redirect makes another opaque origin each time.
+    remembersPreflightsOfTaintedOrigins: false,
     // `CorsURLLoader::FollowRedirect()` (Chromium, services/network/cors/cors_url_loader.cc) issues the request anew in
     // these cases; `Sec-Fetch-Site` goes by the URLs of that one alone (services/network/sec_header_helpers.cc).
     restartsOnRedirect: true,
@@ -134,6 +142,8 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
   },
   Firefox: {
     ...STANDARD,
+    // `ReferrerInfo::ShouldIgnoreLessRestrictedPolicies()` (Gecko, dom/security/ReferrerInfo.cpp); observed in Firefox 153.
+    shortensReferrersToOtherSites: true,
     // `nsCORSListenerProxy::OnStartRequest()` (Gecko, netwerk/protocol/http/nsCORSListenerProxy.cpp) removes it, and for
     // redirects `AsyncOnChannelRedirect()` of the same class.
     forgetsPreflightsOfFailedRequests: true,
@@ -173,6 +183,8 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     sandboxIsOfItsPagesSite: true,
     // Observed in WebKitGTK 2.50.
     sandboxTellsReferrer: true,
+    // Observed in WebKitGTK 2.50. A frame has the same opaque origin all the time, a redirect makes another one each time.
+    remembersPreflightsOfTaintedOrigins: false,
     // `NetworkLoadChecker::checkCORSRequestWithPreflight()` (WebKit,
     // Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp) gives every preflight the `m_originalRequestHeaders`.
     asksForOriginalHeaders: true,

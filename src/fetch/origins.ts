@@ -6,13 +6,17 @@ export function isSameOrigin(origin: string, url: string): boolean {
 
 /** Fetch, "serializing a request origin": `null` once a redirect between origins tainted it. */
 export function serializeRequestOrigin(origin: string, urls: readonly string[]): string {
-  const tainted = urls.some((url, index) => {
+  return isRedirectTainted(origin, urls) ? 'null' : origin;
+}
+
+/** Fetch, "redirect-taint", as far as it is about origins. */
+export function isRedirectTainted(origin: string, urls: readonly string[]): boolean {
+  return urls.some((url, index) => {
     const last = urls[index - 1];
     return (
       last !== undefined && !isSameOrigin(new URL(last).origin, url) && !isSameOrigin(origin, last)
     );
   });
-  return tainted ? 'null' : origin;
 }
 
 /** Fetch Metadata, "set the Sec-Fetch-Site header". */

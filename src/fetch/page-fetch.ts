@@ -2,6 +2,7 @@ import {
   actualRequest,
   cookiePage,
   fetchMetadata,
+  nextReferrer,
   referrerHeader,
   sendsCredentials,
 } from './actual-request.js';
@@ -9,12 +10,12 @@ import { urlFault } from './blocked-url.js';
 import { corsFault, passesCorsCheck } from './cors-check.js';
 import type { FetchObserver } from './fetch-step.js';
 import { type Caller, currentUrl, type Fetching, type Server } from './fetching.js';
-import { isSameOrigin, serializeRequestOrigin } from './origins.js';
+import { isRedirectTainted, isSameOrigin, serializeRequestOrigin } from './origins.js';
 import { type PreflightQuestion, readPreflight } from './preflight.js';
 import { loadPublicSuffixes } from './public-suffixes.js';
 import { readableHeaders } from './readable-headers.js';
 import { isRedirectStatus, locationUrl, type RedirectFault, redirectFault } from './redirect.js';
-import { referrerFor, referrerPolicyIn } from './referrer.js';
+import { referrerPolicyIn } from './referrer.js';
 import {
   isForbiddenMethod,
   isSafelistedMethod,
@@ -110,7 +111,7 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
       ...(outside && { fault: outside }),
     });
     if (outside !== undefined) return undefined;
-    fetching.referrer = referrerFor(fetching.referrer, fetching.referrerPolicy, url);
+    fetching.referrer = nextReferrer(fetching);
     if (mayNeedPreflight(fetching) && !(await passesPreflight(fetching))) return undefined;
     if (fetching.doomed) return undefined;
     if (fetching.neededPreflight || fetching.tainting !== tainting) startAnew(fetching);
@@ -251,7 +252,7 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
     useCorsPreflight ||
     (fetching.neededPreflight && caller.rules.preflightsEveryRedirect);
   const needed = fetching.neededPreflight;
-  const remembered = needed && caller.cache.covers(question);
+  const remembered = needed && remembersPreflight(fetching) && caller.cache.covers(question);
   observe({ name: 'preflight-need', question, needed, remembered });
   if (!needed || remembered) return true;
   const request: WireRequest = {
@@ -273,10 +274,17 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
   const fault = 'fault' in read && read;
   observe({ name: 'preflight', question, request, response, ...fault });
   if ('fault' in read) return false;
-  if (caller.origin !== 'null' || caller.rules.remembersPreflightsOfOpaqueOrigins) {
+  if (remembersPreflight(fetching)) {
     caller.cache.remember(question, read.grant, response.headers['access-control-max-age']);
   }
   return true;
+}
+
+function remembersPreflight({ caller: { origin, rules }, urls }: Fetching): boolean {
+  if (!rules.preflightsHideRedirects && isRedirectTainted(origin, urls)) {
+    return rules.remembersPreflightsOfTaintedOrigins;
+  }
+  return origin !== 'null' || rules.remembersPreflightsOfOpaqueOrigins;
 }
 
 /** Fetch, "filtered response". */

@@ -54,6 +54,11 @@ export function referrerFor(
   }
 }
 
+/** Whether a policy tells other origins more than the default one does. */
+export function isLessRestricted(policy: ReferrerPolicy): boolean {
+  return ['no-referrer-when-downgrade', 'origin-when-cross-origin', 'unsafe-url'].includes(policy);
+}
+
 /** Fetch, "append a request `Origin` header", step 4.1: whether a policy has it say `null` where CORS does not need it. */
 export function hidesOrigin(policy: ReferrerPolicy, origin: string, url: string): boolean {
   switch (policy) {

@@ -16,6 +16,9 @@ const CORS_CHECK: Readonly<Record<CorsFault, string>> = {
   'credentials-not-allowed': 'InvalidAllowCredentials',
 };
 
+/** Of several headers that are not listed, Chromium names one in an order of its own: the name is left out. */
+export const HEADER_DISALLOWED = 'HeaderDisallowedByPreflightResponse';
+
 /** The reason for which Chromium refuses; `undefined` where CORS is not it, and it says nothing but that it failed. */
 export function chromiumReason(step: FetchStep): string | undefined {
   if (!('fault' in step)) return undefined;
@@ -38,7 +41,7 @@ export function chromiumReason(step: FetchStep): string | undefined {
 
 /** `PreflightLoader` (Chromium, services/network/cors/preflight_controller.cc). */
 function preflightReason(step: Extract<FetchStep, { name: 'preflight' }>): string | undefined {
-  const { fault, response, question, unlisted = '' } = step;
+  const { fault, response, question } = step;
   // `HandleRedirect()` is called before there is any answer to check.
   if (isRedirectStatus(response.status) && response.headers['location'] !== undefined) {
     return 'PreflightDisallowedRedirect';
@@ -52,7 +55,7 @@ function preflightReason(step: Extract<FetchStep, { name: 'preflight' }>): strin
     case 'method-not-listed':
       return `MethodDisallowedByPreflightResponse ${question.method}`;
     case 'header-not-listed':
-      return `HeaderDisallowedByPreflightResponse ${unlisted}`;
+      return HEADER_DISALLOWED;
     case 'private-network-not-allowed':
       return 'PreflightMissingAllowPrivateNetwork';
     default:

@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import type { AppSpec } from './app-spec.js';
-import { chromiumReason } from './chromium-reason.js';
+import { chromiumReason, HEADER_DISALLOWED } from './chromium-reason.js';
 import type { Refusal } from './engines/browser.js';
 import { ENGINE_RULES, type EngineRules } from '../../src/fetch/engine-rules.js';
 import type { FetchStep } from '../../src/fetch/fetch-step.js';
@@ -106,7 +106,9 @@ export function observe(
   refusals?: readonly Refusal[],
 ): Account {
   const reasons = (said: Refusal['said']) =>
-    (refusals ?? []).filter((one) => one.said === said).map(({ reason }) => reason);
+    (refusals ?? [])
+      .filter((one) => one.said === said)
+      .map(({ reason }) => (reason.startsWith(HEADER_DISALLOWED) ? HEADER_DISALLOWED : reason));
   return {
     page: report.map((one) => pageAccount('rejects' in one ? undefined : one)),
     wire: exchanges.map(({ method, url, requestHeaders, status, responseHeaders }) => {

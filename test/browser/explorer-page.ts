@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { BrowserPage } from './engines/browser.js';
 
 /** Milliseconds that anything on the page may take. */
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 /** The explorer in a browser, used as a person would. */
 export class ExplorerPage {

@@ -206,13 +206,13 @@ describeEngines('an isolated API', (engine) => {
     stage.play(app);
     subscribe(DECISION_CHANNEL, hear);
     browser = await engine.launch();
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     unsubscribe(DECISION_CHANNEL, hear);
     await browser.close();
     await app.close();
     await stage.close();
-  }, 30_000);
+  }, 300_000);
 
   /** Has a page do something to a URL, and tells what came of it at the server. */
   async function outcomeOf(page: BrowserPage, what: string, url: string, caseId: string) {
@@ -223,7 +223,7 @@ describeEngines('an isolated API', (engine) => {
     const tooLate = new AbortController();
     const { requestHeaders, status } = await Promise.race([
       stage.answerOf(caseId),
-      delay(20_000, undefined, { signal: tooLate.signal }).then(() => {
+      delay(120_000, undefined, { signal: tooLate.signal }).then(() => {
         throw new Error(`${what} sends nothing.`);
       }),
     ]);

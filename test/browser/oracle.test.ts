@@ -23,6 +23,8 @@ const CASES = Number(process.env['CASES'] ?? 180);
 const CASES_PER_APP = 6;
 /** Requests that are drawn at most, until one is read. */
 const MOST_TRIED = 20;
+/** The applications that are refused at start-up, by their numbers: one engine after the other draws the same ones. */
+const IMPOSSIBLE = new Set<number>();
 const SHRINKING_MS = 60_000;
 
 describeEngines('random pages and applications', (engine) => {
@@ -33,24 +35,25 @@ describeEngines('random pages and applications', (engine) => {
     stage = await Stage.open();
     browser = await engine.launch();
     trial = new Trial(browser, stage, ENGINE_RULES[engine.name]);
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await stage.close();
-  }, 30_000);
+  }, 300_000);
 
   test(`${CASES} requests end as the Fetch standard and the README say ${SEEDED}`, async () => {
-    const random = new Random(SEED);
-    const counts = { cases: 0, apps: 0, impossible: 0, readable: 0 };
-    while (counts.cases < CASES) {
+    const counts = { cases: 0, apps: 0, readable: 0 };
+    for (let index = 0; counts.cases < CASES; index += 1) {
+      if (IMPOSSIBLE.has(index)) continue;
+      const random = new Random(SEED + index);
       const app = randomApp(random);
       const requests = await drawRequests(random, app, trial);
       const played = requests.slice(0, CASES - counts.cases);
       const outcome = await runUnlessImpossible(trial, app, played);
       if (outcome === 'impossible') {
         // What is refused at start-up is another test's business, but it must not be all there is.
-        counts.impossible += 1;
-        expect(counts.impossible).toBeLessThan(100 + 10 * counts.apps);
+        IMPOSSIBLE.add(index);
+        expect(IMPOSSIBLE.size).toBeLessThan(100 + 10 * counts.apps);
         continue;
       }
       counts.apps += 1;

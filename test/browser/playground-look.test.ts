@@ -47,11 +47,11 @@ describeEngines('the look of the playground', (engine) => {
       const shop = new PlaygroundPage(page, bookshop, 'shop');
       await shop.open();
       await shop.runAll();
-    }, 90_000);
+    }, 300_000);
     afterAll(async () => {
       await browser.close();
       await bookshop.close();
-    }, 30_000);
+    }, 300_000);
 
     test.each(VIEWS)(
       '$name fits all widths, and axe-core finds nothing',
@@ -60,7 +60,7 @@ describeEngines('the look of the playground', (engine) => {
         for (const width of WIDTHS) {
           await page.resize(width, 900);
           await shop.open(hash);
-          await shop.until(`document.querySelector('${shows}')`, 30_000);
+          await shop.until(`document.querySelector('${shows}')`);
           await look(page, shop, `${engine.name.toLowerCase()}-${name}-${width}-${colorScheme}`);
         }
         const isDark = await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches");

@@ -34,7 +34,7 @@ export class PlaygroundPage extends ExplorerPage {
     await this.predicted();
     await this.page.click('#run-all');
     await this.until('document.querySelector("#standing[aria-busy=true]")');
-    await this.until('document.querySelector("#run-all:enabled")', 60_000);
+    await this.until('document.querySelector("#run-all:enabled")');
   }
 
   /** The cells of a scenario, from left to right; those that are predictions in parentheses. */

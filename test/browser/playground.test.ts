@@ -54,8 +54,8 @@ describeEngines('the playground', (engine) => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await engine.launch();
-  }, 60_000);
-  afterAll(() => browser.close(), 30_000);
+  }, 300_000);
+  afterAll(() => browser.close(), 300_000);
 
   describe.each(['express', 'fastify'])('on %s', (adapter) => {
     let bookshop: Bookshop;
@@ -71,7 +71,7 @@ describeEngines('the playground', (engine) => {
       beforeAll(async () => {
         page = await browser.newPage();
         rows = await runAll(page, originOf(bookshop.visitors, visitor));
-      }, 60_000);
+      }, 300_000);
       afterAll(() => page.close());
 
       test('every row agrees with the policy', async () => {
@@ -136,6 +136,6 @@ describeEngines('the playground', (engine) => {
       expect(headers.has('x-request-id')).toBe(true);
       expect(headers.get('vary')?.split(/, */).sort()).toEqual(['Accept-Language', 'Origin']);
       await page.close();
-    }, 60_000);
+    }, 300_000);
   });
 });

@@ -51,7 +51,7 @@ let built: BuiltPackage;
 
 beforeAll(async () => {
   built = await buildPackage();
-}, 60_000);
+}, 300_000);
 
 afterAll(() => built.remove());
 

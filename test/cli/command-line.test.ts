@@ -26,7 +26,7 @@ beforeAll(async () => {
     'text.json': 'format: nestjs-cors/1',
     'app.module.ts': 'export class AppModule {}',
   });
-}, 60_000);
+}, 300_000);
 
 afterAll(() => built.remove());
 
@@ -258,7 +258,7 @@ test('A document of fifty megabytes is read', async () => {
   await writeFile(join(folder, 'large.json'), document);
   const { status, stdout } = await built.run(folder, ['routes', '--from', 'large.json']);
   expect({ status, told: stdout.includes('1400000 origins') }).toEqual({ status: 0, told: true });
-}, 60_000);
+}, 300_000);
 
 describe('From an address', () => {
   const servers: Server[] = [];

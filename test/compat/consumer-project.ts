@@ -14,6 +14,8 @@ export interface Consumer {
   readonly name: string;
   /** A version or a range. */
   readonly nest: string;
+  /** Of the Fastify adapter. Default: the same. */
+  readonly fastify?: string;
   readonly type: 'module' | 'commonjs';
   /** As projects of the kind have it. */
   readonly compilerOptions: Readonly<Record<string, unknown>>;
@@ -23,8 +25,22 @@ export interface Consumer {
 
 /** What runs the tests of a project, and how it is called. */
 export const RUNNERS = {
-  Jest: ['node_modules/jest/bin/jest.js', '--rootDir', 'own-tests', '--ci'],
-  Vitest: ['node_modules/vitest/vitest.mjs', 'run', '--root', 'own-tests'],
+  Jest: [
+    'node_modules/jest/bin/jest.js',
+    '--rootDir',
+    'own-tests',
+    '--ci',
+    '--testTimeout',
+    '60000',
+  ],
+  Vitest: [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--root',
+    'own-tests',
+    '--testTimeout',
+    '60000',
+  ],
   'node:test': ['--test', 'own-tests/cors.test.js'],
 } as const;
 
@@ -79,7 +95,7 @@ export async function installConsumer(
 }
 
 async function create(folder: string, consumer: Consumer, tarball: string): Promise<void> {
-  const { nest, type, compilerOptions, runner } = consumer;
+  const { nest, fastify = nest, type, compilerOptions, runner } = consumer;
   await mkdir(join(folder, 'src'), { recursive: true });
   const versions = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
@@ -94,7 +110,7 @@ async function create(folder: string, consumer: Consumer, tarball: string): Prom
       '@nestjs/common': nest,
       '@nestjs/core': nest,
       '@nestjs/platform-express': nest,
-      '@nestjs/platform-fastify': nest,
+      '@nestjs/platform-fastify': fastify,
       '@nestjs/testing': nest,
       ...same('reflect-metadata', 'rxjs', '@types/node'),
       'nestjs-cors': `file:${tarball}`,

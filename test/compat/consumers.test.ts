@@ -112,7 +112,7 @@ describe.each(CONSUMERS)('$name', (consumer) => {
 
   test('compiles against the published types', async () => {
     await run(process.execPath, [TSC, '-p', '.'], folder);
-  }, 60_000);
+  }, 300_000);
 
   test('answers every row of the table, on Express and Fastify', async () => {
     const version = await versionOf(folder, '@nestjs/core');
@@ -120,7 +120,7 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     const said = await run(process.execPath, ['dist/main.js'], folder);
     expect(said).toMatch(/^\d+ rows on both adapters\n$/);
     console.log(`${consumer.name}, Nest ${version}: ${said.trim()}`);
-  }, 60_000);
+  }, 300_000);
 
   test('answers every row as one file that esbuild made, where nothing is installed', async () => {
     const alone = join(folder, 'alone');
@@ -137,7 +137,7 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     } finally {
       await rm(elsewhere, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 300_000);
 
   test('prints one problem in one listing, without frames and sources', async () => {
     const said = await run(process.execPath, ['dist/broken.js'], folder).then(
@@ -182,11 +182,11 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     expect([...new Set(faults)]).toEqual(
       LINES.filter(({ compiles }) => !compiles).map(({ line }) => line),
     );
-  }, 60_000);
+  }, 300_000);
 
   test(`works in the project's own tests, with ${consumer.runner}`, async () => {
     await run(process.execPath, RUNNERS[consumer.runner], folder);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** What Nest asks for and does without, where it is not installed; each `require` of it stands in a `try`. */

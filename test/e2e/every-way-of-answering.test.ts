@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import {
@@ -1015,8 +1016,8 @@ table('A 304 by If-None-Match', { ...setup, controllers: [CachedController] }, [
 
 @Controller('slow')
 class SlowController {
-  @Get() async read() {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+  @Get() async read(@Res({ passthrough: true }) reply: { raw: ServerResponse }) {
+    await once(reply.raw, 'close');
     return 'too late';
   }
 }

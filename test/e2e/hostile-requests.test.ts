@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { All, Controller, Get, Options, Put } from '@nestjs/common';
 import { Cors, CorsModule, CorsPolicyService } from '../../src/index.js';
 import { allows, approves, corsHeadersOf, lists } from '../harness/cors-headers.js';
+import { cpuTime } from '../harness/cpu-time.js';
 import { APP } from '../harness/origins.js';
 import { sendLines } from '../harness/raw-client.js';
 import { HOST, type Request } from '../harness/send.js';
@@ -496,10 +497,9 @@ describe.each(ADAPTERS)('Hostile requests, on %s', (adapter) => {
     test.each(requests)('%s is decided in no more than linear time.', async (_, request) => {
       const { method = 'GET', path, headers = {} } = request;
       const question = { method, url: path, headers: headers as Record<string, string> };
-      const started = performance.now();
-      await app.nest.get(CorsPolicyService).evaluate(question);
+      const took = await cpuTime(() => app.nest.get(CorsPolicyService).evaluate(question));
       // Anything quadratic in a million takes minutes.
-      expect(performance.now() - started).toBeLessThan(3_000);
+      expect(took).toBeLessThan(3_000);
     });
   });
 });

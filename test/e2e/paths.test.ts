@@ -440,6 +440,9 @@ class CatchAllController {
   @Cors({ origin: ADMIN }) @Post('pages/:slug') page() {
     return 'by the controller';
   }
+  @Cors({ origin: ADMIN, methods: ['PUT', 'DELETE'] }) @Put('pages/:slug') replacePage() {
+    return 'by the controller';
+  }
   @Cors('public') @All('*') rest() {
     return 'by the controller';
   }
@@ -518,6 +521,55 @@ table(
       headers: { origin: EVIL },
       status: 201,
       cors: allows(EVIL),
+    },
+    {
+      name: 'The path approves the preflight of whom it allows, whomever the route allows.',
+      ...preflight(EVIL, 'POST'),
+      path: '/pages/special',
+      status: 204,
+      cors: approves(EVIL, { methods: 'GET,POST,PUT,PATCH,DELETE,OPTIONS' }),
+    },
+    {
+      name: 'The path refuses the preflight of whom only the route allows.',
+      ...preflight(ADMIN, 'POST'),
+      path: '/pages/special',
+      status: 403,
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'The more exact route approves the preflight of whom it allows, for such routes alone.',
+      ...preflight(ADMIN, 'POST'),
+      path: '/pages/1',
+      status: 204,
+      cors: approves(ADMIN, { methods: 'POST,PUT' }),
+    },
+    {
+      name: 'The methods that a policy lists are approved where a route serves them.',
+      ...preflight(ADMIN, 'PUT'),
+      path: '/pages/1',
+      status: 204,
+      cors: approves(ADMIN, { methods: 'POST,PUT' }),
+    },
+    {
+      name: 'The path approves the other methods of the URL, and none that a more exact route holds.',
+      ...preflight(EVIL, 'PATCH'),
+      path: '/pages/1',
+      status: 204,
+      cors: approves(EVIL, { methods: 'GET,PATCH,DELETE,OPTIONS' }),
+    },
+    {
+      name: 'The more exact route refuses the preflight of whom only the path allows.',
+      ...preflight(EVIL, 'POST'),
+      path: '/pages/1',
+      status: 403,
+      reason: 'origin-not-allowed',
+    },
+    {
+      name: 'Where a URL can be read in two ways, both have to allow the preflight.',
+      ...preflight(EVIL, 'POST'),
+      path: '/open/..%2fgraphql',
+      status: 403,
+      reason: 'origin-not-allowed',
     },
     {
       name: 'Where a URL can be read in two ways, both have to allow it.',

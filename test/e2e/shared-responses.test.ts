@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http, {
   type IncomingMessage,
   type OutgoingHttpHeader,
@@ -6,7 +7,6 @@ import http, {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   Controller,
@@ -33,6 +33,7 @@ import {
   startApp,
 } from '../harness/start-app.js';
 import { preflight } from '../harness/table.js';
+import { until } from '../harness/until.js';
 
 /** Makes an application decide about requests before they are routed. */
 const EARLY: CorsModuleOptions['paths'] = [{ path: '/none-of-these', policy: { maxAge: 1 } }];
@@ -42,19 +43,14 @@ type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
 
 let handled: string[] = [];
 let close: (() => Promise<unknown>)[] = [];
-const rejections: unknown[] = [];
-const noteRejection = (error: unknown) => void rejections.push(error);
 
+// A promise that is rejected, and that nobody handles, fails a test by itself.
 beforeEach(() => {
   handled = [];
-  rejections.length = 0;
-  process.on('unhandledRejection', noteRejection);
 });
 afterEach(async () => {
   await Promise.all(close.map((each) => each()));
   close = [];
-  process.off('unhandledRejection', noteRejection);
-  expect(rejections).toEqual([]);
 });
 
 @Controller('books')
@@ -469,37 +465,43 @@ describe.each(ADAPTERS)('A method that a middleware writes, on %s,', (adapter) =
 
 describe.each(ADAPTERS)('Answers that nobody waited for, on %s,', (adapter) => {
   test('while an origin rule is asked harm nobody', async () => {
+    const replies: ((isAllowed: boolean) => void)[] = [];
+    const responses: ServerResponse[] = [];
     const app = await start(adapter, {
       imports: [
-        CorsModule.forRoot({
-          origin: async () => {
-            await delay(60);
-            return true;
-          },
-        }),
+        CorsModule.forRoot({ origin: () => new Promise((resolve) => replies.push(resolve)) }),
       ],
       configure: (nest) => {
-        (nest.getHttpServer() as http.Server).prependListener('request', (_request, response) => {
-          setTimeout(() => response.writeHead(504).end('too late'), 10);
+        (nest.getHttpServer() as http.Server).on('request', (_request, given: ServerResponse) => {
+          responses.push(given);
         });
       },
     });
     for (const request of [preflight(APP, 'GET'), { headers: { origin: APP } }]) {
-      expect((await app.send({ path: '/books', ...request })).status).toBe(504);
+      responses.length = 0;
+      const answer = app.send({ path: '/books', ...request });
+      await until(true, () => responses.length > 0 && replies.length > 0);
+      responses[0]?.writeHead(504).end('too late');
+      expect((await answer).status).toBe(504);
+      for (const reply of replies.splice(0)) reply(true);
     }
-    await delay(100);
-    expect(handled).toEqual([]);
+    // By the time that another one has come to its handler, the first would have, too.
+    const other = app.send({ path: '/books', method: 'POST', headers: { origin: APP } });
+    expect((await other).status).toBe(201);
+    expect(handled).toEqual(['add']);
   });
 
   test("by the application's own request hook harm nobody", async () => {
     const app = await start(adapter, {
       configure: (nest) => {
         const hook = async (
-          _request: unknown,
+          request: { headers: http.IncomingHttpHeaders },
           reply: express.Response & { raw?: ServerResponse },
+          done: () => void,
         ) => {
           const response = reply.raw ?? reply;
-          response.writeHead(503).end('maintenance');
+          if (request.headers['x-pass'] === 'yes') done();
+          else response.writeHead(503).end('maintenance');
         };
         (nest.getHttpAdapter() as AbstractHttpAdapter).setOnRequestHook(hook);
       },
@@ -512,16 +514,21 @@ describe.each(ADAPTERS)('Answers that nobody waited for, on %s,', (adapter) => {
       expect(seenBy(answer)).toEqual({ status: 503, cors, vary: ['origin'] });
     }
     expect((await app.send({ path: '/books', ...preflight(APP, 'GET') })).status).toBe(503);
-    await delay(20);
+    const passed = { path: '/books', method: 'POST', headers: { origin: APP, 'x-pass': 'yes' } };
+    expect((await app.send(passed)).status).toBe(201);
+    expect(handled).toEqual(['add']);
   });
 
   test('once it has gone, an event stream is not watched', async () => {
     const asked: string[] = [];
+    let go = () => {};
+    const gone = new Promise<void>((resolve) => (go = resolve));
     @Controller('live')
     class LiveController {
       @Get() async stream(@Res() reply: express.Response & { raw?: ServerResponse }) {
-        await delay(60);
         const response = reply.raw ?? reply;
+        handled.push('begun');
+        if (handled.length === 1) await gone;
         response.writeHead(200, { 'Content-Type': 'text/event-stream' });
         response.write('data: 1\n\n');
         handled.push('streamed');
@@ -538,15 +545,26 @@ describe.each(ADAPTERS)('Answers that nobody waited for, on %s,', (adapter) => {
         }),
       ],
     });
+    let closed = false;
+    (app.nest.getHttpServer() as http.Server).once('request', (_request, response) => {
+      response.once('close', () => (closed = true));
+    });
     const left = http.get({ port: app.port, path: '/live', headers: { origin: APP } });
     left.on('error', () => undefined);
-    await delay(20);
+    await until(1, () => handled.length);
     left.destroy();
-    while (handled.length === 0) await delay(10);
+    await until(true, () => closed);
+    go();
+    await until(2, () => handled.length);
+    // One that stays is watched, and asked about after the first would have been.
+    const stays = http.get({ port: app.port, path: '/live', headers: { origin: EVIL } });
+    stays.on('error', () => undefined);
+    await once(stays, 'response');
     asked.length = 0;
     app.nest.get(CorsPolicyService).forgetOrigin();
-    await delay(20);
-    expect(asked).toEqual([]);
+    await until(true, () => asked.includes(EVIL));
+    expect(asked).toEqual([EVIL]);
+    stays.destroy();
   });
 });
 

@@ -19,7 +19,7 @@ import { WebSocket } from 'ws';
 import { CorsModule, CorsPolicyService } from '../../src/index.js';
 import { APP, EVIL } from '../harness/origins.js';
 import { type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
-import { block } from '../readme/readme.js';
+import { block } from '../readme/documentation.js';
 import { graphql as apollo } from './recipes/apollo.js';
 
 // Serves GraphiQL, which is off here. Jest cannot load it where Node's require() takes no ES modules for it.
@@ -374,7 +374,7 @@ describe('The start, where no handshake is held,', () => {
   });
 });
 
-test.each(['apollo.ts', 'mercurius.ts'])('The README has this very %s.', (file) => {
+test.each(['apollo.ts', 'mercurius.ts'])('The documentation has this very %s.', (file) => {
   const recipe = readFileSync(new URL(`recipes/${file}`, import.meta.url), 'utf8');
   expect(block(`sockets/${file}`).text).toBe(
     recipe.replace('../../../src/index.js', 'nestjs-cors'),

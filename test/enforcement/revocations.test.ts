@@ -1,7 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Controller, Get, type MessageEvent, Res, Sse } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
@@ -28,7 +27,7 @@ import {
   type RunningApp,
   startApp,
 } from '../harness/start-app.js';
-import { until } from '../sample-app/storefront.js';
+import { SECOND, until } from '../harness/until.js';
 
 const OTHER = 'https://other.example.com';
 
@@ -148,7 +147,7 @@ function listen(port: number, path: string, headers: Record<string, string> = {}
 
 async function goesOn(stream: Stream | undefined): Promise<void> {
   const chunks = stream?.chunks ?? 0;
-  await until(true, () => (stream?.chunks ?? 0) > chunks, 5000);
+  await until(true, () => (stream?.chunks ?? 0) > chunks);
 }
 
 describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
@@ -166,10 +165,9 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       await listen(port, '/stock/download', { origin: OTHER }),
     ];
     await service.reconfigure({ origin: [OTHER] });
-    for (const stream of revoked) await until(true, () => stream.ended);
-    await wait(1000);
-    expect(kept.map(({ ended }) => ended)).toEqual(kept.map(() => false));
+    for (const stream of revoked) await until(true, () => stream.ended, SECOND);
     for (const stream of kept) await goesOn(stream);
+    expect(kept.map(({ ended }) => ended)).toEqual(kept.map(() => false));
     expect((await listen(port, '/stock/live', { origin: APP })).status).toBe(403);
   });
 
@@ -185,12 +183,12 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       const kept = await listen(port, '/stock/live', { origin: OTHER });
       allowed.delete(APP);
       service.forgetOrigin(APP);
-      await until(true, () => revoked.ended);
+      await until(true, () => revoked.ended, SECOND);
       await goesOn(kept);
       // All are asked about where all are forgotten.
       allowed.delete(OTHER);
       service.forgetOrigin();
-      await until(true, () => kept.ended);
+      await until(true, () => kept.ended, SECOND);
     },
   );
 
@@ -209,7 +207,7 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
     ];
     const kept = await listen(port, '/several/live', { origin: OTHER });
     await service.reconfigure({ origin: 'https://third.example.com', credentials: true });
-    for (const stream of revoked) await until(true, () => stream.ended);
+    for (const stream of revoked) await until(true, () => stream.ended, SECOND);
     expect(kept.ended).toBe(false);
     await goesOn(kept);
   });
@@ -221,27 +219,30 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
     service.forgetOrigin(OTHER);
     expect(rule).toHaveBeenCalledTimes(1);
     service.forgetOrigin(APP);
+    await until(2, () => rule.mock.calls.length);
     service.forgetOrigin();
-    await wait(1000);
-    expect(stream.ended).toBe(false);
+    await until(3, () => rule.mock.calls.length);
     await goesOn(stream);
+    expect(stream.ended).toBe(false);
+    // It was watched all the time.
+    rule.mockReturnValue(false);
+    service.forgetOrigin(APP);
+    await until(true, () => stream.ended, SECOND);
   });
 
   test('goes on while its rule fails, and ends within a second when that says no', async () => {
-    let answer: () => boolean = () => true;
-    const { port, service } = await start(adapter, {
-      origin: async () => answer(),
-      originCache: {},
-    });
+    const rule = jest.fn(async () => true);
+    const { port, service } = await start(adapter, { origin: rule, originCache: {} });
     const stream = await listen(port, '/stock/live', { origin: APP });
-    answer = () => {
-      throw new Error('down');
-    };
+    rule.mockRejectedValue(new Error('down'));
+    rule.mockClear();
     service.forgetOrigin(APP);
-    await wait(1200);
+    // At once, and once more half a second later.
+    await until(2, () => rule.mock.calls.length);
+    await goesOn(stream);
     expect(stream.ended).toBe(false);
-    answer = () => false;
-    await until(true, () => stream.ended);
+    rule.mockResolvedValue(false);
+    await until(true, () => stream.ended, SECOND);
   });
 
   test.each(['forgetOrigin', 'reconfigure'] as const)(
@@ -261,7 +262,7 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       go();
       const stream = await late;
       expect(stream.status).toBe(200);
-      await until(true, () => stream.ended);
+      await until(true, () => stream.ended, SECOND);
     },
   );
 
@@ -278,14 +279,16 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
     reply(true);
     const stream = await late;
     expect(stream.status).toBe(200);
-    await until(true, () => stream.ended);
+    await until(true, () => stream.ended, SECOND);
   });
 
   test('of a page that was never allowed, with enforce: false, is none of its business', async () => {
     const { port, service } = await start(adapter, { origin: OTHER });
     const stream = await listen(port, '/stock/open', { origin: APP });
-    await service.reconfigure({ origin: OTHER, maxAge: 5 });
-    await wait(500);
+    const revoked = await listen(port, '/stock/live', { origin: OTHER });
+    await service.reconfigure({ origin: 'https://third.example.com' });
+    await until(true, () => revoked.ended, SECOND);
+    await goesOn(stream);
     expect(stream.ended).toBe(false);
   });
 
@@ -301,7 +304,7 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
         service.forgetOrigin(APP);
         return rule.mock.calls.length === asked;
       },
-      3000,
+      3 * SECOND,
     );
   });
 
@@ -315,7 +318,7 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       await listen(port, path, { origin: OTHER }),
     ];
     await service.reconfigure({ origin: OTHER });
-    await until(true, () => revoked.ended);
+    await until(true, () => revoked.ended, SECOND);
     expect(revoked.complete).toBe(complete);
     await goesOn(kept);
   });
@@ -335,7 +338,7 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       allowed = false;
       rule.mockClear();
       service.forgetOrigin(APP);
-      for (const stream of open) await until(true, () => stream.ended);
+      for (const stream of open) await until(true, () => stream.ended, SECOND);
       expect(rule).toHaveBeenCalledTimes(questions);
     },
   );
@@ -355,7 +358,7 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
     const stream = await listen(port, '/stock/live', { origin: OTHER });
     expect(stream.status).toBe(200);
     await service.reconfigure({ origin: APP });
-    await until(true, () => stream.ended);
+    await until(true, () => stream.ended, SECOND);
   });
 
   test('is held to the paths entry that holds on it, and not to the policy of its handler', async () => {
@@ -379,7 +382,7 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
     await goesOn(witness);
     await goesOn(stream);
     await service.reconfigure(options(APP));
-    await until(true, () => stream.ended);
+    await until(true, () => stream.ended, SECOND);
   });
 
   test.each([
@@ -394,7 +397,7 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       const stream = await listen(port, path, { origin: APP });
       const witness = ends ? undefined : await listen(port, path, { origin: OTHER });
       await service.reconfigure({ origin: OTHER, revokeStreams });
-      if (ends) await until(true, () => stream.ended);
+      if (ends) await until(true, () => stream.ended, SECOND);
       else {
         await goesOn(witness);
         await goesOn(stream);

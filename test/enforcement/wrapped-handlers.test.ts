@@ -1,4 +1,5 @@
 import { Controller, Get, Scope } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
 import { APP, EVIL } from '../harness/origins.js';
@@ -53,6 +54,7 @@ class ScopedController {
     this.secret = wrapped(this.secret, 'open') as () => string;
     this.nameless = wrapped(this.nameless, '') as () => string;
     this.lenient = wrapped(this.lenient, 'secret') as () => string;
+    this.boundTwice = wrapped(this.boundTwice, 'secret').bind(this).bind(this) as () => string;
   }
   @Cors({ origin: '*' }) @Get('open') open() {
     return 'open';
@@ -62,6 +64,9 @@ class ScopedController {
   }
   @Cors({ origin: false, enforce: false }) @Get('lenient') lenient() {
     return 'lenient';
+  }
+  @Cors({ origin: false, enforce: false }) @Get('bound-twice') boundTwice() {
+    return 'bound twice';
   }
   @Get('nameless') nameless() {
     return 'nameless';
@@ -96,16 +101,16 @@ table(
       row(`/${controller}/secret`, EVIL, false),
       row(`/${controller}/secret`, APP, true),
     ]),
-    {
-      name: '/scoped/lenient, under the name of one that refuses strangers, refuses them as well.',
-      path: '/scoped/lenient',
+    ...['/scoped/lenient', '/scoped/bound-twice'].map((path) => ({
+      name: `${path}, under the name of one that refuses strangers, refuses them as well.`,
+      path,
       headers: { origin: EVIL },
       status: 403,
       reason: 'origin-not-allowed' as const,
       others: { 'cache-control': 'no-store' },
       // evaluate() knows the URL alone, and its policy does not enforce.
       endedByTheApp: true,
-    },
+    })),
   ],
 );
 
@@ -130,5 +135,26 @@ table(
     endedByTheApp: true,
     // Fastify has routed before any middleware runs.
     on: 'express' as const,
+  })),
+);
+
+table(
+  'A handler that nobody knows, under a URL that is rewritten once it is chosen,',
+  {
+    imports: [CorsModule.forRoot({ origin: APP })],
+    controllers: [BoundController, ScopedController],
+    configure: (nest, adapter) => {
+      if (adapter !== 'fastify') return;
+      const fastify = (nest as NestFastifyApplication).getHttpAdapter().getInstance();
+      fastify.addHook('preHandler', ({ raw }, _reply, done) => {
+        // Anybody may call that one.
+        raw.url = '/bound/open';
+        done();
+      });
+    },
+  },
+  ['/scoped/nameless', '/scoped/secret', '/bound/secret'].map((path) => ({
+    ...row(path, EVIL, false),
+    on: 'fastify' as const,
   })),
 );

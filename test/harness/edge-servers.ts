@@ -101,7 +101,7 @@ export async function startEdgeServer(
     child.kill('SIGTERM');
   };
   process.once('exit', kill);
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await isListening(port))) {
     if (hasEnded(child) || Date.now() > deadline) {
       await stop();

@@ -10,9 +10,11 @@ export default {
   ...rest,
   // The pages are built once, before the first mutant.
   rootDir: join(import.meta.dirname, '../..'),
+  // In every run, since Jest compiles everything anew for another configuration.
+  setupFilesAfterEnv: ['<rootDir>/test/mutation/met.js'],
   testPathIgnorePatterns: [
     '/node_modules/',
-    '/test/(?:bench|browser|compat|hostile|mutation|sample-app|soak)/',
+    '/test/(?:bench|browser|compat|hostile|mutation|release|sample-app|soak)/',
     '/test/explorer/paste/live-console\\.test\\.ts$',
     '\\.memory\\.test\\.ts$',
   ],

@@ -18,17 +18,23 @@ const { values } = parseArgs({
     'each-folder': { type: 'boolean', default: false },
     minutes: { type: 'string', default: '1440' },
     budget: { type: 'string', default: '3600' },
+    without: { type: 'string' },
+    concurrency: { type: 'string', default: '1' },
   },
 });
-const end = Date.now() + Number(values.minutes) * 60_000;
 const budget = Number(values.budget);
 
 const mutants = (await makeSandbox()).filter(({ file }) =>
   values.under.some((start) => file.startsWith(start)),
 );
-const tests = await knownTests();
+const { without } = values;
+const tests = await knownTests(without === undefined ? undefined : new RegExp(without));
 for (const { file, passes } of tests) {
   if (!passes) console.log(`${file} fails without any mutant, and is left out.`);
+}
+const quickest = tests.filter(({ passes }) => passes).sort((a, b) => a.seconds - b.seconds)[0];
+if (quickest === undefined || (await runWith([quickest.file], 'none', 600)) !== 'survived') {
+  throw new Error('Tests fail without any mutant, so that nothing could be told by them.');
 }
 const drawn = shuffled(mutants, SEED);
 const sample = (values['each-folder'] ? foldersInTurn(drawn) : drawn).slice(
@@ -39,27 +45,29 @@ console.log(`${sample.length} of ${mutants.length} mutants ${SEEDED}`);
 
 /** @type {{ mutant: Mutant, noticed: boolean }[]} */
 const results = [];
-for (const mutant of sample) {
-  if (Date.now() > end) break;
-  const { nearest, leftOut } = testsOf(mutant);
-  const took = nearest.reduce((sum, { seconds }) => sum + seconds, 0);
-  const outcome =
-    nearest.length === 0
-      ? 'never run'
-      : await runWith(
-          nearest.map(({ file }) => file),
-          mutant.id,
-          60 + 5 * took,
-        );
-  const noticed = outcome === 'killed' || outcome === 'timed out';
-  results.push({ mutant, noticed });
-  const { place, mutator, original, replacement } = mutant;
-  const more = !noticed && leftOut > 0 ? `, ${leftOut} test files left out` : '';
-  console.log(`${results.length} ${outcome}: ${place} ${mutator}${more}`);
-  if (!noticed) console.log(`${shortened('- ', original)}\n${shortened('+ ', replacement)}`);
-}
+const end = Date.now() + Number(values.minutes) * 60_000;
+const queue = sample.values();
+await Promise.all(Array.from({ length: Number(values.concurrency) }, work));
 writeFileSync(join(WORKSHOP, `sample-${SEED}.json`), JSON.stringify(results, undefined, 1));
 console.log(describeShares(results, mutants));
+
+/** Takes mutants of the sample until there are none, or no time. */
+async function work() {
+  for (const mutant of queue) {
+    if (Date.now() > end) return;
+    const { nearest, leftOut } = testsOf(mutant);
+    const seconds = nearest.reduce((sum, each) => sum + each.seconds, 0);
+    const files = nearest.map(({ file }) => file);
+    const outcome =
+      files.length === 0 ? 'never run' : await runWith(files, mutant.id, 60 + 5 * seconds);
+    const noticed = outcome === 'killed' || outcome === 'timed out';
+    results.push({ mutant, noticed });
+    const { place, mutator, original, replacement } = mutant;
+    const more = !noticed && leftOut > 0 ? `, ${leftOut} test files left out` : '';
+    console.log(`${results.length} ${outcome}: ${place} ${mutator}${more}`);
+    if (!noticed) console.log(`${shortened('- ', original)}\n${shortened('+ ', replacement)}`);
+  }
+}
 
 /**
  * The test files that run into a mutant, those of its own folder first, as far as there is time for them. What they

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { seedOf } from '../harness/seed.js';
 import { mutantsOf } from './mutants.js';
 
@@ -15,22 +15,8 @@ export const WORKSHOP = join(ROOT, '.cache/mutation-sample');
 const SANDBOX = join(WORKSHOP, 'project');
 const COVERAGE = join(WORKSHOP, 'coverage');
 
-/** What the project consists of, as far as tests read it. */
-const PARTS = [
-  'src',
-  'test',
-  'docs',
-  'explorer-page',
-  'playground',
-  'sample-app',
-  'scripts',
-  'document.schema.json',
-  'jest.config.js',
-  'package.json',
-  'tsconfig.json',
-  'README.md',
-  'CHANGELOG.md',
-];
+/** What no test reads of the project. */
+const LEFT_OUT = ['.cache', '.git', 'coverage', 'dist', 'node_modules'];
 
 /**
  * What is known of a test file while no mutant is active.
@@ -42,11 +28,14 @@ const PARTS = [
  * @property {ReadonlySet<string>} mutants those that it runs into
  */
 
+/** @import { Recorded } from './recorder.js' */
+
 /** Makes a copy of the project with every mutant inside, none of them active. */
 export async function makeSandbox() {
   await rm(SANDBOX, { recursive: true, force: true });
   await mkdir(SANDBOX, { recursive: true });
-  for (const part of PARTS) {
+  for (const part of await readdir(ROOT)) {
+    if (LEFT_OUT.includes(part)) continue;
     await cp(join(ROOT, part), join(SANDBOX, part), { recursive: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(SANDBOX, 'node_modules'), 'dir');
@@ -66,63 +55,51 @@ export async function makeSandbox() {
  * What each test file takes, and which mutants it runs into: measured once, and again after a change of the sources, of
  * what tests share, or of the file itself.
  *
+ * @param {RegExp | undefined} without the files to leave out
  * @returns {Promise<KnownTests[]>}
  */
-export async function knownTests() {
+export async function knownTests(without) {
   const all = (await readdir(join(SANDBOX, 'test'), { recursive: true })).map((name) =>
     join('test', name),
   );
   const shared = await hashOf([
     ...(await readdir(join(SANDBOX, 'src'), { recursive: true })).map((name) => join('src', name)),
-    ...all.filter((file) => !file.endsWith('.test.ts') && !file.startsWith(`test${sep}mutation`)),
+    ...all.filter((file) => !file.endsWith('.test.ts') && !file.startsWith('test/mutation')),
   ]);
   const listed = await jest(['--listTests', '--json']);
-  const tests = /** @type {string[]} */ (JSON.parse(listed.output)).sort();
+  const paths = /** @type {string[]} */ (JSON.parse(listed.output)).sort();
+  /** @type {Map<string, string>} */
   const records = new Map();
-  for (const path of tests) {
+  for (const path of paths) {
     const file = relative(SANDBOX, path);
-    const record = join(COVERAGE, shared.slice(0, 16), `${await hashOf([file])}.json`);
-    records.set(path, record);
+    if (without?.test(file)) continue;
+    records.set(path, join(COVERAGE, shared, `${await hashOf([file])}.json`));
   }
-  const unknown = tests.filter((path) => !existsSync(records.get(path)));
-  if (unknown.length > 0) await measure(unknown, records);
+  const unknown = [...records].filter(([, record]) => !existsSync(record));
+  if (unknown.length > 0) await measure(unknown);
   return Promise.all(
-    tests.map(async (path) => {
-      const { mutants, ...known } = JSON.parse(await readFile(records.get(path), 'utf8'));
-      return { ...known, file: relative(SANDBOX, path), mutants: new Set(mutants) };
+    [...records].map(async ([path, record]) => {
+      /** @type {Recorded} */
+      const { seconds, passes, mutants } = existsSync(record)
+        ? JSON.parse(await readFile(record, 'utf8'))
+        : { seconds: 0, passes: false, mutants: [] };
+      return { file: relative(SANDBOX, path), seconds, passes, mutants: new Set(mutants) };
     }),
   );
 }
 
-/**
- * @param {readonly string[]} tests
- * @param {ReadonlyMap<string, string>} records
- */
-async function measure(tests, records) {
+/** @param {readonly (readonly [path: string, record: string])[]} tests */
+async function measure(tests) {
   process.stderr.write(`Running ${tests.length} test files without a mutant …\n`);
-  const met = join(WORKSHOP, 'met');
-  await rm(met, { recursive: true, force: true });
-  const results = join(WORKSHOP, 'results.json');
+  await mkdir(dirname(tests[0]?.[1] ?? ''), { recursive: true });
   await jest(
     [
-      '--json',
-      `--outputFile=${results}`,
-      `--setupFilesAfterEnv=${join(SANDBOX, 'test/mutation/coverage.js')}`,
+      `--reporters=${join(SANDBOX, 'test/mutation/recorder.js')}`,
       '--runTestsByPath',
-      ...tests,
+      ...tests.map(([path]) => path),
     ],
-    { MUTANT_COVERAGE: met },
+    { MUTANTS_MET: join(WORKSHOP, 'met.json'), RECORDS: JSON.stringify(tests) },
   );
-  const { testResults } = JSON.parse(await readFile(results, 'utf8'));
-  for (const { name, startTime, endTime, status } of testResults) {
-    const coverage = join(met, `${encodeURIComponent(name)}.json`);
-    const record = records.get(name) ?? '';
-    const mutants = existsSync(coverage) ? JSON.parse(await readFile(coverage, 'utf8')) : [];
-    await mkdir(dirname(record), { recursive: true });
-    const seconds = (endTime - startTime) / 1000;
-    const passes = status === 'passed';
-    await writeFile(record, JSON.stringify({ seconds, passes, mutants }));
-  }
 }
 
 /**
@@ -190,5 +167,5 @@ async function hashOf(files) {
     if (!/\.[jt]s$/.test(file)) continue;
     hash.update(file).update(await readFile(join(SANDBOX, file)));
   }
-  return hash.digest('hex');
+  return hash.digest('hex').slice(0, 16);
 }

@@ -30,6 +30,7 @@ export function describeShares(results, all) {
     variance += (total * ((high - low) / (2 * Z))) ** 2;
     weighed += total;
   }
+  if (weighed === 0) return lines.join('\n');
   const half = (Z * Math.sqrt(variance)) / weighed;
   lines.push(
     `all of them: ${percent(share / weighed)} ± ${percent(half)} (${results.length} of ${all.length})`,

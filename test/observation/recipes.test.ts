@@ -7,7 +7,7 @@ import { Cors, CorsModule } from '../../src/index.js';
 import { APP, EVIL } from '../harness/origins.js';
 import { ADAPTERS, type RunningApp, startApp } from '../harness/start-app.js';
 import { preflight } from '../harness/table.js';
-import { block } from '../readme/readme.js';
+import { block } from '../readme/documentation.js';
 import { countCorsDecisions as countForOpenTelemetry } from './recipes/opentelemetry.js';
 import { countCorsDecisions as countForPrometheus } from './recipes/prometheus.js';
 
@@ -120,7 +120,7 @@ describe.each(ADAPTERS)('On %s,', (adapter) => {
   });
 });
 
-test.each(['opentelemetry.ts', 'prometheus.ts'])('The README has this very %s.', (file) => {
+test.each(['opentelemetry.ts', 'prometheus.ts'])('The documentation has this very %s.', (file) => {
   const recipe = readFileSync(new URL(`recipes/${file}`, import.meta.url), 'utf8');
   expect(block(`operations/${file}`).text).toBe(
     recipe.replace('../../../src/index.js', 'nestjs-cors'),

@@ -1,6 +1,6 @@
 import { members } from '../harness/cors-headers.js';
 import { type Answer, send, valuesOf } from '../harness/send.js';
-import { codeIn } from './readme.js';
+import { codeIn } from './documentation.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -13,17 +13,26 @@ export interface PageRequest {
   readonly cookie: boolean;
 }
 
-/** Reads "`PUT /books/1` with a cookie and `Content-Type: application/json`". */
+/** What the tables call a body, by its type. */
+const BODIES = [
+  { word: /\bJSON\b/, type: JSON_TYPE },
+  { word: /\ba form\b/, type: 'application/x-www-form-urlencoded' },
+];
+
+/** Reads "`PUT /books/1` with a cookie and JSON", and "`GET /orders`, cookie, `Host: api.acme.example`". */
 export function readRequest(origin: string, text: string): PageRequest {
   const [line = '', ...fields] = codeIn(text);
   const [method = '', path = ''] = line.split(' ');
-  const headers = fields.map((field) => field.split(': ') as [string, string]);
+  const headers = [
+    ...fields.map((field) => field.split(': ') as [string, string]),
+    ...BODIES.filter(({ word }) => word.test(text)).map(({ type }) => ['Content-Type', type]),
+  ];
   return {
     origin,
     method,
     path,
-    headers: Object.fromEntries(headers),
-    cookie: text.includes('with a cookie'),
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    cookie: /\bcookie\b/.test(text.replace(/`[^`]*`/g, '')),
   };
 }
 

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { parseArgs } from 'node:util';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import ts from 'typescript';
@@ -17,32 +17,55 @@ import { explainRequest } from '../../src/document/explanation/explain-request.j
 import { explanationText } from '../../src/document/explanation-text.js';
 import { readDocument } from '../../src/document/read-document.js';
 import { describeRoutes } from '../../src/document/report.js';
-import { documentationOf } from '../../src/protocol/configuration-error.js';
+import { REFUSAL_MESSAGES } from '../../src/protocol/decision/message.js';
+import { type CorsRefusalReason, refusalStatus } from '../../src/protocol/decision/verdict.js';
+import { send } from '../harness/send.js';
 import { ADAPTERS, startApp } from '../harness/start-app.js';
+import {
+  block,
+  blocks,
+  codeIn,
+  list,
+  literal,
+  pageOf,
+  README,
+  ROOT,
+  table,
+  tables,
+} from './documentation.js';
 import { fetchAsPage, readRequest } from './page.js';
-import { anchors, block, codeIn, literal, README, table, tables } from './readme.js';
-import { pathOf, start, writeSamples } from './samples.js';
+import { writeSamples } from './samples.js';
 
 process.env['CORS_ORIGINS'] = 'https://app.example.com,https://admin.example.com';
-const files = writeSamples(ADAPTERS).filter(
-  // The copies differ in the adapter's name.
-  (path) => path.startsWith(pathOf('express', '')),
-);
+const samples = writeSamples('readme', ADAPTERS);
 
-/** Closed after each test, also one that fails. */
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const app of opened.splice(0)) await app.close();
-});
+/** Whatever a test has started ends with it, also where it fails. */
+async function withApp<Result>(
+  started: Promise<{ app: INestApplication; port: number }>,
+  use: (app: INestApplication, port: number) => Promise<Result> | Result,
+): Promise<Result> {
+  const { app, port } = await started;
+  try {
+    return await use(app, port);
+  } finally {
+    await app.close();
+  }
+}
 
-describe.each(ADAPTERS)('The README on %s', (adapter) => {
+/** What is shown with curl, of the quick start: its words, and the status that the comment promises. */
+const CURLS = blocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ text }) => [...text.matchAll(/^curl -i (.*) +# (\d+)$/gm)])
+  .map(({ 1: words = '', 2: status = '' }) => ({ words: words.trim(), status: Number(status) }));
+
+describe.each(ADAPTERS)('The documentation on %s', (adapter) => {
   const tried = tables.filter(({ mark }) => mark.startsWith('tried: '));
 
-  describe.each(tried)('$mark', ({ mark, rows }) => {
+  describe.each(tried)('$page, $mark', ({ mark, rows }) => {
     let app: INestApplication;
     let port: number;
     beforeAll(async () => {
-      ({ app, port } = await start(adapter, mark.slice('tried: '.length)));
+      ({ app, port } = await samples.start(adapter, mark.slice('tried: '.length)));
     });
     afterAll(() => app.close());
 
@@ -53,42 +76,55 @@ describe.each(ADAPTERS)('The README on %s', (adapter) => {
         expect(await fetchAsPage(port, readRequest(origin, sends))).toBe(gets);
       },
     );
-  });
 
-  test('The policies of "How policies combine" are those of its table.', async () => {
-    const { app } = await start(adapter, 'combine');
-    opened.push(app);
-    const policies = app.get(CorsPolicyService).routes();
-    for (const [handler = '', ...cells] of table('policies: combine').rows) {
-      const policy = policies.find((route) => route.handlerName === codeIn(handler)[0])?.policy;
-      const [origin, credentials, exposedHeaders] = cells.map((cell) => codeIn(cell)[0] ?? '');
-      expect(policy).toMatchObject({
-        origin: literal(origin ?? ''),
-        credentials: literal(credentials ?? ''),
-        exposedHeaders: literal(exposedHeaders ?? ''),
+    for (const { words, status } of mark === 'tried: quick-start' ? CURLS : []) {
+      test(`curl ${words} shows ${status}.`, async () => {
+        const [, name = '', value = ''] = /-H '([^:]+): ([^']+)'/.exec(words) ?? [];
+        const answer = await send(port, {
+          method: /-X (\w+)/.exec(words)?.[1] ?? 'GET',
+          path: /localhost:3000(\S*)/.exec(words)?.[1] ?? '',
+          ...(name !== '' && { headers: { [name]: value } }),
+        });
+        expect(answer.status).toBe(status);
       });
     }
   });
 
-  test('The options from the configuration arrive.', async () => {
-    const { app, port } = await start(adapter, 'config');
-    opened.push(app);
-    const request = readRequest('https://admin.example.com', '`GET /account` with a cookie');
-    expect(await fetchAsPage(port, request)).toBe('200, reads it');
-  });
+  test('The policies of "How policies combine" are those of its table.', () =>
+    withApp(samples.start(adapter, 'combine'), (app) => {
+      const policies = app.get(CorsPolicyService).routes();
+      const told = table('policies: combine').rows.map(([handler = '', ...cells]) => [
+        codeIn(handler)[0],
+        cells.map((cell) => literal(codeIn(cell)[0] ?? '')),
+      ]);
+      expect(told).toEqual(
+        policies.map(({ handlerName, policy }) => [
+          handlerName,
+          [policy.origin, policy.credentials, policy.exposedHeaders],
+        ]),
+      );
+    }));
+
+  test('The options from the configuration arrive.', () =>
+    withApp(samples.start(adapter, 'config'), async (_app, port) => {
+      const request = readRequest('https://admin.example.com', '`GET /account` with a cookie');
+      expect(await fetchAsPage(port, request)).toBe('200, reads it');
+    }));
 
   test('The refused configuration is refused with the words given.', async () => {
     const message = block('refused/error.txt').text.trimEnd();
-    await expect(start(adapter, 'refused')).rejects.toMatchObject({
+    await expect(samples.start(adapter, 'refused')).rejects.toMatchObject({
       name: 'CorsConfigurationError',
       message: message.replace(/^CorsConfigurationError: /, ''),
     });
   });
 });
 
-describe('The README', () => {
+describe('The documentation', () => {
   test('has samples that compile.', () => {
-    const root = fileURLToPath(new URL('../../', import.meta.url));
+    // The copies differ in the adapter's name.
+    const files = samples.files.filter((path) => path.startsWith(samples.pathOf('express', '')));
+    const root = fileURLToPath(ROOT);
     const read = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
     const { options } = ts.parseJsonConfigFileContent(read.config, ts.sys, root, { noEmit: true });
     const program = ts.createProgram([...files], options);
@@ -102,10 +138,15 @@ describe('The README', () => {
         getNewLine: () => '\n',
       }),
     ).toBe('');
-  }, 120_000);
+  }, 300_000);
+
+  const parts = blocks.filter(({ name }) => name.startsWith('part-of:'));
+  test.each(parts)('has the snippet of $page, line $line, in $name.', ({ name, text }) => {
+    expect(bare(block(name.slice('part-of:'.length)).text)).toContain(bare(text));
+  });
 
   test('shows what evaluate() says.', async () => {
-    expect(await outputOf(() => import(pathOf('express', 'why/why.ts')))).toBe(
+    expect(await outputOf(() => import(samples.pathOf('express', 'why/why.ts')))).toBe(
       block('why/output.txt').text,
     );
   });
@@ -118,97 +159,86 @@ describe('The README', () => {
         { module: class {}, imports: [AppModule], providers: [ListPolicies] },
         { logger: false },
       );
-      opened.push(app);
       await app.init();
+      await app.close();
     });
     expect(output).toBe(block('service/output.txt').text);
   });
 
-  test('lists every option with its default.', async () => {
+  test('lists every option with its default, and a heading for each.', async () => {
     const app = await startApp({ adapter: 'express', imports: [CorsModule.forRoot({})] });
-    opened.push(app);
-    const { policy } = await app.nest.get(CorsPolicyService).evaluate({ method: 'GET', url: '/' });
+    const { policy } = await app.nest
+      .get(CorsPolicyService)
+      .evaluate({ method: 'GET', url: '/' })
+      .finally(() => app.close());
     const listed = table('options').rows.map(([name = '', , value = '']) => {
       const [code = ''] = codeIn(value);
       return [
-        codeIn(name)[0],
+        codeIn(name)[0] ?? '',
         code === 'DEFAULT_ALLOWED_HEADERS' ? DEFAULT_ALLOWED_HEADERS : literal(code),
       ] as const;
     });
     expect(Object.fromEntries(listed)).toEqual(policy satisfies CorsPolicy);
+    const headings = pageOf('docs/options.md').text.split('\n');
+    expect(listed.filter(([name]) => !headings.includes(`### \`${name}\``))).toEqual([]);
   });
 
   test('names the default allowed headers.', () => {
-    const [, sentence = ''] = /^`DEFAULT_ALLOWED_HEADERS` is exported(.*)$/m.exec(README) ?? [];
+    const [, sentence = ''] =
+      /^<!-- default allowed headers -->\n\n([^]*?)\n\n/m.exec(pageOf('docs/options.md').text) ??
+      [];
     expect(codeIn(sentence)).toEqual(DEFAULT_ALLOWED_HEADERS);
   });
 
-  test.each([
-    ['errors', 'CorsConfigurationErrorCode', 'codes'],
-    ['warnings', 'CorsConfigurationWarningCode', 'warnings'],
-  ])('names every code of the %s.', (_what, type, mark) => {
-    const codes = codesOf(type);
-    const named = table(mark).rows.flatMap(([cell = '']) => codeIn(cell));
-    expect(named.sort()).toEqual(codes.sort());
-  });
-
-  test('has beside it the page that messages name, with a heading for every code.', () => {
-    const codes = ['CorsConfigurationErrorCode', 'CorsConfigurationWarningCode'].flatMap(codesOf);
-    const unexplained = codes.filter((code) => {
-      const [file = '', anchor = ''] = documentationOf(code as 'invalid-origin').split('#');
-      const page = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
-      return !page.split('\n').includes(`### ${anchor}`);
-    });
-    expect(unexplained).toEqual([]);
-  });
-
-  test('links to headings and files that are there.', () => {
-    const targets = [...README.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(({ 1: to = '' }) => to);
-    const known = anchors();
-    const broken = targets.filter((target) =>
-      target.startsWith('#')
-        ? !known.has(target.slice(1))
-        : !existsSync(new URL(`../../${target}`, import.meta.url)),
+  test('has the messages that refused clients get.', () => {
+    // A header is refused in the preflight alone, which has no body.
+    const { 'header-not-allowed': _preflight, ...messages } = REFUSAL_MESSAGES;
+    const told = Object.entries(messages).map(
+      ([reason, message]) => `${refusalStatus(reason as CorsRefusalReason)} \`${message}\``,
     );
-    expect(broken).toEqual([]);
+    expect(list(pageOf('docs/answers.md'), 'messages').sort()).toEqual(told.sort());
   });
-});
 
-test.each([
-  'CONTRIBUTING.md',
-  'docs/command.md',
-  'docs/start-up-checks.md',
-  'docs/testing.md',
-  'SECURITY.md',
-  'CHANGELOG.md',
-  'test/README.md',
-  'sample-app/README.md',
-])('%s links to files that are there.', (page) => {
-  const place = new URL(`../../${page}`, import.meta.url);
-  const text = readFileSync(place, 'utf8');
-  const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(
-    ({ 1: target = '' }) => target,
-  );
-  expect(targets.filter((target) => !existsSync(new URL(target, place)))).toEqual([]);
+  const commands = blocks
+    .filter(({ language }) => ['sh', 'yaml'].includes(language))
+    .flatMap(({ text }) => [
+      ...text.replaceAll('\\\n', ' ').matchAll(/npx (?:--no-install )?nestjs-cors (\w+)([^\n#]*)/g),
+    ])
+    .map(([line, name = '', rest = '']) => ({ line, name, rest }));
+  test.each(commands)('has a command that can be given: $line', async ({ name, rest }) => {
+    const { options } = (await COMMANDS.get(name)?.()) ?? {};
+    const args = rest.split(/[>|]/)[0]?.trim().split(/\s+/).filter(Boolean) ?? [];
+    expect(options).toBeDefined();
+    expect(() =>
+      parseArgs({ args, ...(options && { options }), allowPositionals: true }),
+    ).not.toThrow();
+  });
+
+  test('has a README of at most 250 lines.', () => {
+    expect(README.text.trimEnd().split('\n').length).toBeLessThanOrEqual(250);
+  });
 });
 
 // The tests of "Testing" declare themselves.
-await import(pathOf('express', 'testing/cors.test.ts'));
+for (const { name } of blocks) {
+  if (name.endsWith('.test.ts')) await import(samples.pathOf('express', name));
+}
 
-/** The codes of one of the two types that list them. */
-function codesOf(type: string): string[] {
-  const source = readFileSync(
-    new URL('../../src/protocol/configuration-error.ts', import.meta.url),
-    'utf8',
-  );
-  const [, union = ''] = new RegExp(`type ${type} =([^;]+);`).exec(source) ?? [];
-  return [...union.matchAll(/'([^']+)'/g)].map(({ 1: code = '' }) => code);
+/** Without what changes where a snippet stands by itself: line breaks, and the commas and semicolons at their ends. */
+function bare(code: string): string {
+  return code
+    .replace(/[;,]\s*$/, '')
+    .replace(/\{\s*\}\s*$/, '{')
+    .replace(/\s+/g, ' ')
+    .replace(/, ?([\])}])/g, '$1')
+    .replace(/([[({]) | ([\])}])/g, '$1$2')
+    .trim();
 }
 
 type SampleModule<Name extends string> = Record<Name, new (...args: never[]) => object>;
 
 async function sample<Name extends string>(path: string): Promise<SampleModule<Name>> {
-  return (await import(pathOf('express', path))) as SampleModule<Name>;
+  return (await import(samples.pathOf('express', path))) as SampleModule<Name>;
 }
 
 /** What is written with console.log() meanwhile. */
@@ -226,18 +256,18 @@ async function outputOf(run: () => Promise<unknown>): Promise<string> {
 }
 
 describe('docs/command.md', () => {
-  const page = readFileSync(new URL('../../docs/command.md', import.meta.url), 'utf8');
+  const page = pageOf('docs/command.md').text;
   const shown = (mark: string) =>
     new RegExp(`<!-- ${mark} -->\\n\\n\`\`\`text\\n([^]*?)\`\`\``).exec(page)?.[1];
 
   test('shows what routes, explain and diff print of the quick start', async () => {
-    const { AppModule } = (await import(pathOf('express', 'quick-start/app.module.ts'))) as {
-      AppModule: Type;
-    };
+    const { AppModule } = (await import(
+      samples.pathOf('express', 'quick-start/app.module.ts')
+    )) as { AppModule: Type };
     const app = await NestFactory.create(AppModule, { logger: false });
-    opened.push(app);
     await app.init();
     const document = app.get(CorsPolicyService).document();
+    await app.close();
     expect(`${describeRoutes(document).trimEnd()}\n`).toBe(shown('report: quick-start'));
     const explanation = await explainRequest(document, {
       ...{ origin: 'https://shop.example.com', url: 'https://api.example.com/books/1' },

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import type { AdapterName } from '../harness/start-app.js';
-import { blocks } from './readme.js';
+import { type Block, blocks } from './documentation.js';
 
 /** Inside the repository, so that the samples find its packages. */
 const FOLDER = fileURLToPath(new URL('../../.cache/readme/', import.meta.url));
@@ -13,7 +13,7 @@ const LIBRARY = fileURLToPath(new URL('../../src/index.js', import.meta.url));
 const EXPLORER = fileURLToPath(new URL('../../src/explorer/index.js', import.meta.url));
 const KIT = fileURLToPath(new URL('../../src/testing/index.js', import.meta.url));
 
-/** What a sample has that the README leaves to the reader: the resources that no controller serves. */
+/** What a sample has that the pages leave to the reader: the resources that no controller serves. */
 const OWN_FILES: Readonly<Record<string, string>> = {
   'paths/app.module.ts': `
     import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
@@ -32,13 +32,55 @@ const OWN_FILES: Readonly<Record<string, string>> = {
 /** What the shorter samples are about, where they bring none of their own. */
 const COMMON_FILES = ['app.module.ts', 'main.ts'];
 
-/** Every sample, as files that the compiler and Jest can read; one copy for each adapter. */
-export function writeSamples(adapters: readonly AdapterName[]): readonly string[] {
-  rmSync(FOLDER, { recursive: true, force: true });
+/** The samples of the pages, written as files that the compiler and Jest can read. */
+export interface Samples {
+  readonly files: readonly string[];
+  pathOf(adapter: AdapterName, name: string): string;
+  /** Runs the `main.ts` of a sample on a free port. */
+  start(adapter: AdapterName, sample: string): Promise<{ app: INestApplication; port: number }>;
+}
+
+/** Writes every sample; one copy for each adapter. `folder` is the test file's own: others run beside it. */
+export function writeSamples(folder: string, adapters: readonly AdapterName[]): Samples {
+  const place = join(FOLDER, folder);
+  const pathOf = (adapter: AdapterName, name: string) => join(place, adapter, name);
+  rmSync(place, { recursive: true, force: true });
+  const samples = samplesOf(blocks.filter(isComplete));
+  const files = adapters.flatMap((adapter) =>
+    [...samples].map(([name, text]) => {
+      const path = pathOf(adapter, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, runnable(name, text, adapter, dirname(path)));
+      return path;
+    }),
+  );
+  return {
+    files,
+    pathOf,
+    async start(adapter, sample) {
+      const path = pathOf(adapter, `${sample}/main.ts`);
+      const { app } = (await import(path)) as { app: INestApplication };
+      const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+      return { app, port };
+    },
+  };
+}
+
+/** What is a part of another sample, or refused by the compiler as by the module, is no file of its own. */
+function isComplete({ language, name }: Block): boolean {
+  return language === 'ts' && !name.startsWith('part-of:') && !name.startsWith('refused:');
+}
+
+function samplesOf(complete: readonly Block[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>(Object.entries(OWN_FILES));
-  for (const { language, name, text, line } of blocks) {
-    if (language !== 'ts') continue;
-    files.set(name === '' ? `fragments/line-${String(line)}.ts` : name, text);
+  for (const { name, text, page, line } of complete) {
+    const place = page.replace(/\.md$/, '').replaceAll('/', '-');
+    const file =
+      name === '' || name.startsWith('accepted:')
+        ? `fragments/${place}-line-${String(line)}.ts`
+        : name;
+    if (files.has(file)) throw new Error(`${page} has a second ${file}.`);
+    files.set(file, text);
   }
   for (const folder of new Set([...files.keys()].map(dirname))) {
     if (folder === 'fragments') continue;
@@ -47,45 +89,17 @@ export function writeSamples(adapters: readonly AdapterName[]): readonly string[
       if (!files.has(name)) files.set(name, files.get(`quick-start/${file}`) ?? '');
     }
   }
-  return adapters.flatMap((adapter) =>
-    [...files].map(([name, text]) => {
-      const path = join(FOLDER, adapter, name);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, runnable(name, text, adapter));
-      return path;
-    }),
-  );
-}
-
-export function pathOf(adapter: AdapterName, name: string): string {
-  return join(FOLDER, adapter, name);
-}
-
-/** Runs the `main.ts` of a sample on a free port. */
-export async function start(
-  adapter: AdapterName,
-  sample: string,
-): Promise<{ app: INestApplication; port: number }> {
-  const { app } = (await import(pathOf(adapter, `${sample}/main.ts`))) as { app: INestApplication };
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
-  return { app, port };
+  return files;
 }
 
 /** What is changed to run a sample here: which library, which adapter, which port. */
-function runnable(name: string, text: string, adapter: AdapterName): string {
+function runnable(name: string, text: string, adapter: AdapterName, folder: string): string {
   const code = name.startsWith('fragments/') ? withImports(text) : text;
-  const folder = dirname(join(FOLDER, adapter, name));
-  const library = relative(folder, LIBRARY);
   // Nest's own projects have them as globals.
   const globals = name.endsWith('.test.ts')
     ? "import { afterAll, beforeAll, expect, test } from '@jest/globals';\n"
     : '';
-  const here =
-    globals +
-    code
-      .replaceAll("from 'nestjs-cors'", () => `from '${library}'`)
-      .replaceAll("from 'nestjs-cors/explorer'", () => `from '${relative(folder, EXPLORER)}'`)
-      .replaceAll("from 'nestjs-cors/testing'", () => `from '${relative(folder, KIT)}'`);
+  const here = globals + withLibrary(code, folder);
   if (!name.endsWith('/main.ts')) return here;
   const className = adapter === 'express' ? 'ExpressAdapter' : 'FastifyAdapter';
   return [
@@ -103,14 +117,37 @@ function runnable(name: string, text: string, adapter: AdapterName): string {
   ].join('\n');
 }
 
+/** The sources in the place of the package. */
+export function withLibrary(code: string, folder: string): string {
+  return code
+    .replaceAll("from 'nestjs-cors'", () => `from '${relative(folder, LIBRARY)}'`)
+    .replaceAll("from 'nestjs-cors/explorer'", () => `from '${relative(folder, EXPLORER)}'`)
+    .replaceAll("from 'nestjs-cors/testing'", () => `from '${relative(folder, KIT)}'`);
+}
+
 function replaceOnce(text: string, from: string, to: string): string {
   if (text.split(from).length !== 2) throw new Error(`"${from}" is not in main.ts once.`);
   return text.replace(from, () => to);
 }
 
-/** Fragments leave out the imports. */
-function withImports(text: string): string {
-  const names = ['Cors', 'CorsModule', 'CorsPolicyService', 'DEFAULT_ALLOWED_HEADERS'];
-  const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
-  return `import { ${used.join(', ')} } from 'nestjs-cors';\n${text}`;
+/** What fragments take for granted, by the package that has it. */
+const IMPORTED: Readonly<Record<string, readonly string[]>> = {
+  'nestjs-cors': ['Cors', 'CorsModule', 'CorsPolicyService', 'DEFAULT_ALLOWED_HEADERS'],
+  'nestjs-cors/testing': ['corsReport', 'openPage', 'openTo'],
+  '@nestjs/common': ['All', 'Controller', 'Get', 'Injectable', 'Scope'],
+  '@jest/globals': ['expect', 'test'],
+};
+
+/** Fragments leave out the imports, and the application that is tested. */
+export function withImports(text: string): string {
+  const missing = (name: string) =>
+    new RegExp(`\\b${name}\\b`).test(text) && !new RegExp(`import [^;]*\\b${name}\\b`).test(text);
+  const imports = Object.entries(IMPORTED).flatMap(([from, names]) => {
+    const used = names.filter(missing);
+    return used.length === 0 ? [] : [`import { ${used.join(', ')} } from '${from}';`];
+  });
+  const app = /\(app\b/.test(text)
+    ? ["declare const app: import('@nestjs/common').INestApplication;"]
+    : [];
+  return [...imports, ...app, text.replace(/^class /gm, 'export class '), 'export {};'].join('\n');
 }

@@ -1,13 +1,18 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import type { Environment } from '../../sample-app/config.js';
+import { CorsPolicyService } from '../../src/index.js';
+import { until } from '../harness/until.js';
 
 const ANY_PORTS = { PORT: '0', SHOP_PORT: '0', PARTNER_PORT: '0', STRANGER_PORT: '0' };
 
 /** One running bookshop, as administrators and tenants' pages meet it. */
 export class Storefront {
-  private constructor(private readonly bookshop: Bookshop) {}
+  readonly #forgetOrigin: jest.SpiedFunction<CorsPolicyService['forgetOrigin']>;
+
+  private constructor(private readonly bookshop: Bookshop) {
+    this.#forgetOrigin = jest.spyOn(bookshop.app.get(CorsPolicyService), 'forgetOrigin');
+  }
 
   static async open(
     environment: Environment,
@@ -61,6 +66,12 @@ export class Storefront {
     expect(status).toBe(201);
   }
 
+  /** Waits until it allows an origin, and has heard that it was added, upon which it forgets it once more. */
+  async remembers(origin: string): Promise<void> {
+    await until(true, () => this.#forgetOrigin.mock.calls.some(([given]) => given === origin));
+    await until(200, () => this.visit(origin));
+  }
+
   async revoke(origin: string): Promise<void> {
     const { body } = await this.administer('GET');
     const found = (body as { id: number; origin: string }[]).find((one) => one.origin === origin);
@@ -93,17 +104,4 @@ export class Storefront {
 export interface Watched {
   ended: boolean;
   close(): Promise<void>;
-}
-
-/** Waits until something is so; the milliseconds that took. Fails where it takes longer than it may. */
-export async function until(expected: unknown, ask: () => unknown, within = 1000): Promise<number> {
-  const start = performance.now();
-  for (;;) {
-    const asked = performance.now() - start;
-    const found = await ask();
-    if (found === expected) return Math.round(performance.now() - start);
-    if (asked > within)
-      expect({ after: within, found }).toEqual({ after: within, found: expected });
-    await wait(10);
-  }
 }

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '../../sample-app/config.js';
-import { Storefront, until } from './storefront.js';
+import { SECOND, until } from '../harness/until.js';
+import { Storefront } from './storefront.js';
 
 const SHOP = 'https://shop.acme.example';
 
@@ -11,20 +12,20 @@ describe.each(['express', 'fastify'])("the bookshop's tenants, embedded, on %s",
     shop = await Storefront.open({ ADAPTER: adapter });
     // The database starts when it is needed first, which takes a while.
     await shop.administer('GET');
-  }, 120_000);
-  afterAll(() => shop.close(), 120_000);
+  }, 300_000);
+  afterAll(() => shop.close(), 300_000);
 
   test('an origin is allowed once it is added, and no more once it is revoked', async () => {
     expect(await shop.visit(SHOP)).toBe(403);
     const added = await shop.administer('POST', '', { tenant: 'acme', origin: SHOP });
     expect(added).toMatchObject({ status: 201, body: { tenant: 'acme', origin: SHOP } });
-    await until(200, () => shop.visit(SHOP));
+    await until(200, () => shop.visit(SHOP), SECOND);
     expect((await shop.administer('GET')).body).toEqual([added.body]);
     const stream = await shop.watch(SHOP);
 
     await shop.revoke(SHOP);
-    await until(403, () => shop.visit(SHOP));
-    await until(true, () => stream.ended);
+    await until(403, () => shop.visit(SHOP), SECOND);
+    await until(true, () => stream.ended, SECOND);
     expect((await shop.administer('GET')).body).toEqual([]);
   });
 

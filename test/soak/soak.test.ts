@@ -17,7 +17,8 @@ import { FlakyDirectory, startSoakApp } from './soak-app.js';
 import { randomSoakRequest, type SoakRequest } from './soak-requests.js';
 
 /*
- * Load with faults: every single answer is what the policy says, and nothing is left behind. `SOAK_SECONDS=60` for
+ * Load with faults: every single answer is what the policy says, and nothing is left behind. A promise that is rejected,
+ * and that nobody handles, fails the test by itself. `SOAK_SECONDS=60` for
  * long, `SEED=…` for the same requests.
  */
 
@@ -41,9 +42,6 @@ interface Counts {
 test.each(ADAPTERS)(
   `under load for ${SECONDS / ADAPTERS.length} seconds, every answer on %s is what the policy says, and nothing leaks ${SEEDED}`,
   async (adapter) => {
-    const faults: unknown[] = [];
-    const onFault = (error: unknown) => faults.push(error);
-    process.on('unhandledRejection', onFault);
     const app = await startSoakApp(adapter);
     /** The answers under way. */
     const open = new Set<ServerResponse>();
@@ -83,14 +81,12 @@ test.each(ADAPTERS)(
           `${counts.down} look-ups failed and ${directory.asked} were made, heap ${(grown / 1024).toFixed(0)} KiB ${SEEDED}`,
       );
       expect(counts.wrong).toEqual([]);
-      expect(faults).toEqual([]);
       expect(counts.down).toBeGreaterThan(0);
       expect(counts.hungUp).toBeGreaterThan(0);
       expect(grown).toBeLessThan(GROWTH_LIMIT);
     } finally {
       agent.destroy();
       await app.close();
-      process.off('unhandledRejection', onFault);
     }
   },
   SECONDS * 10_000 + 300_000,

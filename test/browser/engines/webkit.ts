@@ -26,7 +26,7 @@ const KEYS: Readonly<Record<Key, string>> = {
 
 /** Milliseconds that scripts may take, and that everything else may take and the driver itself. */
 const SCRIPT_TIMEOUT = 120_000;
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 export const WEBKIT: KnownProgram = {
   name: 'WebKitGTK MiniBrowser',
@@ -101,7 +101,7 @@ async function openPage(session: string, first: string): Promise<BrowserPage> {
     script: "open('about:blank', '_blank', 'noopener,width=1024,height=768')",
     args: [],
   });
-  const handle = await within(5_000, async () =>
+  const handle = await within(60_000, async () =>
     (await handles()).find((candidate) => !known.includes(candidate)),
   );
   if (handle === undefined) throw new Error('MiniBrowser opens no window.');
@@ -190,7 +190,7 @@ async function command(
 }
 
 async function untilReady(service: string, driver: ChildProcess): Promise<void> {
-  const isReady = await within(15_000, async () => {
+  const isReady = await within(60_000, async () => {
     if (driver.exitCode !== null) throw new Error('WebKitWebDriver ended at once.');
     return command(service, 'GET', '/status').then(
       () => true,

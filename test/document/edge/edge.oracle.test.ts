@@ -84,7 +84,7 @@ describe.each(ADAPTERS)(`in front of the bookshop on %s ${SEEDED}`, (adapter) =>
     const document = app.get(CorsPolicyService).document();
     const started = { app, port: Number(new URL(api).port), document, spec: undefined };
     asked = await ask(started, new Random(SEED), REQUESTS / 4);
-  }, 60_000);
+  }, 300_000);
   afterAll(() => bookshop.close());
 
   describeEdgeServers('every answer', (name) => {
@@ -94,7 +94,7 @@ describe.each(ADAPTERS)(`in front of the bookshop on %s ${SEEDED}`, (adapter) =>
       expect(tally.differences).toEqual([]);
       console.log(`${name}, bookshop on ${adapter}: ${describeShare(asked.document, tally)}`);
       expect(tally.atEdge / tally.allowed).toBeGreaterThan(0.8);
-    }, 120_000);
+    }, 300_000);
   });
 });
 
@@ -109,7 +109,7 @@ describe.each(ADAPTERS)(`in front of random applications on %s ${SEEDED}`, (adap
       if (started.document.routes.length === 0) await started.app.close();
       else applications.push(await ask(started, random, REQUESTS / 4 / APPLICATIONS));
     }
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await Promise.all(applications.map(({ app }) => app.close()));
     removeFiles();

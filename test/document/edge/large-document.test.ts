@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { CorsDocument } from '../../../src/document/cors-document.js';
 import { EDGE_SERVERS, edgeConfiguration } from '../../../src/document/edge/edge-configurations.js';
+import { cpuTime } from '../../harness/cpu-time.js';
 import {
   describeEdgeServers,
   type EdgeServer,
@@ -38,15 +39,16 @@ function enlarged(document: CorsDocument): CorsDocument {
 
 test.each(EDGE_SERVERS)(
   'a configuration of %s for 5,000 routes and 10,000 origins is made in less than a second',
-  (server) => {
+  async (server) => {
     expect(large.routes).toHaveLength(5 * SECTIONS);
-    const start = performance.now();
     const addresses = { upstream: { host: '127.0.0.1', port: 3000 }, listen: 8080 };
-    const configuration = edgeConfiguration(server, large, addresses);
-    const took = performance.now() - start;
+    let configuration = '';
+    const took = await cpuTime(() => {
+      configuration = edgeConfiguration(server, large, addresses);
+    });
     console.log(`${server}: ${took.toFixed(0)} ms, ${configuration.length} characters`);
-    // The machines of CI do other things, too.
-    expect(took).toBeLessThan(process.env['CI'] === 'true' ? 5_000 : 1_000);
+    expect(configuration).toContain('books-999');
+    expect(took).toBeLessThan(1_000);
   },
 );
 
@@ -72,7 +74,7 @@ describeEdgeServers('with 5,000 routes and 10,000 origins', (name) => {
     );
     console.log(`${name}: listens after ${(performance.now() - start).toFixed(0)} ms`);
     client = new RawClient(edge.port);
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     client.close();
     await edge.stop();
@@ -121,17 +123,17 @@ describeEdgeServers('with 5,000 routes and 10,000 origins', (name) => {
   });
 
   test('the one that is found last takes less than 5 ms longer than the first', async () => {
-    const medianTime = async (...asked: Parameters<typeof preflight>) => {
-      const times: number[] = [];
-      for (let round = 0; round < 51; round += 1) {
-        const start = performance.now();
-        await preflight(...asked);
-        times.push(performance.now() - start);
-      }
-      return times.sort((a, b) => a - b)[25] ?? NaN;
+    const time = async (...asked: Parameters<typeof preflight>) => {
+      const start = performance.now();
+      await preflight(...asked);
+      return performance.now() - start;
     };
-    const first = await medianTime('/books-0', 'GET', SHOP);
-    const last = await medianTime('/books-999/7', 'PUT', `https://shop-${SHOPS - 1}.example`);
+    // The shortest of many, by turns: the others are those in which other processes ran as well.
+    let [first, last] = [Infinity, Infinity];
+    for (let round = 0; round < 101; round += 1) {
+      first = Math.min(first, await time('/books-0', 'GET', SHOP));
+      last = Math.min(last, await time('/books-999/7', 'PUT', `https://shop-${SHOPS - 1}.example`));
+    }
     console.log(`${name}: the first takes ${first.toFixed(2)} ms, the last ${last.toFixed(2)} ms`);
     expect(last - first).toBeLessThan(5);
   });

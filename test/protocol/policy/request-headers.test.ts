@@ -6,6 +6,7 @@ import {
   parseRequestedHeaders,
   readAllowedHeaders,
 } from '../../../src/protocol/policy/request-headers.js';
+import { cpuTime } from '../../harness/cpu-time.js';
 import { checkProperty } from '../../harness/property.js';
 import { SEEDED } from '../../harness/seed.js';
 
@@ -241,11 +242,12 @@ describe('Access-Control-Request-Headers', () => {
     { what: 'short names', value: 'a,'.repeat(7_500) },
     { what: 'distinct names', value: Array.from({ length: 2_500 }, (_, i) => `x${i}`).join(',') },
     { what: 'a name and a fault at its end', value: `${'a'.repeat(15_000)}:` },
-  ])('of 15 kB of $what is read within milliseconds', ({ value }) => {
-    const start = performance.now();
-    for (let round = 0; round < 20; round += 1) parseRequestedHeaders(value);
+  ])('of 15 kB of $what is read within milliseconds', async ({ value }) => {
+    const took = await cpuTime(() => {
+      for (let round = 0; round < 20; round += 1) parseRequestedHeaders(value);
+    });
     // Quadratic work on 15 kB would be 20 × 225 million steps.
-    expect(performance.now() - start).toBeLessThan(400);
+    expect(took).toBeLessThan(400);
   });
 });
 
