@@ -43,7 +43,7 @@ export function TextField({ label, offers, onChange, class: styles, ...input }: 
 
 export interface LinesFieldProps extends FormField {
   readonly rows: number;
-  readonly placeholder: string;
+  readonly placeholder?: string;
 }
 
 /** Several lines to be typed. */

@@ -10,7 +10,7 @@ const ROUTES = 5_000;
 const ORIGINS = 10_000;
 const TIMES = 5;
 
-/** @import { CorsDocument, DocumentedOrigins, DocumentedPolicy } from '../../src/document/cors-document.js' */
+/** @import { CorsDocument, DocumentedOrigins, DocumentedPolicy } from '../../.cache/build/document/cors-document.js' */
 
 /** @typedef {Pick<DocumentedOrigins, 'exact' | 'patterns' | 'expressions'>} Extra besides the list that all share */
 

@@ -18,7 +18,7 @@ import { EXACT_ORIGINS, ORIGIN_LISTS, ORIGIN_PATTERNS } from './origin-lists.js'
 import { measureInTurn, median, summarize } from './paired.js';
 import { StubReply, StubResponse } from './stub-response.js';
 
-/** @import { Verdict } from '../../src/protocol/decision/verdict.js' */
+/** @import { Verdict } from '../../.cache/build/protocol/decision/verdict.js' */
 /** @import { Case } from './cases.js' */
 /** @import { Row } from './table.js' */
 

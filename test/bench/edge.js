@@ -15,8 +15,8 @@ import { freePort } from '../harness/free-port.js';
 import { median } from './paired.js';
 
 /** @import { ChildProcess } from 'node:child_process' */
-/** @import { CorsDocument } from '../../src/document/cors-document.js' */
-/** @import { EdgeServer } from '../../src/document/edge/edge-configurations.js' */
+/** @import { CorsDocument } from '../../.cache/build/document/cors-document.js' */
+/** @import { EdgeServer } from '../../.cache/build/document/edge/edge-configurations.js' */
 
 /**
  * A server to be measured.
@@ -64,8 +64,9 @@ async function serve() {
 
 async function measure() {
   const node = fork(import.meta.filename, ['serve']);
-  /** @type {[{ port: number, document: CorsDocument }]} */
-  const [{ port, document }] = /** @type {never} */ (await once(node, 'message'));
+  const [served] = await once(node, 'message');
+  /** @type {{ port: number, document: CorsDocument }} */
+  const { port, document } = served;
   const folder = mkdtempSync(join(tmpdir(), 'edge-bench-'));
   /** @type {Setup[]} */
   const setups = [{ name: 'Node alone', port, pids: [pidOf(node)] }];

@@ -1,4 +1,3 @@
-// @ts-check
 // Estimates how many mutants of src/ the tests notice, from a random sample: test/README.md, "Mutants".
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
