@@ -3,7 +3,7 @@ import { Controller, Get, Injectable, Module, Param, Post, Put, Sse } from '@nes
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Cors, CorsModule } from 'nestjs-cors';
+import { Cors, CorsModule } from '../../dist/esm/index.js';
 import { of } from 'rxjs';
 import { ALLOWED_ORIGIN } from './cases.js';
 import { ORIGIN_LISTS } from './origin-lists.js';
