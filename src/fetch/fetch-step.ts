@@ -36,8 +36,8 @@ export type FetchStep =
       readonly request: WireRequest;
       readonly response: WireResponse;
       readonly fault?: PreflightFault;
-      /** The CORS-unsafe request-header name that the answer does not list. */
-      readonly unlisted?: string;
+      /** The CORS-unsafe request-header names that the answer does not list, sorted. */
+      readonly unlisted?: readonly string[];
     }
   | {
       /** Fetch, "HTTP-network-or-cache fetch". */

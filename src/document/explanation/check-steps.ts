@@ -119,7 +119,7 @@ function preflightChecks(
         unsafeNames.length === 0
           ? undefined
           : `Access-Control-Allow-Headers is ${names}, which has ${listed(unsafeNames)}.`,
-      failed: `Access-Control-Allow-Headers is ${names}, which does not have ${unlisted ?? ''}.${star}`,
+      failed: `Access-Control-Allow-Headers is ${names}, which does not have ${listed(unlisted ?? [])}.${star}`,
     },
     {
       name: 'max-age',
