@@ -21,7 +21,27 @@ const BUNDLED = 'bundled';
 /** All else keeps the names of its functions and classes: stack traces show them, and Nest names its providers by them. */
 const TELLING = /^(?:cli|deployment|document|fetch|testing)\//;
 
-const SETTINGS = { bundle: true, platform: 'node', target: 'node20.19', legalComments: 'none' };
+/** @import { BuildOptions, Metafile } from 'esbuild' */
+
+/** @typedef {Map<string, readonly string[]>} Inputs each module by its name, and what it imports */
+
+/**
+ * A file of the bundle.
+ *
+ * @typedef {object} Chunk
+ * @property {string} file that it is to be
+ * @property {readonly string[]} imports the names of other chunks
+ * @property {boolean} isShared whether both halves take it from dist/cjs
+ * @property {boolean} decides whether it decides about requests
+ */
+
+/** @satisfies {BuildOptions} */
+const SETTINGS = /** @type {const} */ ({
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'none',
+});
 
 // Node prints the line that threw: it must not be the whole file.
 const SMALL = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120 };
@@ -51,7 +71,7 @@ export async function bundleLibrary(modules, dist) {
   const chunks = readChunks(metafile, new Set(shared));
 
   for (const [name, { isShared, imports }] of chunks) {
-    if (isShared && imports.some((each) => !chunks.get(each).isShared))
+    if (isShared && imports.some((each) => !chunkOf(chunks, each).isShared))
       throw new Error(`${name} is shared by both module systems, and imports what is not.`);
   }
   const files = [...chunks.values()].map(({ file }) => file);
@@ -64,15 +84,20 @@ export async function bundleLibrary(modules, dist) {
     if (needed.has(chunk)) await emit(chunk, 'cjs');
   }
 
+  /**
+   * @param {string} chunk
+   * @param {'esm' | 'cjs'} format
+   */
   async function emit(chunk, format) {
-    const { file, decides: named } = chunks.get(chunk);
+    const { file, decides: named } = chunkOf(chunks, chunk);
     const decides = named && needed.has(chunk);
+    /** @type {import('esbuild').Plugin} */
     const plugin = {
       name: 'where chunks are',
       setup({ onResolve }) {
         onResolve({ filter: /^\.\.?\// }, ({ path, kind }) => {
           if (kind === 'entry-point') return undefined;
-          const target = chunks.get(posix.join(posix.dirname(chunk), path));
+          const target = chunkOf(chunks, posix.join(posix.dirname(chunk), path));
           const from = `${format}/${posix.dirname(file)}`;
           const to = `${target.isShared ? 'cjs' : format}/${target.file}`;
           const way = posix.relative(from, to);
@@ -87,14 +112,29 @@ export async function bundleLibrary(modules, dist) {
       entryPoints: [join(modules, BUNDLED, chunk)],
       ...{ format: 'esm', write: false, plugins: [plugin], packages: 'external' },
     });
-    const { text } = outputFiles[0];
+    const text = outputFiles.map((each) => each.text).join('');
     const path = join(dist, format, file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, inOnePiece(format === 'esm' ? text : await commonJs(text, decides)));
   }
 }
 
-/** TypeScript's way to write CommonJS takes less than half of esbuild's. */
+/**
+ * @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {string} name
+ */
+function chunkOf(chunks, name) {
+  const chunk = chunks.get(name);
+  if (chunk === undefined) throw new Error(`The bundle has no chunk ${name}.`);
+  return chunk;
+}
+
+/**
+ * TypeScript's way to write CommonJS takes less than half of esbuild's.
+ *
+ * @param {string} text
+ * @param {boolean} decides
+ */
 async function commonJs(text, decides) {
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: {
@@ -114,11 +154,21 @@ async function commonJs(text, decides) {
   return code;
 }
 
-/** Without the line breaks that esbuild makes inside of strings, where search does not find them. */
+/**
+ * Without the line breaks that esbuild makes inside of strings, where search does not find them.
+ *
+ * @param {string} code
+ */
 function inOnePiece(code) {
-  return code.replace(/\\([^])/g, (escape, character) => (character === '\n' ? '' : escape));
+  return code.replace(/\\([^])/g, (escape, /** @type {string} */ character) =>
+    character === '\n' ? '' : escape,
+  );
 }
 
+/**
+ * @param {string} modules
+ * @param {string[]} entries
+ */
 function split(modules, entries) {
   return build({
     ...SETTINGS,
@@ -139,7 +189,10 @@ function split(modules, entries) {
   });
 }
 
-/** Each module by its name, and what it imports. */
+/**
+ * @param {Metafile} metafile
+ * @returns {Inputs}
+ */
 function readInputs(metafile) {
   return new Map(
     Object.entries(metafile.inputs).map(([path, { imports }]) => [
@@ -149,25 +202,40 @@ function readInputs(metafile) {
   );
 }
 
-/** The names of the modules of the library from which no import leads to Nest. */
+/**
+ * The names of the modules of the library from which no import leads to Nest.
+ *
+ * @param {Inputs} inputs
+ */
 function sharedModules(inputs) {
+  /** @type {Set<string>} */
   const withNest = new Set();
+  /** @param {string} name */
   const leadsToNest = (name) => name.startsWith('@nestjs/') || withNest.has(name);
   for (let before = -1; before !== withNest.size;) {
     before = withNest.size;
     for (const [name, imports] of inputs) if (imports.some(leadsToNest)) withNest.add(name);
   }
+  /** @type {Set<string>} */
   const seen = new Set();
+  /** @param {string} name */
   const visit = (name) => {
-    if (seen.has(name) || !inputs.has(name)) return;
+    const imports = inputs.get(name);
+    if (seen.has(name) || imports === undefined) return;
     seen.add(name);
-    inputs.get(name).forEach(visit);
+    imports.forEach(visit);
   };
   LIBRARY.forEach(visit);
   return [...seen].filter((name) => !withNest.has(name) && !LIBRARY.includes(name)).sort();
 }
 
-/** Each chunk by its name: the file it is to be, which other chunks it imports, and whether both halves share it. */
+/**
+ * Each chunk by its name.
+ *
+ * @param {Metafile} metafile
+ * @param {ReadonlySet<string>} shared the modules that both halves share
+ * @returns {Map<string, Chunk>}
+ */
 function readChunks(metafile, shared) {
   return new Map(
     Object.entries(metafile.outputs).map(([path, output]) => {
@@ -180,7 +248,11 @@ function readChunks(metafile, shared) {
       return [
         name,
         {
-          file: fileOf(entry, inputs, own.find(Boolean) ?? inputs[0]),
+          // As the module that makes up most of it.
+          file: fileOf(
+            entry ?? (own.find(Boolean) ?? inputs[0])?.input ?? name,
+            inputs.length === 0,
+          ),
           imports: output.imports
             .filter(({ external }) => !external)
             .map((each) => posix.relative(BUNDLED, each.path)),
@@ -195,20 +267,31 @@ function readChunks(metafile, shared) {
   );
 }
 
-/** As the module that makes up most of it; what only hands on another chunk's exports to an `import()` says so. */
-function fileOf(entry, inputs, most) {
-  if ([...LIBRARY, ...COMMAND, SHARED].includes(entry)) return entry;
-  if (inputs.length === 0) return entry.replace(/\.js$/, '.later.js');
-  return (entry ?? most.input).replace(/.*node_modules\/(\w+).*/, '$1.js');
+/**
+ * @param {string} module that a chunk is named after
+ * @param {boolean} isEmpty What only hands on another chunk's exports to an `import()` says so.
+ */
+function fileOf(module, isEmpty) {
+  if ([...LIBRARY, ...COMMAND, SHARED].includes(module)) return module;
+  return isEmpty
+    ? module.replace(/\.js$/, '.later.js')
+    : module.replace(/.*node_modules\/(\w+).*/, '$1.js');
 }
 
-/** The chunks that some load, at once or later. */
+/**
+ * The chunks that some load, at once or later.
+ *
+ * @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {readonly string[]} names
+ */
 function reachable(chunks, names) {
+  /** @type {Set<string>} */
   const seen = new Set();
+  /** @param {string} name */
   const visit = (name) => {
     if (seen.has(name)) return;
     seen.add(name);
-    chunks.get(name).imports.forEach(visit);
+    chunkOf(chunks, name).imports.forEach(visit);
   };
   names.forEach(visit);
   return seen;

@@ -22,7 +22,7 @@ export type FetchStep =
       readonly fault?: 'same-origin-mode' | 'no-cors-redirect' | UrlFault;
     }
   | {
-      /** Fetch, "HTTP fetch": whether a preflight has to be sent, and on account of what. */
+      /** Fetch, "HTTP fetch": whether a preflight has to be sent, and why. */
       readonly name: 'preflight-need';
       readonly question: PreflightQuestion;
       readonly needed: boolean;

@@ -100,7 +100,7 @@ function preflightChecks(
       passed: knowsStatus
         ? `The status ${String(status)} is an ok status.`
         : 'The application itself answers (preflightContinue): its status has to be 200 to 299.',
-      failed: `The status ${String(status)} is no ok status: it has to be 200 to 299.`,
+      failed: `The status ${String(status)} is not an ok status: it has to be 200 to 299.`,
     },
     {
       name: 'allow-methods',
