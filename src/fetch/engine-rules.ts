@@ -24,7 +24,7 @@ export interface EngineRules {
    * earlier ("CORS-preflight cache").
    */
   readonly remembersPreflightsOfOpaqueOrigins: boolean;
-  /** Whether preflights are remembered whose request says `Origin: null` because of its redirects. */
+  /** Whether preflights are remembered whose request says `Origin: null` because of its redirects alone. */
   readonly remembersPreflightsOfTaintedOrigins: boolean;
   /** Whether a preflight is forgotten as soon as the request itself does not pass the CORS check. */
   readonly forgetsPreflightsOfFailedRequests: boolean;
@@ -199,7 +199,8 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     sandboxIsOfItsPagesSite: true,
     // Observed in WebKitGTK 2.50.
     sandboxTellsReferrer: true,
-    // Observed in WebKitGTK 2.50. A frame has the same opaque origin all the time, a redirect makes another one each time.
+    // Observed in WebKitGTK 2.50. A frame has the same opaque origin all the time, redirects or not; a page is
+    // given another one by each redirect.
     remembersPreflightsOfTaintedOrigins: false,
     // `NetworkLoadChecker::checkCORSRequestWithPreflight()` (WebKit,
     // Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp) gives every preflight the `m_originalRequestHeaders`.

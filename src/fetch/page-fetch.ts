@@ -280,10 +280,8 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
 }
 
 function remembersPreflight({ caller: { origin, rules }, urls }: Fetching): boolean {
-  if (!rules.preflightsHideRedirects && isRedirectTainted(origin, urls)) {
-    return rules.remembersPreflightsOfTaintedOrigins;
-  }
-  return origin !== 'null' || rules.remembersPreflightsOfOpaqueOrigins;
+  if (origin === 'null') return rules.remembersPreflightsOfOpaqueOrigins;
+  return rules.remembersPreflightsOfTaintedOrigins || !isRedirectTainted(origin, urls);
 }
 
 /** Fetch, "filtered response". */

@@ -20,6 +20,8 @@ interface Row {
   /** Where it goes: the first place, and for each redirect the status, its `Referrer-Policy` and the next one. */
   readonly way: readonly [string, ...(readonly [status: number, to: string, policy?: string])[]];
   readonly times?: 1 | 2;
+  /** Whether a sandboxed frame sends it. */
+  readonly isSandboxed?: true;
   /** Of each request: the method, the place, and `Origin`, `Referer` and the headers asked for, where it has them. */
   readonly sends: readonly string[];
 }
@@ -259,8 +261,37 @@ const inFirefox: Row = {
   ...twice(['OPTIONS files, Origin: shop', 'PUT files, Origin: null'], ['PUT files, Origin: null']),
 };
 
+const ofFrames: readonly Row[] = (
+  [
+    ['in WebKit, that of a sandboxed frame is remembered', 'WebKit', []],
+    ['in Chromium, that of a sandboxed frame is not', 'Chromium', ['api', 'files']],
+  ] as const
+).map(([name, engine, askedAgain]) => ({
+  name,
+  engine,
+  isSandboxed: true,
+  request: { ...put, referrerPolicy: 'no-referrer' },
+  way: ['api', [307, 'files']],
+  times: 2,
+  sends: [
+    ...['OPTIONS api, Origin: null', 'PUT api, Origin: null', ...tainted],
+    ...['api', 'files'].flatMap((place) => [
+      ...askedAgain
+        .filter((again) => again === place)
+        .map((again) => `OPTIONS ${again}, Origin: null`),
+      `PUT ${place}, Origin: null`,
+    ]),
+  ],
+}));
+
 /** What is sent, written down in short. */
-async function sent({ engine, request, way, times = 1 }: Row): Promise<readonly string[]> {
+async function sent({
+  engine,
+  request,
+  way,
+  times = 1,
+  isSandboxed,
+}: Row): Promise<readonly string[]> {
   const rules = engine === undefined ? STANDARD : ENGINE_RULES[engine];
   const cache = new PreflightCache(rules);
   const lines: string[] = [];
@@ -268,7 +299,12 @@ async function sent({ engine, request, way, times = 1 }: Row): Promise<readonly 
   for (let time = 0; time < times; time += 1) {
     const left = [...redirects];
     await pageFetch(
-      { origin: PLACES['shop'] ?? '', url: `${PLACES['shop'] ?? ''}/cart`, cache, rules },
+      {
+        origin: isSandboxed ? 'null' : (PLACES['shop'] ?? ''),
+        url: `${PLACES['shop'] ?? ''}/cart`,
+        cache,
+        rules,
+      },
       {
         ...{ url: `${PLACES[first] ?? ''}/`, method: 'GET', headers: [], mode: 'cors' },
         ...{ credentials: 'omit', redirect: 'follow' },
@@ -312,7 +348,7 @@ describe.each([
   ['A referrer', referrers],
   ['An origin', origins],
   ['The headers of a redirected request', headers],
-  ['A preflight after a redirect', [...remembered, inFirefox]],
+  ['A preflight after a redirect', [...remembered, inFirefox, ...ofFrames]],
 ] as const)('%s, where engines differ', (_, rows) => {
   test.each(rows)('$name', async (row) => {
     expect(await sent(row)).toEqual(row.sends);
