@@ -1,8 +1,9 @@
 // Makes dist/esm and dist/cjs of the modules that TypeScript made of src/.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { build, transform } from 'esbuild';
 import ts from 'typescript';
+import { commonJs } from './common-js.js';
 
 /** What `exports` of package.json names. */
 const LIBRARY = ['index.js', 'testing/index.js', 'explorer/index.js'];
@@ -18,8 +19,11 @@ const SHARED = 'shared.js';
 /** Where the chunks are on their way, in the folder of the modules. */
 const BUNDLED = 'bundled';
 
-/** All else keeps the names of its functions and classes: stack traces show them, and Nest names its providers by them. */
-const TELLING = /^(?:cli|deployment|document|fetch|testing)\//;
+/** The folders that decide and enforce. Who reviews the package reads what is in them, so that it keeps its names. */
+const DECIDING = /^(?:configuration|decision|enforcement|observation|protocol|routing)\//;
+
+/** What else users call, or see the name of. It is not for review, and keeps no other names. */
+const PUBLIC = /^(?:testing|explorer)\/|^document\/explanation-text\b/;
 
 const SETTINGS = { bundle: true, platform: 'node', target: 'node20.19', legalComments: 'none' };
 
@@ -54,6 +58,8 @@ export async function bundleLibrary(modules, dist) {
     if (isShared && imports.some((each) => !chunks.get(each).isShared))
       throw new Error(`${name} is shared by both module systems, and imports what is not.`);
   }
+  const circle = [...chunks.keys()].find((name) => leadsBack(chunks, name));
+  if (circle) throw new Error(`${chunks.get(circle).file} imports itself, by way of others.`);
   const files = [...chunks.values()].map(({ file }) => file);
   const twice = files.filter((file, index) => files.indexOf(file) !== index);
   if (twice.length > 0) throw new Error(`Several chunks would be called ${twice.join(', ')}.`);
@@ -65,58 +71,92 @@ export async function bundleLibrary(modules, dist) {
   }
 
   async function emit(chunk, format) {
-    const { file, decides: named } = chunks.get(chunk);
-    const decides = named && needed.has(chunk);
+    const { file, decides } = chunks.get(chunk);
+    const isReadable = decides && needed.has(chunk);
     const plugin = {
       name: 'where chunks are',
-      setup({ onResolve }) {
-        onResolve({ filter: /^\.\.?\// }, ({ path, kind }) => {
+      setup({ onLoad, onResolve }) {
+        onLoad({ filter: /\.js$/ }, ({ path }) => ({
+          contents: withOwnNames(withMergedImports(readFileSync(path, 'utf8'))),
+        }));
+        onResolve({ filter: /^\.\.?\// }, ({ path: wanted, kind }) => {
           if (kind === 'entry-point') return undefined;
-          const target = chunks.get(posix.join(posix.dirname(chunk), path));
+          const target = chunks.get(posix.join(posix.dirname(chunk), wanted));
           const from = `${format}/${posix.dirname(file)}`;
           const to = `${target.isShared ? 'cjs' : format}/${target.file}`;
           const way = posix.relative(from, to);
-          return { path: way.startsWith('.') ? way : `./${way}`, external: true };
+          const path = way.startsWith('.') ? way : `./${way}`;
+          // No module of the package does anything but by its exports.
+          return { path, external: true, sideEffects: false };
         });
       },
     };
     const { outputFiles } = await build({
       ...SETTINGS,
       ...SMALL,
-      ...{ minifyIdentifiers: true, keepNames: decides },
+      minifyIdentifiers: !isReadable,
+      // Nest names modules by their classes, and stack traces show what users called.
+      keepNames: !isReadable && PUBLIC.test(file),
       entryPoints: [join(modules, BUNDLED, chunk)],
       ...{ format: 'esm', write: false, plugins: [plugin], packages: 'external' },
     });
     const { text } = outputFiles[0];
+    const code = format === 'esm' ? text : await inCommonJs(text, file, isReadable);
     const path = join(dist, format, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, inOnePiece(format === 'esm' ? text : await commonJs(text, decides)));
+    writeFileSync(path, inOnePiece(code));
   }
 }
 
-/** TypeScript's way to write CommonJS takes less than half of esbuild's. */
-async function commonJs(text, decides) {
-  const { outputText } = ts.transpileModule(text, {
-    compilerOptions: {
-      module: ts.ModuleKind.CommonJS,
-      target: ts.ScriptTarget.ES2024,
-      esModuleInterop: true,
-    },
-  });
-  // Applications with Nest 11 can be bundled that way, too. TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
-  const visible = outputText.replace(
-    /Promise\.resolve\(\)\.then\(\(\) => __importStar\((require\("@nestjs\/core\/[^"]+"\))\)\)/g,
-    '$1',
-  );
-  // Node finds the names of exports only as TypeScript writes them: with `true`, not `!0`.
-  const settings = { ...SMALL, minifySyntax: false, minifyIdentifiers: !decides };
-  const { code } = await transform(visible, settings);
+async function inCommonJs(text, file, isReadable) {
+  // Node finds the names of exports only as they are written: with `true`, not `!0`.
+  const settings = { ...SMALL, minifySyntax: false, minifyIdentifiers: !isReadable };
+  const { code } = await transform(commonJs(text, file), settings);
   return code;
 }
 
 /** Without the line breaks that esbuild makes inside of strings, where search does not find them. */
 function inOnePiece(code) {
   return code.replace(/\\([^])/g, (escape, character) => (character === '\n' ? '' : escape));
+}
+
+/** Each module of a chunk came with imports of its own, often of the same. */
+function withMergedImports(code) {
+  const source = ts.createSourceFile('chunk.js', code, ts.ScriptTarget.ES2024);
+  const names = new Map();
+  let rest = '';
+  for (const statement of source.statements) {
+    const elements = ts.isImportDeclaration(statement)
+      ? statement.importClause?.namedBindings?.elements
+      : undefined;
+    if (elements === undefined || statement.importClause.name !== undefined) {
+      rest += statement.getFullText(source);
+      continue;
+    }
+    const from = statement.moduleSpecifier.text;
+    const others = names.get(from) ?? [];
+    names.set(from, [...others, ...elements.map((each) => each.getText(source))]);
+  }
+  const imports = [...names].map(
+    ([from, list]) => `import { ${list.join(', ')} } from ${JSON.stringify(from)};\n`,
+  );
+  return imports.join('') + rest;
+}
+
+/**
+ * esbuild tells a class from the variable that holds it where the class mentions itself, and where TypeScript named both, as it
+ * does with decorators: `var A = class A2`, `var A = class _A`. The inner name is the one that counts; without it, the outer one.
+ */
+function withOwnNames(code) {
+  const inner = /^ *(?:var|let) (\w+) = (?:\1_1 = )?class (_\1|\1\d+)\b/gm;
+  return [...code.matchAll(inner)].reduce(
+    (text, [, name, other]) =>
+      text
+        .replace(`= ${name}_1 = class ${other}`, '= class')
+        .replace(`= class ${other}`, '= class')
+        .replace(new RegExp(`(?<![\\w$.#])(?:${other}|${name}_1)\\b`, 'g'), name),
+    code,
+  );
 }
 
 function split(modules, entries) {
@@ -177,18 +217,20 @@ function readChunks(metafile, shared) {
         .sort((one, other) => other.bytesInOutput - one.bytesInOutput);
       const own = OWN_FOLDERS.map((folder) => inputs.find(({ input }) => input.startsWith(folder)));
       const entry = output.entryPoint;
+      const imports = output.imports.filter(({ external }) => !external);
       return [
         name,
         {
           file: fileOf(entry, inputs, own.find(Boolean) ?? inputs[0]),
-          imports: output.imports
-            .filter(({ external }) => !external)
+          imports: imports.map((each) => posix.relative(BUNDLED, each.path)),
+          atOnce: imports
+            .filter(({ kind }) => kind === 'import-statement')
             .map((each) => posix.relative(BUNDLED, each.path)),
           // An entry point alone has no module of its own, and hands on another chunk's.
           isShared: [...inputs.map(({ input }) => input), ...(entry ? [entry] : [])].every(
             (input) => shared.has(input),
           ),
-          decides: inputs.some(({ input }) => !TELLING.test(input)),
+          decides: inputs.some(({ input }) => DECIDING.test(input)),
         },
       ];
     }),
@@ -200,6 +242,19 @@ function fileOf(entry, inputs, most) {
   if ([...LIBRARY, ...COMMAND, SHARED].includes(entry)) return entry;
   if (inputs.length === 0) return entry.replace(/\.js$/, '.later.js');
   return (entry ?? most.input).replace(/.*node_modules\/(\w+).*/, '$1.js');
+}
+
+/** Whether a chunk needs itself before it is there. */
+function leadsBack(chunks, name) {
+  const seen = new Set();
+  const visit = (from) =>
+    chunks.get(from).atOnce.some((next) => {
+      if (next === name) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return visit(next);
+    });
+  return visit(name);
 }
 
 /** The chunks that some load, at once or later. */

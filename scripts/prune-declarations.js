@@ -98,8 +98,13 @@ export function pruneDeclarations(declarations, entries, folder) {
       .join('');
     const path = join(folder, relative(declarations, file.fileName));
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${text.trim()}\n`);
+    writeFileSync(path, `${indented(text.trim())}\n`);
   }
+}
+
+/** As people write it: TypeScript indents by four. */
+function indented(text) {
+  return text.replace(/^(?: {4})+/gm, (spaces) => ' '.repeat(spaces.length / 2));
 }
 
 function isPrivate(node) {
