@@ -122,7 +122,9 @@ function inOnePiece(code) {
 
 /** Each module of a chunk came with imports of its own, often of the same. */
 function withMergedImports(code) {
-  const source = ts.createSourceFile('chunk.js', code, ts.ScriptTarget.ES2024);
+  const [shebang] = /^(?:#!.*\n)?/.exec(code);
+  const text = code.slice(shebang.length);
+  const source = ts.createSourceFile('chunk.js', text, ts.ScriptTarget.ES2024);
   const names = new Map();
   let rest = '';
   for (const statement of source.statements) {
@@ -140,7 +142,7 @@ function withMergedImports(code) {
   const imports = [...names].map(
     ([from, list]) => `import { ${list.join(', ')} } from ${JSON.stringify(from)};\n`,
   );
-  return imports.join('') + rest;
+  return shebang + imports.join('') + rest;
 }
 
 /**
