@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { PastedQuestion } from '../src/explorer/paste/paste-reading.js';
 import { Notice } from './components/notice.js';
+import { PageOfParts } from './components/page-of-parts.js';
 import { placesOf } from './documented-places.js';
 import type { ExplorerServer } from './explorer-server.js';
 import { usePlace } from './location-state.js';
@@ -36,47 +37,28 @@ export function Explorer({ server }: { readonly server: ExplorerServer }) {
   const [pasted, setPasted] = useState<PastedQuestion>();
   const { Part } = current;
   return (
-    <>
-      <a class="skip" href="#content" onClick={skip}>
-        Skip to the content
-      </a>
-      <header class="top">
-        <h1>
+    <PageOfParts
+      heading={
+        <>
           CORS explorer <span class="muted mono">{location.host}</span>
-        </h1>
-        <nav class="parts" aria-label="Parts">
-          {PARTS.map(({ name, title }) => (
-            <a
-              key={name}
-              href={`#/${name}`}
-              aria-current={name === current.name ? 'page' : undefined}
-            >
-              {title}
-            </a>
-          ))}
-        </nav>
-      </header>
-      <main id="content" tabIndex={-1} class="stack" data-part={current.name}>
-        {answer.state === 'failed' && <Notice tone="bad">{answer.message}</Notice>}
-        {answer.state === 'waiting' && <p class="muted">Reading the policies …</p>}
-        {loaded && (
-          <Part
-            key={current.name}
-            server={server}
-            document={loaded}
-            places={places}
-            settings={settings}
-            pasted={pasted}
-            onPaste={setPasted}
-          />
-        )}
-      </main>
-    </>
+        </>
+      }
+      parts={PARTS}
+      current={current.name}
+    >
+      {answer.state === 'failed' && <Notice tone="bad">{answer.message}</Notice>}
+      {answer.state === 'waiting' && <p class="muted">Reading the policies …</p>}
+      {loaded && (
+        <Part
+          key={current.name}
+          server={server}
+          document={loaded}
+          places={places}
+          settings={settings}
+          pasted={pasted}
+          onPaste={setPasted}
+        />
+      )}
+    </PageOfParts>
   );
-}
-
-/** A link to `#content` would be taken for a part's address. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.querySelector<HTMLElement>('#content')?.focus();
 }

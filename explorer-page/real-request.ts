@@ -66,9 +66,9 @@ function differencesOf(
     if (here === there) continue;
     differences.push(
       there === undefined
-        ? `${name}: ${here ?? ''} came, which the application does not send. Something between adds it.`
+        ? `${name}: ${here ?? ''} came, which the application does not send. Something in between adds it.`
         : here === undefined
-          ? `${name}: ${there} is sent by the application, and did not come. Something between takes it away.`
+          ? `${name}: ${there} is sent by the application, and did not come. Something in between removes it.`
           : `${name} is ${there} as the application sends it, and ${here} came.`,
     );
   }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** What was asked for: on its way, there, or not to be had. */
+/** What was asked for: on its way, there, or failed. */
 export type Answer<Value> =
   | { readonly state: 'waiting' }
   | { readonly state: 'there'; readonly value: Value }

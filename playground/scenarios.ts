@@ -49,14 +49,14 @@ const partnerOr = (partner: string, others: string) => ({
 /** Every request that the playground makes, one feature of the bookshop after the other. */
 export const FEATURES: readonly Feature[] = [
   {
-    id: 'catalogue',
-    name: 'Public catalogue',
+    id: 'catalog',
+    name: 'Public catalog',
     chapter: { page: 'combining', heading: 'Several policies on one route' },
     policy: "`@Cors(['shop', 'public'])`: the shop's pages with cookies, any other page without",
     scenarios: [
       {
         id: 'catalog-list',
-        title: 'Read the catalogue',
+        title: 'Read the catalog',
         why: shopOr(
           'A simple GET. `X-Request-Id` is on the answer, and this page may read it: the `shop` policy exposes it.',
           'A simple GET. `X-Request-Id` is on the answer, and this page cannot read it: the `public` policy exposes no header.',
@@ -67,7 +67,7 @@ export const FEATURES: readonly Feature[] = [
       {
         id: 'catalog-head',
         title: 'Ask for the headers only',
-        why: 'HEAD falls to the GET route and to its policy.',
+        why: 'HEAD goes to the GET route and its policy.',
         method: 'HEAD',
         path: '/catalog/1',
         status: 200,
@@ -113,8 +113,8 @@ export const FEATURES: readonly Feature[] = [
         id: 'catalog-cookie',
         title: 'With cookies',
         why: shopOr(
-          'The catalogue’s first policy, `shop`, takes cookies. So the shop’s page reads the catalogue as its customer.',
-          '“Everybody” and “as me” do not go together: browsers never take `*` for a request with cookies.',
+          'The catalog’s first policy, `shop`, takes cookies. So the shop’s page reads the catalog as its customer.',
+          '“Everybody” and “with my cookies” do not go together: browsers never take `*` for a request with cookies.',
         ),
         path: '/catalog',
         credentials: 'include',
@@ -123,7 +123,7 @@ export const FEATURES: readonly Feature[] = [
       {
         id: 'catalog-no-cors',
         title: 'Without CORS',
-        why: '`mode: no-cors` sends no `Origin`, and hands the page an answer that it cannot look into.',
+        why: '`mode: no-cors` sends no `Origin`, and gives the page an answer that it cannot read.',
         path: '/catalog',
         mode: 'no-cors',
         status: 200,
@@ -180,8 +180,8 @@ export const FEATURES: readonly Feature[] = [
         id: 'account-read-omit',
         title: 'Read it without cookies',
         why: shopOr(
-          'No cookie, so the application answers 401. The page reads that, for CORS let it through.',
-          'Even without cookies: whoever is not on the list reads not so much as the 401.',
+          'No cookie, so the application answers 401. The page reads that, because CORS let it through.',
+          'Even without cookies: whoever is not on the list cannot read even the 401.',
         ),
         path: '/account',
         status: 401,
@@ -202,7 +202,7 @@ export const FEATURES: readonly Feature[] = [
         title: 'Change it without the CSRF token',
         why: shopOr(
           'CORS is not CSRF protection: the application’s own guard says no, with a 403 that the page reads.',
-          'The CSRF token is missing, and nobody comes to ask for it: the preflight is refused first.',
+          'The CSRF token is missing, but nothing gets as far as asking for it: the preflight is refused first.',
         ),
         method: 'PUT',
         path: '/account/address',
@@ -228,7 +228,7 @@ export const FEATURES: readonly Feature[] = [
         id: 'account-malformed',
         title: 'Send malformed JSON',
         why: shopOr(
-          'The body parser gives up before Nest has a route; the headers stand even so, and the 400 is readable.',
+          'The body parser gives up before Nest has a route; the headers are still there, and the 400 is readable.',
           'The body is broken JSON. Nobody parses it: the preflight is refused first.',
         ),
         method: 'PUT',
@@ -355,8 +355,8 @@ export const FEATURES: readonly Feature[] = [
         id: 'orders-no-token',
         title: 'Without the token',
         why: partnerOr(
-          'Nothing to ask about beforehand. The page reads the application’s 401.',
-          'Nothing to ask about beforehand. It arrives, and is refused before the application looks for a token.',
+          'No preflight is needed. The page reads the application’s 401.',
+          'No preflight is needed. It arrives, and is refused before the application looks for a token.',
         ),
         path: '/orders',
         status: 401,
@@ -366,7 +366,7 @@ export const FEATURES: readonly Feature[] = [
         title: 'Cancel an order',
         why: partnerOr(
           'Routed, but outside the policy’s `methods`: a partner’s page may not cancel.',
-          'Neither origin nor method are on the list.',
+          'Neither the origin nor the method is on the list.',
         ),
         method: 'DELETE',
         path: '/orders/1001',
@@ -464,7 +464,7 @@ export const FEATURES: readonly Feature[] = [
       {
         id: 'admin-no-cors',
         title: 'Without CORS',
-        why: 'No `Origin`, so it is no CORS request and reaches the application, whose token guard says 401. The page cannot see even that.',
+        why: 'No `Origin`, so it is not a CORS request and reaches the application, whose token guard says 401. The page cannot see even that.',
         path: '/admin/stats',
         mode: 'no-cors',
         status: 401,

@@ -28,7 +28,7 @@ export function bookshopPolicies(config: ConfigService<BookshopSettings, true>):
       public: { origin: '*', credentials: false, exposedHeaders: [] },
 
       // Partners come and go without a deployment, so a provider is asked for their origins. They bring a bearer
-      // token, no cookie; and they may list and place orders, while cancelling is left to the shop's own staff.
+      // token, no cookie; and they may list and place orders, while canceling is left to the shop's own staff.
       partners: {
         origin: PartnerOrigins,
         credentials: false,

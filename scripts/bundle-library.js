@@ -25,7 +25,28 @@ const DECIDING = /^(?:configuration|decision|enforcement|observation|protocol|ro
 /** What else users call, or see the name of. It is not for review, and keeps no other names. */
 const PUBLIC = /^(?:testing|explorer)\/|^document\/explanation-text\b/;
 
-const SETTINGS = { bundle: true, platform: 'node', target: 'node20.19', legalComments: 'none' };
+/** @import { BuildOptions, Metafile } from 'esbuild' */
+
+/** @typedef {Map<string, readonly string[]>} Inputs each module by its name, and what it imports */
+
+/**
+ * A file of the bundle.
+ *
+ * @typedef {object} Chunk
+ * @property {string} file that it is to be
+ * @property {readonly string[]} imports the names of other chunks
+ * @property {readonly string[]} atOnce those that it needs before it is there
+ * @property {boolean} isShared whether both halves take it from dist/cjs
+ * @property {boolean} decides whether it decides about requests
+ */
+
+/** @satisfies {BuildOptions} */
+const SETTINGS = /** @type {const} */ ({
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'none',
+});
 
 // Node prints the line that threw: it must not be the whole file.
 const SMALL = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120 };
@@ -55,11 +76,11 @@ export async function bundleLibrary(modules, dist) {
   const chunks = readChunks(metafile, new Set(shared));
 
   for (const [name, { isShared, imports }] of chunks) {
-    if (isShared && imports.some((each) => !chunks.get(each).isShared))
+    if (isShared && imports.some((each) => !chunkOf(chunks, each).isShared))
       throw new Error(`${name} is shared by both module systems, and imports what is not.`);
   }
   const circle = [...chunks.keys()].find((name) => leadsBack(chunks, name));
-  if (circle) throw new Error(`${chunks.get(circle).file} imports itself, by way of others.`);
+  if (circle) throw new Error(`${chunkOf(chunks, circle).file} imports itself, by way of others.`);
   const files = [...chunks.values()].map(({ file }) => file);
   const twice = files.filter((file, index) => files.indexOf(file) !== index);
   if (twice.length > 0) throw new Error(`Several chunks would be called ${twice.join(', ')}.`);
@@ -70,9 +91,14 @@ export async function bundleLibrary(modules, dist) {
     if (needed.has(chunk)) await emit(chunk, 'cjs');
   }
 
+  /**
+   * @param {string} chunk
+   * @param {'esm' | 'cjs'} format
+   */
   async function emit(chunk, format) {
-    const { file, decides } = chunks.get(chunk);
+    const { file, decides } = chunkOf(chunks, chunk);
     const isReadable = decides && needed.has(chunk);
+    /** @type {import('esbuild').Plugin} */
     const plugin = {
       name: 'where chunks are',
       setup({ onLoad, onResolve }) {
@@ -81,7 +107,7 @@ export async function bundleLibrary(modules, dist) {
         }));
         onResolve({ filter: /^\.\.?\// }, ({ path: wanted, kind }) => {
           if (kind === 'entry-point') return undefined;
-          const target = chunks.get(posix.join(posix.dirname(chunk), wanted));
+          const target = chunkOf(chunks, posix.join(posix.dirname(chunk), wanted));
           const from = `${format}/${posix.dirname(file)}`;
           const to = `${target.isShared ? 'cjs' : format}/${target.file}`;
           const way = posix.relative(from, to);
@@ -100,7 +126,7 @@ export async function bundleLibrary(modules, dist) {
       entryPoints: [join(modules, BUNDLED, chunk)],
       ...{ format: 'esm', write: false, plugins: [plugin], packages: 'external' },
     });
-    const { text } = outputFiles[0];
+    const text = outputFiles.map((each) => each.text).join('');
     const code = format === 'esm' ? text : await inCommonJs(text, file, isReadable);
     const path = join(dist, format, file);
     mkdirSync(dirname(path), { recursive: true });
@@ -108,6 +134,21 @@ export async function bundleLibrary(modules, dist) {
   }
 }
 
+/**
+ * @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {string} name
+ */
+function chunkOf(chunks, name) {
+  const chunk = chunks.get(name);
+  if (chunk === undefined) throw new Error(`The bundle has no chunk ${name}.`);
+  return chunk;
+}
+
+/**
+ * @param {string} text
+ * @param {string} file
+ * @param {boolean} isReadable
+ */
 async function inCommonJs(text, file, isReadable) {
   // Node finds the names of exports only as they are written: with `true`, not `!0`.
   const settings = { ...SMALL, minifySyntax: false, minifyIdentifiers: !isReadable };
@@ -115,29 +156,44 @@ async function inCommonJs(text, file, isReadable) {
   return code;
 }
 
-/** Without the line breaks that esbuild makes inside of strings, where search does not find them. */
+/**
+ * Without the line breaks that esbuild makes inside of strings, where search does not find them.
+ *
+ * @param {string} code
+ */
 function inOnePiece(code) {
-  return code.replace(/\\([^])/g, (escape, character) => (character === '\n' ? '' : escape));
+  return code.replace(/\\([^])/g, (escape, /** @type {string} */ character) =>
+    character === '\n' ? '' : escape,
+  );
 }
 
-/** Each module of a chunk came with imports of its own, often of the same. */
+/**
+ * Each module of a chunk came with imports of its own, often of the same.
+ *
+ * @param {string} code
+ */
 function withMergedImports(code) {
-  const [shebang] = /^(?:#!.*\n)?/.exec(code);
+  const shebang = /^#!.*\n/.exec(code)?.[0] ?? '';
   const text = code.slice(shebang.length);
   const source = ts.createSourceFile('chunk.js', text, ts.ScriptTarget.ES2024);
+  /** @type {Map<string, readonly string[]>} */
   const names = new Map();
   let rest = '';
   for (const statement of source.statements) {
-    const elements = ts.isImportDeclaration(statement)
-      ? statement.importClause?.namedBindings?.elements
-      : undefined;
-    if (elements === undefined || statement.importClause.name !== undefined) {
+    const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
+    const bindings = clause?.name === undefined ? clause?.namedBindings : undefined;
+    if (
+      !ts.isImportDeclaration(statement) ||
+      bindings === undefined ||
+      !ts.isNamedImports(bindings) ||
+      !ts.isStringLiteral(statement.moduleSpecifier)
+    ) {
       rest += statement.getFullText(source);
       continue;
     }
     const from = statement.moduleSpecifier.text;
     const others = names.get(from) ?? [];
-    names.set(from, [...others, ...elements.map((each) => each.getText(source))]);
+    names.set(from, [...others, ...bindings.elements.map((each) => each.getText(source))]);
   }
   const imports = [...names].map(
     ([from, list]) => `import { ${list.join(', ')} } from ${JSON.stringify(from)};\n`,
@@ -148,11 +204,13 @@ function withMergedImports(code) {
 /**
  * esbuild tells a class from the variable that holds it where the class mentions itself, and where TypeScript named both, as it
  * does with decorators: `var A = class A2`, `var A = class _A`. The inner name is the one that counts; without it, the outer one.
+ *
+ * @param {string} code
  */
 function withOwnNames(code) {
   const inner = /^ *(?:var|let) (\w+) = (?:\1_1 = )?class (_\1|\1\d+)\b/gm;
   return [...code.matchAll(inner)].reduce(
-    (text, [, name, other]) =>
+    (text, [, name = '', other = '']) =>
       text
         .replace(`= ${name}_1 = class ${other}`, '= class')
         .replace(`= class ${other}`, '= class')
@@ -161,6 +219,10 @@ function withOwnNames(code) {
   );
 }
 
+/**
+ * @param {string} modules
+ * @param {string[]} entries
+ */
 function split(modules, entries) {
   return build({
     ...SETTINGS,
@@ -181,7 +243,10 @@ function split(modules, entries) {
   });
 }
 
-/** Each module by its name, and what it imports. */
+/**
+ * @param {Metafile} metafile
+ * @returns {Inputs}
+ */
 function readInputs(metafile) {
   return new Map(
     Object.entries(metafile.inputs).map(([path, { imports }]) => [
@@ -191,25 +256,40 @@ function readInputs(metafile) {
   );
 }
 
-/** The names of the modules of the library from which no import leads to Nest. */
+/**
+ * The names of the modules of the library from which no import leads to Nest.
+ *
+ * @param {Inputs} inputs
+ */
 function sharedModules(inputs) {
+  /** @type {Set<string>} */
   const withNest = new Set();
+  /** @param {string} name */
   const leadsToNest = (name) => name.startsWith('@nestjs/') || withNest.has(name);
   for (let before = -1; before !== withNest.size;) {
     before = withNest.size;
     for (const [name, imports] of inputs) if (imports.some(leadsToNest)) withNest.add(name);
   }
+  /** @type {Set<string>} */
   const seen = new Set();
+  /** @param {string} name */
   const visit = (name) => {
-    if (seen.has(name) || !inputs.has(name)) return;
+    const imports = inputs.get(name);
+    if (seen.has(name) || imports === undefined) return;
     seen.add(name);
-    inputs.get(name).forEach(visit);
+    imports.forEach(visit);
   };
   LIBRARY.forEach(visit);
   return [...seen].filter((name) => !withNest.has(name) && !LIBRARY.includes(name)).sort();
 }
 
-/** Each chunk by its name: the file it is to be, which other chunks it imports, and whether both halves share it. */
+/**
+ * Each chunk by its name.
+ *
+ * @param {Metafile} metafile
+ * @param {ReadonlySet<string>} shared the modules that both halves share
+ * @returns {Map<string, Chunk>}
+ */
 function readChunks(metafile, shared) {
   return new Map(
     Object.entries(metafile.outputs).map(([path, output]) => {
@@ -223,7 +303,11 @@ function readChunks(metafile, shared) {
       return [
         name,
         {
-          file: fileOf(entry, inputs, own.find(Boolean) ?? inputs[0]),
+          // As the module that makes up most of it.
+          file: fileOf(
+            entry ?? (own.find(Boolean) ?? inputs[0])?.input ?? name,
+            inputs.length === 0,
+          ),
           imports: imports.map((each) => posix.relative(BUNDLED, each.path)),
           atOnce: imports
             .filter(({ kind }) => kind === 'import-statement')
@@ -239,18 +323,28 @@ function readChunks(metafile, shared) {
   );
 }
 
-/** As the module that makes up most of it; what only hands on another chunk's exports to an `import()` says so. */
-function fileOf(entry, inputs, most) {
-  if ([...LIBRARY, ...COMMAND, SHARED].includes(entry)) return entry;
-  if (inputs.length === 0) return entry.replace(/\.js$/, '.later.js');
-  return (entry ?? most.input).replace(/.*node_modules\/(\w+).*/, '$1.js');
+/**
+ * @param {string} module that a chunk is named after
+ * @param {boolean} isEmpty What only hands on another chunk's exports to an `import()` says so.
+ */
+function fileOf(module, isEmpty) {
+  if ([...LIBRARY, ...COMMAND, SHARED].includes(module)) return module;
+  return isEmpty
+    ? module.replace(/\.js$/, '.later.js')
+    : module.replace(/.*node_modules\/(\w+).*/, '$1.js');
 }
 
-/** Whether a chunk needs itself before it is there. */
+/**
+ * Whether a chunk needs itself before it is there.
+ *
+ * @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {string} name
+ */
 function leadsBack(chunks, name) {
   const seen = new Set();
+  /** @type {(from: string) => boolean} */
   const visit = (from) =>
-    chunks.get(from).atOnce.some((next) => {
+    chunkOf(chunks, from).atOnce.some((next) => {
       if (next === name) return true;
       if (seen.has(next)) return false;
       seen.add(next);
@@ -259,13 +353,20 @@ function leadsBack(chunks, name) {
   return visit(name);
 }
 
-/** The chunks that some load, at once or later. */
+/**
+ * The chunks that some load, at once or later.
+ *
+ * @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {readonly string[]} names
+ */
 function reachable(chunks, names) {
+  /** @type {Set<string>} */
   const seen = new Set();
+  /** @param {string} name */
   const visit = (name) => {
     if (seen.has(name)) return;
     seen.add(name);
-    chunks.get(name).imports.forEach(visit);
+    chunkOf(chunks, name).imports.forEach(visit);
   };
   names.forEach(visit);
   return seen;

@@ -54,7 +54,7 @@ function folderOf(file) {
 }
 
 /**
- * ESLint's rule of the house: folders depend downwards only, and what is pure imports no framework.
+ * ESLint's rule of the house: folders depend downward only, and what is pure imports no framework.
  *
  * @type {import('eslint').Rule.RuleModule}
  */

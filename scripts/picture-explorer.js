@@ -50,7 +50,11 @@ async function startBookshop() {
   throw new Error('The sample application does not start.');
 }
 
-/** The tests' own way to Chromium, which is TypeScript. */
+/**
+ * The tests' own way to Chromium, which is TypeScript.
+ *
+ * @returns {Promise<typeof import('../test/browser/engines/chromium.js') & typeof import('../test/harness/installed-program.js')>}
+ */
 async function loadEngine() {
   await build({
     stdin: {
@@ -68,7 +72,12 @@ async function loadEngine() {
   return import(pathToFileURL(ENGINE).href);
 }
 
-/** As WebP, which the browser makes by itself. */
+/**
+ * As WebP, which the browser makes by itself.
+ *
+ * @param {import('../test/browser/engines/browser.js').BrowserPage} page
+ * @param {Uint8Array} png
+ */
 async function webpOf(page, png) {
   await page.goto('about:blank');
   const data = await page.evaluate(`(async () => {
@@ -80,7 +89,7 @@ async function webpOf(page, png) {
     canvas.getContext('2d').drawImage(image, 0, 0);
     return canvas.toDataURL('image/webp', ${QUALITY}).split(',')[1];
   })()`);
-  return Buffer.from(data, 'base64');
+  return Buffer.from(String(data), 'base64');
 }
 
 await buildPages();
@@ -89,7 +98,7 @@ const executable = findProgram(CHROMIUM);
 if (executable === undefined) throw new Error('The pictures need Chromium.');
 const bookshop = await startBookshop();
 try {
-  for (const colorScheme of ['light', 'dark']) {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     const browser = await launchChromium(executable, { colorScheme });
     try {
       const page = await browser.newPage();

@@ -22,37 +22,46 @@ export function pruneDeclarations(declarations, entries, folder) {
     },
   );
   const checker = program.getTypeChecker();
+  /** @param {ts.SourceFile} file */
   const isOwn = (file) => !relative(declarations, file.fileName).startsWith('..');
-  /** The statements that stay, by file. */
+  /** @type {Map<ts.SourceFile, Set<ts.Statement>>} The statements that stay, by file. */
   const kept = new Map();
-  /** The local names that the statements of a file use. */
+  /** @type {Map<ts.SourceFile, Set<string>>} The local names that the statements of a file use. */
   const used = new Map();
 
+  /** @param {ts.Symbol} symbol */
   const resolve = (symbol) =>
     symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   /** What users can import. */
   const named = new Set();
+  /** @param {ts.Symbol} symbol */
   const keep = (symbol) => {
     for (const declaration of resolve(symbol).declarations ?? []) {
       const file = declaration.getSourceFile();
-      if (!isOwn(file) || declaration === file) continue;
+      if (!isOwn(file) || ts.isSourceFile(declaration)) continue;
       const statement = file.statements.find(
         (each) => each.pos <= declaration.pos && declaration.end <= each.end,
       );
-      const statements = kept.get(file) ?? kept.set(file, new Set()).get(file);
-      if (statements.has(statement)) continue;
+      const statements = setOf(kept, file);
+      if (statement === undefined || statements.has(statement)) continue;
       statements.add(statement);
-      walk(statement, used.get(file) ?? used.set(file, new Set()).get(file));
+      walk(statement, setOf(used, file));
     }
   };
-  /** Whether it takes what users cannot name. */
+  /**
+   * Whether it takes what users cannot name.
+   *
+   * @param {ts.Node} node
+   */
   const isConstructedElsewhere = (node) => {
     if (!ts.isConstructorDeclaration(node)) return false;
+    /** @type {(child: ts.Node) => boolean} */
     const namesInternals = (child) =>
       (ts.isIdentifier(child) && isInternal(checker.getSymbolAtLocation(child))) ||
       child.forEachChild(namesInternals) === true;
-    return node.parameters.some((parameter) => parameter.type && namesInternals(parameter.type));
+    return node.parameters.some(({ type }) => type !== undefined && namesInternals(type));
   };
+  /** @param {ts.Symbol | undefined} symbol */
   const isInternal = (symbol) => {
     if (symbol === undefined || symbol.flags & ts.SymbolFlags.TypeParameter) return false;
     const target = resolve(symbol);
@@ -61,7 +70,12 @@ export function pruneDeclarations(declarations, entries, folder) {
       target.declarations?.some((each) => isOwn(each.getSourceFile())) === true
     );
   };
-  const exportsOf = (file) => checker.getExportsOfModule(checker.getSymbolAtLocation(file));
+  /** @param {ts.SourceFile} file */
+  const exportsOf = (file) => {
+    const symbol = checker.getSymbolAtLocation(file);
+    return symbol === undefined ? [] : checker.getExportsOfModule(symbol);
+  };
+  /** @type {(node: ts.Node, names: Set<string>) => void} */
   const walk = (node, names) => {
     if (isPrivate(node) || isConstructedElsewhere(node)) return;
     if (ts.isIdentifier(node)) {
@@ -72,7 +86,11 @@ export function pruneDeclarations(declarations, entries, folder) {
     node.forEachChild((child) => walk(child, names));
   };
 
-  const files = entries.map((name) => program.getSourceFile(join(declarations, name)));
+  const files = entries.map((name) => {
+    const file = program.getSourceFile(join(declarations, name));
+    if (file === undefined) throw new Error(`${name} is not in ${declarations}.`);
+    return file;
+  });
   for (const file of files) {
     kept.set(file, new Set(file.statements));
     for (const symbol of exportsOf(file)) named.add(resolve(symbol));
@@ -80,10 +98,13 @@ export function pruneDeclarations(declarations, entries, folder) {
   files.flatMap(exportsOf).forEach(keep);
   // What only hands things on to an entry.
   for (const file of files) {
-    for (const { moduleSpecifier } of file.statements) {
+    for (const statement of file.statements) {
+      if (!ts.isExportDeclaration(statement) && !ts.isImportDeclaration(statement)) continue;
+      const { moduleSpecifier } = statement;
       const from =
         moduleSpecifier && checker.getSymbolAtLocation(moduleSpecifier)?.valueDeclaration;
-      if (from && isOwn(from) && !kept.has(from)) kept.set(from, new Set(from.statements));
+      if (from === undefined || !ts.isSourceFile(from) || !isOwn(from) || kept.has(from)) continue;
+      kept.set(from, new Set(from.statements));
     }
   }
   for (const [file, statements] of kept) {
@@ -102,25 +123,53 @@ export function pruneDeclarations(declarations, entries, folder) {
   }
 }
 
-/** As people write it: TypeScript indents by four. */
+/**
+ * As people write it: TypeScript indents by four.
+ *
+ * @param {string} text
+ */
 function indented(text) {
   return text.replace(/^(?: {4})+/gm, (spaces) => ' '.repeat(spaces.length / 2));
 }
 
+/**
+ * The set of a file, made where there is none yet.
+ *
+ * @template T
+ * @param {Map<ts.SourceFile, Set<T>>} sets
+ * @param {ts.SourceFile} file
+ */
+function setOf(sets, file) {
+  const set = sets.get(file) ?? new Set();
+  sets.set(file, set);
+  return set;
+}
+
+/** @param {ts.Node} node */
 function isPrivate(node) {
+  if (!ts.canHaveModifiers(node)) return false;
   return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword) === true;
 }
 
-function importOf(statement, names) {
-  const { importClause, moduleSpecifier } = statement;
-  const elements =
-    importClause?.namedBindings?.elements?.filter(({ name }) => names.has(name.text)) ?? [];
+/**
+ * @param {ts.ImportDeclaration} statement
+ * @param {ReadonlySet<string>} names
+ */
+function importOf({ importClause, moduleSpecifier }, names) {
+  const bindings = importClause?.namedBindings;
+  if (bindings === undefined || !ts.isNamedImports(bindings)) return '';
+  const elements = bindings.elements.filter(({ name }) => names.has(name.text));
   if (elements.length === 0) return '';
-  const type = importClause.phaseModifier === ts.SyntaxKind.TypeKeyword ? 'type ' : '';
+  const type = importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? 'type ' : '';
   return `import ${type}{ ${elements.map((each) => each.getText()).join(', ')} } from ${moduleSpecifier.getText()};\n`;
 }
 
-/** A statement with its documentation, without what is private to it. */
+/**
+ * A statement with its documentation, without what is private to it.
+ *
+ * @param {ts.Statement} statement
+ * @param {(node: ts.Node) => boolean} isConstructedElsewhere
+ */
 function textOf(statement, isConstructedElsewhere) {
   const { text } = statement.getSourceFile();
   let result = '';

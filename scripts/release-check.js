@@ -19,9 +19,15 @@ import { checkAddresses, checkVersion } from './release/manifest.js';
 import { checkContents, checkSizes } from './release/tarball.js';
 import { checkTraces } from './release/traces.js';
 
+/** @import { Subject } from './release/subject.js' */
+
 const { resolve: find } = createRequire(import.meta.url);
 
-/** Each takes the package, and returns its faults. */
+/**
+ * Each takes the package, and returns its faults.
+ *
+ * @type {Readonly<Record<string, (subject: Subject) => readonly string[]>>}
+ */
 const CHECKS = {
   addresses: checkAddresses,
   version: checkVersion,
@@ -59,7 +65,7 @@ Packs the folder as it is (build it first), and checks: ${Object.keys(CHECKS).jo
 --before-the-day  leaves out what is right only on the day of a release: ${ON_THE_DAY.join(', ')}`);
   process.exit(0);
 }
-const unknown = positionals.filter((name) => !(name in CHECKS));
+const unknown = positionals.filter((name) => !Object.hasOwn(CHECKS, name));
 if (unknown.length > 0) {
   console.error(`There is no check ${unknown.join(', ')}, only ${Object.keys(CHECKS).join(', ')}.`);
   process.exit(2);
@@ -76,15 +82,17 @@ process.on('exit', () => {
 
 const subject = readPackage();
 let count = 0;
-for (const name of names) {
-  const faults = CHECKS[name](subject);
+for (const [name, check] of Object.entries(CHECKS).filter(([name]) => names.includes(name))) {
+  const faults = check(subject);
   count += faults.length;
   console.log(`${faults.length === 0 ? 'ok    ' : 'FAILED'} ${name}`);
   for (const fault of faults) console.log(fault.replace(/^/gm, '       '));
 }
 process.exitCode = count === 0 ? 0 : 1;
 
+/** @returns {Subject} */
 function readPackage() {
+  /** @param {string} path */
   const read = (path) => readFileSync(join(folder, path), 'utf8');
   const kept = values.tarballs ?? join(workshop, 'tarball');
   mkdirSync(kept, { recursive: true });
@@ -102,17 +110,27 @@ function readPackage() {
   };
 }
 
-/** What the code host shows, with addresses in it. */
+/**
+ * What the code host shows, with addresses in it.
+ *
+ * @param {string} root
+ */
 function templatesOf(root) {
   const own = join(root, '.github');
   return existsSync(own)
-    ? readdirSync(own, { recursive: true })
+    ? readdirSync(own, { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.yml'))
         .map((name) => join('.github', name))
     : [];
 }
 
-/** What npm says of the tarball that it makes of a folder. */
+/**
+ * What npm says of the tarball that it makes of a folder.
+ *
+ * @param {string} of
+ * @param {string} destination
+ * @param {readonly string[]} [options]
+ */
 function pack(of, destination, options = []) {
   const args = ['pack', '--json', '--pack-destination', destination, ...options];
   const text = execFileSync('npm', args, {
@@ -120,15 +138,22 @@ function pack(of, destination, options = []) {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  /** @type {Record<string, { files: { path: string, size: number }[], filename: string, integrity: string }>} */
   // A build may have said something before.
-  const said = JSON.parse(text.slice(text.search(/^[[{]/m)));
-  return Object.values(said)[0];
+  const packed = JSON.parse(text.slice(text.search(/^[[{]/m)));
+  const [first] = Object.values(packed);
+  if (first === undefined) throw new Error(`npm pack made no tarball of ${of}.`);
+  return first;
 }
 
-/** Built once more, elsewhere, it has to be the same to the byte. */
+/**
+ * Built once more, elsewhere, it has to be the same to the byte.
+ *
+ * @param {Pick<Subject, 'integrity'>} subject
+ */
 function checkReproducible({ integrity }) {
   const elsewhere = join(workshop, 'elsewhere');
-  const left = ['node_modules', 'dist', '.cache', '.git', 'reports', 'coverage', 'test-artefacts'];
+  const left = ['node_modules', 'dist', '.cache', '.git', 'reports', 'coverage', 'test-artifacts'];
   cpSync(folder, elsewhere, {
     recursive: true,
     filter: (path) => dirname(path) !== folder || !left.includes(basename(path)),
@@ -143,7 +168,12 @@ function checkReproducible({ integrity }) {
       ];
 }
 
-/** What a program says that is not content. */
+/**
+ * What a program says that is not content.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ */
 function said(program, args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',

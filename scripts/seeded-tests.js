@@ -10,7 +10,7 @@ export const seededTests = {
     docs: { description: 'hold random tests to one seed, and have their titles tell it' },
     schema: [],
     messages: {
-      start: 'Start from SEED of test/harness/seed.ts.',
+      start: 'Start from SEED of test/harness/seed.js.',
       title: 'End the title of the test with SEEDED, so that a failure says how to see it again.',
     },
   },

@@ -79,7 +79,7 @@ export interface OutcomeBadgeProps {
   readonly about?: string;
 }
 
-/** An outcome as it is seen at a glance: a mark, a word, a colour. */
+/** An outcome as it is seen at a glance: a mark, a word, a color. */
 export function OutcomeBadge({ outcome, href, about }: OutcomeBadgeProps) {
   const { mark, word, tone, meaning } = OUTCOMES[outcome];
   const content = (

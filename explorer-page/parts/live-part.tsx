@@ -92,7 +92,9 @@ export function LivePart({ server, settings }: PartProps) {
         </p>
       )}
       {isConnected === false && !isPaused && (
-        <Notice tone="warn">The application does not answer. It is tried again by itself.</Notice>
+        <Notice tone="warn">
+          The application does not answer. The page tries again by itself.
+        </Notice>
       )}
       {list.length === 0 ? (
         <p class="muted">

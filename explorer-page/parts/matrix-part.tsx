@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { MatrixLine } from '../../src/explorer/origin-matrix.js';
 import { queryOf } from '../../src/explorer/question-query.js';
+import { LinesField } from '../components/form-field.js';
 import { MatrixTable } from '../components/matrix-table.js';
 import { Notice } from '../components/notice.js';
 import { OutcomeLegend } from '../components/outcome-badge.js';
@@ -62,18 +63,13 @@ export function MatrixPart({ server, places, settings }: PartProps) {
           note(selection, origins);
         }}
       >
-        <div>
-          <label for="origins">Origins, one a line</label>
-          <textarea
-            id="origins"
-            rows={3}
-            spellcheck={false}
-            value={typed}
-            onInput={({ currentTarget }) => {
-              setTyped(currentTarget.value);
-            }}
-          />
-        </div>
+        <LinesField
+          id="origins"
+          label="Origins, one a line"
+          rows={3}
+          value={typed}
+          onChange={setTyped}
+        />
         <button type="submit" class="primary">
           Show
         </button>

@@ -18,8 +18,8 @@ export function PastedNote({ pasted }: { readonly pasted: PastedQuestion }) {
       <p>Read as {from}.</p>
       {missing.length > 0 && (
         <p>
-          It does not tell {missing.map((field) => FIELDS[field]).join(', ')}: look at the form, and
-          put right what is not so.
+          It does not tell {missing.map((field) => FIELDS[field]).join(', ')}: check the form, and
+          correct what is wrong.
         </p>
       )}
       {remarks.map((remark) => (

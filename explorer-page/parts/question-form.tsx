@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import { LinesField, TextField } from '../components/form-field.js';
+import { RequestChoiceFields } from '../components/request-choice.js';
 import type { DocumentedPlace } from '../documented-places.js';
 
 export interface QuestionFormProps {
@@ -24,103 +26,61 @@ export function QuestionForm({ settings, places, onAsk }: QuestionFormProps) {
         onAsk(settingsOf(fields));
       }}
     >
-      <div class="wide">
-        <label for="origin">Origin of the page</label>
-        <input
-          id="origin"
-          required
-          spellcheck={false}
-          placeholder="https://shop.example.com"
-          value={fields.origin}
-          onInput={({ currentTarget }) => {
-            set({ origin: currentTarget.value });
-          }}
-        />
-      </div>
-      <div class="method-field">
-        <label for="method">Method</label>
-        <input
-          id="method"
-          list="methods"
-          required
-          spellcheck={false}
-          value={fields.method}
-          onInput={({ currentTarget }) => {
-            set({ method: currentTarget.value });
-          }}
-        />
-        <datalist id="methods">
-          {METHODS.map((method) => (
-            <option key={method} value={method} />
-          ))}
-        </datalist>
-      </div>
-      <div class="url">
-        <label for="url">URL</label>
-        <input
-          id="url"
-          required
-          spellcheck={false}
-          placeholder="/books/1"
-          value={fields.url}
-          onInput={({ currentTarget }) => {
-            set({ url: currentTarget.value });
-          }}
-        />
-      </div>
-      <div class="wide">
-        <label for="headers">Headers that the page sets, one a line</label>
-        <textarea
-          id="headers"
-          rows={3}
-          spellcheck={false}
-          placeholder={'content-type: application/json\nx-trace-id'}
-          value={fields.headers}
-          onInput={({ currentTarget }) => {
-            set({ headers: currentTarget.value });
-          }}
-        />
-      </div>
-      <div>
-        <label for="credentials">Credentials</label>
-        <select
-          id="credentials"
-          value={fields.credentials}
-          onChange={({ currentTarget }) => {
-            set({ credentials: currentTarget.value });
-          }}
-        >
-          <option>same-origin</option>
-          <option>include</option>
-          <option>omit</option>
-        </select>
-      </div>
-      <div>
-        <label for="mode">Mode</label>
-        <select
-          id="mode"
-          value={fields.mode}
-          onChange={({ currentTarget }) => {
-            set({ mode: currentTarget.value });
-          }}
-        >
-          <option>cors</option>
-          <option>no-cors</option>
-          <option>same-origin</option>
-        </select>
-      </div>
-      <div class="wide">
-        <label for="reads">Response headers that the page reads</label>
-        <input
-          id="reads"
-          spellcheck={false}
-          placeholder="x-request-id"
-          value={fields.reads}
-          onInput={({ currentTarget }) => {
-            set({ reads: currentTarget.value });
-          }}
-        />
-      </div>
+      <TextField
+        id="origin"
+        label="Origin of the page"
+        class="wide"
+        required
+        placeholder="https://shop.example.com"
+        value={fields.origin}
+        onChange={(origin) => {
+          set({ origin });
+        }}
+      />
+      <TextField
+        id="method"
+        label="Method"
+        class="method-field"
+        required
+        offers={{ id: 'methods', values: METHODS }}
+        value={fields.method}
+        onChange={(method) => {
+          set({ method });
+        }}
+      />
+      <TextField
+        id="url"
+        label="URL"
+        class="url"
+        required
+        placeholder="/books/1"
+        value={fields.url}
+        onChange={(url) => {
+          set({ url });
+        }}
+      />
+      <LinesField
+        id="headers"
+        label="Headers that the page sets, one a line"
+        class="wide"
+        rows={3}
+        placeholder={'content-type: application/json\nx-trace-id'}
+        value={fields.headers}
+        onChange={(headers) => {
+          set({ headers });
+        }}
+      />
+      <RequestChoiceFields credentials={fields.credentials} mode={fields.mode} onChange={set} />
+      <TextField
+        id="reads"
+        label="Response headers that the page reads"
+        class="wide"
+        placeholder="x-request-id"
+        value={fields.reads}
+        onChange={(reads) => {
+          set({ reads });
+        }}
+      />
       <label class="check wide">
         <input
           type="checkbox"

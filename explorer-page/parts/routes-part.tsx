@@ -35,7 +35,7 @@ export function RoutesPart({ places, settings }: PartProps) {
       <PlaceFilters places={places} selection={selection} onSelect={select} />
       {pager}
       {found.length === 0 ? (
-        <p class="muted">Nothing here has all of that. Take a word or the filter away.</p>
+        <p class="muted">Nothing matches. Remove a word or the filter.</p>
       ) : (
         <ul class="routes">
           {found.slice(page * PAGE, (page + 1) * PAGE).map((place) => (

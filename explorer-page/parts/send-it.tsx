@@ -40,8 +40,8 @@ export function SendIt({ server, question }: SendItProps) {
               Send it from this page
             </button>
             <span class="small muted">
-              This page is of {location.origin}, the application's own origin: no preflight, and no
-              say of CORS. It shows whether something between changes the headers.
+              This page is of {location.origin}, the application's own origin: no preflight, and
+              CORS does not apply. It shows whether something in between changes the headers.
             </span>
           </p>
           {state.name === 'failed' && (

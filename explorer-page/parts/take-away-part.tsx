@@ -20,8 +20,8 @@ export function TakeAwayPart({ server, places }: PartProps) {
       <section class="stack">
         <h3>The document</h3>
         <p>
-          Everything that is known of the policies, as JSON: for reviews, for{' '}
-          <code>nestjs-cors diff</code> and <code>nestjs-cors verify</code>.
+          Everything about the policies, as JSON: for reviews, for <code>nestjs-cors diff</code> and{' '}
+          <code>nestjs-cors verify</code>.
         </p>
         <p>
           <a class="button" href={server.address('document')} download="cors-document.json">
@@ -38,8 +38,8 @@ export function TakeAwayPart({ server, places }: PartProps) {
       <section class="stack">
         <h3>A configuration for the edge</h3>
         <p>
-          Answers the preflights that are allowed, and passes everything else on to this
-          application, which goes on deciding.
+          Answers allowed preflights, and passes everything else on to this application, which still
+          decides.
         </p>
         <FilterChips<Edge>
           label="Server"

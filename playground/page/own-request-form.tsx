@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import { LinesField, TextField } from '../../explorer-page/components/form-field.js';
+import { RequestChoiceFields } from '../../explorer-page/components/request-choice.js';
 import { FEATURES } from '../scenarios.js';
 import { fieldsOf, type OwnRequestFields, settingsOf } from './own-request-settings.js';
 
@@ -28,99 +30,53 @@ export function OwnRequestForm({ settings, onAsk }: OwnRequestFormProps) {
         onAsk(settingsOf(fields));
       }}
     >
-      <div>
-        <label for="method">Method</label>
-        <input
-          id="method"
-          list="methods"
-          required
-          spellcheck={false}
-          value={fields.method}
-          onInput={({ currentTarget }) => {
-            set({ method: currentTarget.value });
-          }}
-        />
-        <datalist id="methods">
-          {METHODS.map((method) => (
-            <option key={method} value={method} />
-          ))}
-        </datalist>
-      </div>
-      <div class="url">
-        <label for="url">Path at the API</label>
-        <input
-          id="url"
-          list="paths"
-          required
-          pattern="/.*"
-          title="A path begins with a slash, e.g. /catalog"
-          spellcheck={false}
-          placeholder="/catalog"
-          value={fields.path}
-          onInput={({ currentTarget }) => {
-            set({ path: currentTarget.value });
-          }}
-        />
-        <datalist id="paths">
-          {PATHS.map((path) => (
-            <option key={path} value={path} />
-          ))}
-        </datalist>
-      </div>
-      <div class="wide">
-        <label for="headers">Headers, one a line</label>
-        <textarea
-          id="headers"
-          rows={3}
-          spellcheck={false}
-          placeholder={'content-type: application/json\nx-tracking: on'}
-          value={fields.headers}
-          onInput={({ currentTarget }) => {
-            set({ headers: currentTarget.value });
-          }}
-        />
-      </div>
-      <div>
-        <label for="credentials">Credentials</label>
-        <select
-          id="credentials"
-          value={fields.credentials}
-          onChange={({ currentTarget }) => {
-            set({ credentials: currentTarget.value as OwnRequestFields['credentials'] });
-          }}
-        >
-          <option>same-origin</option>
-          <option>include</option>
-          <option>omit</option>
-        </select>
-      </div>
-      <div>
-        <label for="mode">Mode</label>
-        <select
-          id="mode"
-          value={fields.mode}
-          onChange={({ currentTarget }) => {
-            set({ mode: currentTarget.value as OwnRequestFields['mode'] });
-          }}
-        >
-          <option>cors</option>
-          <option>no-cors</option>
-          <option>same-origin</option>
-        </select>
-      </div>
-      <div class="wide">
-        <label for="body">Body</label>
-        <textarea
-          id="body"
-          rows={2}
-          spellcheck={false}
-          placeholder='{"text":"…"}'
-          value={fields.body}
-          onInput={({ currentTarget }) => {
-            set({ body: currentTarget.value });
-          }}
-        />
-      </div>
+      <TextField
+        id="method"
+        label="Method"
+        required
+        offers={{ id: 'methods', values: METHODS }}
+        value={fields.method}
+        onChange={(method) => {
+          set({ method });
+        }}
+      />
+      <TextField
+        id="url"
+        label="Path at the API"
+        class="url"
+        required
+        pattern="/.*"
+        title="A path begins with a slash, e.g. /catalog"
+        placeholder="/catalog"
+        offers={{ id: 'paths', values: PATHS }}
+        value={fields.path}
+        onChange={(path) => {
+          set({ path });
+        }}
+      />
+      <LinesField
+        id="headers"
+        label="Headers, one a line"
+        class="wide"
+        rows={3}
+        placeholder={'content-type: application/json\nx-tracking: on'}
+        value={fields.headers}
+        onChange={(headers) => {
+          set({ headers });
+        }}
+      />
+      <RequestChoiceFields credentials={fields.credentials} mode={fields.mode} onChange={set} />
+      <LinesField
+        id="body"
+        label="Body"
+        class="wide"
+        rows={2}
+        placeholder='{"text":"…"}'
+        value={fields.body}
+        onChange={(body) => {
+          set({ body });
+        }}
+      />
       <button type="submit" class="primary wide">
         Explain
       </button>

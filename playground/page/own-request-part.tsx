@@ -34,7 +34,7 @@ export function OwnRequestPart({ setup, here, settings }: PartProps) {
         <section class="stack answer" aria-label="The answer">
           {request === undefined ? (
             <p class="muted">
-              Write a request. You see what becomes of it from each origin, step by step, before it
+              Write a request. You see what happens to it from each origin, step by step, before it
               is sent; then send it from this page, and compare.
             </p>
           ) : (

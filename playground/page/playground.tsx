@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { Notice } from '../../explorer-page/components/notice.js';
+import { PageOfParts } from '../../explorer-page/components/page-of-parts.js';
 import { usePlace } from '../../explorer-page/location-state.js';
 import type { Setup } from '../page-server.js';
 import { OwnRequestPart } from './own-request-part.js';
@@ -37,43 +38,22 @@ export function Playground({ setup }: { readonly setup: Setup }) {
   if (here === undefined) return null;
   const { Part } = current;
   return (
-    <>
-      <a class="skip" href="#content" onClick={skip}>
-        Skip to the content
-      </a>
-      <header class="top" data-visitor={here.id}>
-        <h1>CORS playground</h1>
-        <nav class="parts" aria-label="Parts">
-          {PARTS.map(({ name, title }) => (
-            <a
-              key={name}
-              href={`#/${name}`}
-              aria-current={name === current.name ? 'page' : undefined}
-            >
-              {title}
-            </a>
-          ))}
-          <a href={`${setup.api}/cors`}>Explorer</a>
-        </nav>
-      </header>
-      <main id="content" tabIndex={-1} class="stack" data-part={current.name}>
-        <div class="whereabouts">
-          <p>
-            This page is of <code id="here">{here.origin}</code>, {ABOUT_VISITORS[here.id]}. It
-            calls the bookshop’s API at <code id="api">{setup.api}</code>, another origin: so the
-            API says what this page may read, and your browser sees to it.
-          </p>
-          <VisitorLinks setup={setup} />
-        </div>
-        {runs.down !== undefined && <Notice tone="bad">{runs.down}</Notice>}
-        <Part key={current.name} setup={setup} here={here} runs={runs} settings={settings} />
-      </main>
-    </>
+    <PageOfParts
+      heading="CORS playground"
+      parts={PARTS}
+      current={current.name}
+      links={<a href={`${setup.api}/cors`}>Explorer</a>}
+    >
+      <div class="whereabouts">
+        <p>
+          This page is of <code id="here">{here.origin}</code>, {ABOUT_VISITORS[here.id]}. It calls
+          the bookshop’s API at <code id="api">{setup.api}</code>, another origin: so the API says
+          what this page may read, and your browser sees to it.
+        </p>
+        <VisitorLinks setup={setup} />
+      </div>
+      {runs.down !== undefined && <Notice tone="bad">{runs.down}</Notice>}
+      <Part key={current.name} setup={setup} here={here} runs={runs} settings={settings} />
+    </PageOfParts>
   );
-}
-
-/** A link to `#content` would be taken for a part's address. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.querySelector<HTMLElement>('#content')?.focus();
 }

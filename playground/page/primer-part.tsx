@@ -14,17 +14,17 @@ export function PrimerPart({ setup, here }: PartProps) {
       <ol class="primer">
         <Lesson title="An origin is scheme, host and port">
           This page is of <code>{here.origin}</code>. The API at <code>{setup.api}</code> has
-          another port than {port}, and so is another origin. What a browser asks itself is never
-          “who is the user?”, but “of which origin is the page that asks?”.
+          another port than {port}, and so is another origin. A browser never asks “who is the
+          user?”. It asks “which origin is this page from?”.
         </Lesson>
-        <Lesson title="A page may send; whether it may read, the other side says">
+        <Lesson title="A page may send; the other side decides whether it may read">
           Nobody stops a page from sending a simple request anywhere, and cookies may go along. The
           browser adds <code>Origin</code>, and shows the answer to the page only if it says{' '}
           <code>Access-Control-Allow-Origin</code>: this origin, or everybody.
-          <Example row="catalog-list" from="stranger" text="A stranger reads the catalogue" />
+          <Example row="catalog-list" from="stranger" text="A stranger reads the catalog" />
           <Example row="account-read" from="stranger" text="A stranger may not read the account" />
         </Lesson>
-        <Lesson title="What no form could send, the browser asks about first">
+        <Lesson title="The browser asks first about anything that no form could send">
           JSON, a header of one’s own, <code>PUT</code> or <code>DELETE</code>: the browser sends an{' '}
           <code>OPTIONS</code> request ahead, the <em>preflight</em>. Only if its answer lists
           origin, method and headers, the request itself is sent.
@@ -38,14 +38,14 @@ export function PrimerPart({ setup, here }: PartProps) {
           <Example row="catalog-cookie" from="partner" text="The same URL with cookies" />
         </Lesson>
         <Lesson title="The page is not told why">
-          To its code every refusal is the same error. The reason is in the console of the developer
-          tools, for people: that is why it is red.
+          To its code every refusal is the same error. The reason, in red, is in the console of the
+          developer tools, for people only.
           <Example row="orders-cancel" from="partner" text="Why a partner cannot cancel" />
         </Lesson>
         <Lesson title="CORS says who may read; it does not guard a server">
-          Programs that are no browsers need no permission, and simple requests arrive whatever
-          comes of them. So <code>nestjs-cors</code> refuses on the server, too; who is signed in,
-          tokens and CSRF remain the application’s business.
+          Programs that are not browsers need no permission, and simple requests arrive in any case.
+          So <code>nestjs-cors</code> refuses on the server, too; who is signed in, tokens and CSRF
+          remain the application’s business.
           <Example row="reviews-write-simple" from="stranger" text="A post that needs no asking" />
           <Example row="admin-no-cors" from="stranger" text="A request without CORS" />
         </Lesson>

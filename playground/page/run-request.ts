@@ -28,7 +28,7 @@ export async function runRequest(
   const log = await playgroundServer.requests(probe);
   if (log.length === 0 && observed.sees !== 'readable' && !(await playgroundServer.apiAnswers())) {
     throw new ApiDownError(
-      `The API at ${api} does not answer, so nothing was learnt about CORS. Start it with npm start, then run again.`,
+      `The API at ${api} does not answer, so nothing was learned about CORS. Start it with npm start, then run again.`,
     );
   }
   const checks = checksOf(asked, predicted, observed, log, status);

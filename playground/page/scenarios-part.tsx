@@ -62,8 +62,8 @@ export function ScenariosPart({ setup, here, runs, settings }: PartProps) {
         {unexpected.length > 0 && runs.progress === undefined && (
           <Notice tone="bad">
             <strong>
-              {unexpected.length} of {Object.keys(runs.results[here.id]).length} came out otherwise
-              than the policy says.
+              {unexpected.length} of {Object.keys(runs.results[here.id]).length} came out
+              differently than the policy says.
             </strong>{' '}
             <a href={hrefOf('scenarios', new URLSearchParams({ outcome: 'unexpected' }))}>
               Show {unexpected.length === 1 ? 'it' : 'them'}
@@ -86,7 +86,7 @@ export function ScenariosPart({ setup, here, runs, settings }: PartProps) {
             ))}
           </select>
           <FilterChips<OutcomeFilter>
-            label="What comes of it on this page"
+            label="What happens on this page"
             active={outcome}
             onChoose={(chosen) => {
               choose({ outcome: chosen });
@@ -112,7 +112,7 @@ export function ScenariosPart({ setup, here, runs, settings }: PartProps) {
         </div>
         {features.length === 0 ? (
           <p class="muted">
-            No scenario is like that from this origin.{' '}
+            No scenario matches that from this origin.{' '}
             <a href={hrefOf('scenarios')}>Show all of them</a>
           </p>
         ) : (

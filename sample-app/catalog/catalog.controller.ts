@@ -19,7 +19,7 @@ import { textField } from '../text-field.js';
 import { BooksService, type Book, type Review } from './books.service.js';
 
 /**
- * The public catalogue: the shop's own pages read it with the customer's session, and a price comparison, a reading
+ * The public catalog: the shop's own pages read it with the customer's session, and a price comparison, a reading
  * club's page, anybody may show our books.
  *
  * Of several policies, the first one holds that allows the origin. So the shop's pages get credentials, and everybody

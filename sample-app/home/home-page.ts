@@ -49,7 +49,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
-/** Its style sheet, which `scripts/build-playground.js` makes of the explorer's colours. */
+/** Its style sheet, which `scripts/build-playground.js` makes of the explorer's colors. */
 export function homeStyle(): Promise<string> {
   return readFile(new URL('../../playground/public/built/home.css', import.meta.url), 'utf8');
 }

@@ -21,8 +21,8 @@ export async function checkTenantOrigin(
   if (origin.includes('*')) {
     throw refusal(
       origin,
-      'Tenants have single origins, no patterns.',
-      'Add each of them by itself.',
+      'Tenants have single origins, not patterns.',
+      'Add each of them separately.',
     );
   }
   return origin;

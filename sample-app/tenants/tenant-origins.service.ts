@@ -33,7 +33,7 @@ export class TenantOriginsService {
        ON CONFLICT (origin) DO NOTHING RETURNING id, tenant, origin`,
       [tenant, origin],
     );
-    if (!added) throw new ConflictException(`${origin} is a tenant's origin already.`);
+    if (!added) throw new ConflictException(`${origin} is already a tenant's origin.`);
     return added;
   }
 

@@ -9,20 +9,32 @@ const PERMITTED = [
   'BlueOak-1.0.0',
 ];
 
-/** Faults of the licenses of all that comes with the package. */
+/** @import { Lock, Subject } from './subject.js' */
+
+/**
+ * Faults of the licenses of all that comes with the package.
+ *
+ * @param {Pick<Subject, 'manifest' | 'lock'>} subject
+ */
 export function checkLicenses({ manifest, lock }) {
+  /** @type {Set<string>} */
   const faults = new Set();
   const seen = new Set();
+  /**
+   * @param {readonly string[]} names
+   * @param {string} from the folder of what depends on them
+   */
   const visit = (names, from) => {
     for (const name of names) {
       const place = placeOf(lock, name, from);
-      if (place === undefined) {
+      const locked = place === undefined ? undefined : lock.packages[place];
+      if (place === undefined || locked === undefined) {
         faults.add(`package-lock.json: ${name} is missing. Run npm install.`);
         continue;
       }
       if (seen.has(place)) continue;
       seen.add(place);
-      const { license, version, dependencies, optionalDependencies } = lock.packages[place];
+      const { license, version, dependencies, optionalDependencies } = locked;
       if (!isPermitted(license))
         faults.add(
           `${name} ${version} has the license ${license ?? '(none)'}. Permitted are ${PERMITTED.join(', ')}.`,
@@ -34,7 +46,7 @@ export function checkLicenses({ manifest, lock }) {
   return [...faults];
 }
 
-/** An SPDX expression; where it offers several, one is enough. */
+/** @param {string} [license] an SPDX expression; where it offers several, one is enough */
 function isPermitted(license = '') {
   return license
     .replace(/^\((.*)\)$/, '$1')
@@ -42,7 +54,13 @@ function isPermitted(license = '') {
     .some((each) => PERMITTED.includes(each));
 }
 
-/** Where npm puts a dependency: the nearest node_modules above. */
+/**
+ * Where npm puts a dependency: the nearest node_modules above.
+ *
+ * @param {Lock} lock
+ * @param {string} name
+ * @param {string} from the folder of what depends on it
+ */
 function placeOf(lock, name, from) {
   for (
     let folder = from;

@@ -1,17 +1,19 @@
 /** What stands for the owner of the repository until the package has a home. */
 const PLACEHOLDER = /\bgithub\.com\/OWNER\b/;
-const FIELDS = { repository: ['repository', 'url'], homepage: ['homepage'], bugs: ['bugs', 'url'] };
 
-/** Faults of `repository`, `homepage` and `bugs`, and of the addresses that files give. */
+/** @import { Subject } from './subject.js' */
+
+/**
+ * Faults of `repository`, `homepage` and `bugs`, and of the addresses that files give.
+ *
+ * @param {Pick<Subject, 'manifest' | 'files' | 'templates'>} subject
+ */
 export function checkAddresses({ manifest, files, templates }) {
-  const missing = Object.entries(FIELDS)
-    .filter(
-      ([, path]) =>
-        !/^(?:git\+)?https:\/\/[\w.-]+\/./.test(
-          path.reduce((value, key) => value?.[key], manifest),
-        ),
-    )
-    .map(([, path]) => `package.json: ${path.join('.')} is no https: address.`);
+  const { repository, homepage, bugs } = manifest;
+  const addresses = { 'repository.url': repository?.url, homepage, 'bugs.url': bugs?.url };
+  const missing = Object.entries(addresses)
+    .filter(([, address]) => !/^(?:git\+)?https:\/\/[\w.-]+\/./.test(address ?? ''))
+    .map(([field]) => `package.json: ${field} is no https: address.`);
   const placeheld = [...files, ...templates]
     .filter(({ text }) => PLACEHOLDER.test(text()))
     .map(
@@ -21,7 +23,11 @@ export function checkAddresses({ manifest, files, templates }) {
   return [...missing, ...placeheld];
 }
 
-/** Faults of the version, and of what CHANGELOG.md says of it. */
+/**
+ * Faults of the version, and of what CHANGELOG.md says of it.
+ *
+ * @param {Pick<Subject, 'manifest' | 'changelog'>} subject
+ */
 export function checkVersion({ manifest, changelog }) {
   const [unreleased, ...versions] = changelog.split(/^(?=## )/m).slice(1);
   const faults = [];

@@ -1,3 +1,5 @@
+/** @import { Subject } from './subject.js' */
+
 /** Every file is of one of these kinds, and there is one of each at least. */
 const KINDS = {
   'package.json': /^package\.json$/,
@@ -13,9 +15,10 @@ const KINDS = {
   'types of CommonJS modules': /^dist\/cjs\/[\w./-]+\.d\.ts$/,
 };
 
+/** @param {string} path */
 const isExplorer = (path) => /^dist\/\w+\/explorer\//.test(path);
 
-/** In bytes. */
+/** @type {readonly { what: string, of: (path: string) => boolean, most: number }[]} In bytes. */
 const BOUNDS = [
   {
     what: 'dist without the explorer',
@@ -26,7 +29,11 @@ const BOUNDS = [
   { what: 'everything', of: () => true, most: 1_200_000 },
 ];
 
-/** Faults of what is in the tarball, and of what is not. */
+/**
+ * Faults of what is in the tarball, and of what is not.
+ *
+ * @param {Pick<Subject, 'files'>} subject
+ */
 export function checkContents({ files }) {
   const patterns = Object.values(KINDS);
   return [
@@ -42,6 +49,11 @@ export function checkContents({ files }) {
   ];
 }
 
+/**
+ * Faults of its size.
+ *
+ * @param {Pick<Subject, 'files'>} subject
+ */
 export function checkSizes({ files }) {
   return BOUNDS.flatMap(({ what, of, most }) => {
     const bytes = files.reduce((sum, { path, size }) => sum + (of(path) ? size : 0), 0);

@@ -61,7 +61,7 @@ function reasonOf(error: unknown): string {
 
 function describe(thrown: unknown): string {
   if (typeof thrown === 'string') return `${thrown}.`;
-  return `it threw ${thrown === undefined || thrown === null ? String(thrown) : `no error, but a value of type ${typeof thrown}`}.`;
+  return `it threw ${thrown === undefined || thrown === null ? String(thrown) : `a value of type ${typeof thrown} that is not an error`}.`;
 }
 
 function firstLine(text: string): string {

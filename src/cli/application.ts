@@ -56,7 +56,7 @@ async function requireBuiltFile(file: string, shown: string): Promise<void> {
   }
   if (!found.isFile()) {
     throw new CommandError(
-      `${shown} is no file. Name the file of the root module, e.g. dist/app.module.js.`,
+      `${shown} is not a file. Name the file of the root module, e.g. dist/app.module.js.`,
     );
   }
 }

@@ -41,7 +41,7 @@ Example:
       const url = server.origin + server.path;
       terminal.print(JSON.stringify({ url, requests: server.sent, remarks, findings }, null, 2));
     } else if (findings.length > 0) {
-      terminal.print(describeFindings(findings, terminal.colours));
+      terminal.print(describeFindings(findings, terminal.colors));
     } else {
       terminal.print(`Nothing found in ${server.sent} answers.`);
     }
@@ -54,7 +54,7 @@ function originsIn(values: GivenArguments['values']): string[] {
   const wrong = given.find((origin) => !isSerializedOrigin(origin) || origin === 'null');
   if (wrong !== undefined) {
     throw new CommandError(
-      `--origin ${JSON.stringify(wrong)} is no origin. Write scheme, host and port only, such as https://app.example.com.`,
+      `--origin ${JSON.stringify(wrong)} is not an origin. Write scheme, host and port only, such as https://app.example.com.`,
     );
   }
   if (given.length > MOST_ORIGINS) {

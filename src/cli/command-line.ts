@@ -41,7 +41,7 @@ function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return error instanceof CommandError
     ? printableLines(message)
-    : `This should not have happened, and is a fault of nestjs-cors: ${printableLines(message)}`;
+    : `This is a bug in nestjs-cors: ${printableLines(message)}`;
 }
 
 async function commandNamed(name: string): Promise<Command> {
@@ -56,7 +56,7 @@ async function commandNamed(name: string): Promise<Command> {
   const meant = closestName(name, COMMANDS.keys());
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
   throw new CommandError(
-    `There is no command "${shown}".${hint} Those there are: ${[...COMMANDS.keys()].join(', ')}.`,
+    `There is no command "${shown}".${hint} The commands are: ${[...COMMANDS.keys()].join(', ')}.`,
   );
 }
 
@@ -64,7 +64,7 @@ async function overview(): Promise<string> {
   const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
-    'What a Nest application says about CORS: reviewed, explained, compared, verified.',
+    'Reviews, explains, compares and verifies the CORS policies of a Nest application.',
     '',
     'Usage: nestjs-cors <command> [options]',
     '',

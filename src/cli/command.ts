@@ -30,8 +30,8 @@ export interface Terminal {
   print(text: string): void;
   /** Progress and remarks: standard error. */
   remark(text: string): void;
-  /** Whether what is printed may have colours: a terminal, and no `NO_COLOR`. */
-  readonly colours: boolean;
+  /** Whether what is printed may have colors: a terminal, and no `NO_COLOR`. */
+  readonly colors: boolean;
 }
 
 /** Something that the user has to change; its message says what. The command ends with status 2, and prints no stack. */

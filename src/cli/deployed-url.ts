@@ -23,10 +23,12 @@ export function deployedServer({ values, positionals }: GivenArguments): Deploye
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new CommandError(`"${text}" is no URL to ask. Write it with https:// or http://.`);
+    throw new CommandError(
+      `"${text}" is not a URL that can be asked. Write it with https:// or http://.`,
+    );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new CommandError('Leave user and password out of the URL: browsers send none either.');
+    throw new CommandError('Leave user and password out of the URL: browsers do not send them.');
   }
   return new DeployedServer(url, { pace: new Pace(wholeNumber(values, 'rate', RATE, MOST_RATE)) });
 }

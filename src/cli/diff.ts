@@ -39,7 +39,7 @@ Example:
         'diff needs the document to compare with: nestjs-cors diff old.json new.json.',
       );
     }
-    if (others.length > 0) throw new CommandError('diff compares two documents. Name no more.');
+    if (others.length > 0) throw new CommandError('diff compares two documents. Name only two.');
     if (another !== undefined && (from !== undefined || app !== undefined)) {
       throw new CommandError('NEW goes without --app and --from. Leave out one of them.');
     }
@@ -50,13 +50,13 @@ Example:
     const after = another === undefined ? await documentFrom(given) : await documentAt(another);
     const difference = await differenceOf(before, after);
     const text = describeDifference(difference, { markdown: markdown === true, all: all === true });
-    terminal.print(terminal.colours && markdown !== true ? coloured(text) : text);
+    terminal.print(terminal.colors && markdown !== true ? colored(text) : text);
     return opensAnything(difference) ? OPENED : 0;
   },
 };
 
 /** Headings stand at the beginning of a line. */
-function coloured(text: string): string {
+function colored(text: string): string {
   return text
     .replace(/^Opened.*$|^Cannot be compared.*$/gm, (heading) => styleText('red', heading))
     .replace(/^Closed$/gm, (heading) => styleText('green', heading))

@@ -77,7 +77,7 @@ export async function documentAt(place: string): Promise<CorsDocument> {
     const hint = text.trimStart().startsWith('<')
       ? 'It is a page of HTML; give the address or file of the document itself.'
       : 'Write one with nestjs-cors routes --json.';
-    throw new CommandError(`${name} holds no JSON. ${hint}`);
+    throw new CommandError(`${name} does not hold JSON. ${hint}`);
   }
   return checked(name, value);
 }
@@ -115,7 +115,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 async function download(address: string): Promise<string> {
   if (!URL.canParse(address) || !/^https?:/i.test(address)) {
-    throw new CommandError(`${address} is no address of the web. Write http:// or https://.`);
+    throw new CommandError(`${address} is not a web address. Write http:// or https://.`);
   }
   const { username, password } = new URL(address);
   if (username + password !== '') {
@@ -127,7 +127,9 @@ async function download(address: string): Promise<string> {
   try {
     const answer = await fetch(address, { signal, headers: { accept: 'application/json' } });
     if (!answer.ok) {
-      throw new CommandError(`${address} answered with status ${answer.status}, and no document.`);
+      throw new CommandError(
+        `${address} answered with status ${answer.status}, not with a document.`,
+      );
     }
     return await collect(answer.body ?? [], address);
   } catch (error) {
@@ -153,7 +155,7 @@ async function collect(
     bytes += chunk.length;
     if (bytes > MOST_BYTES) {
       throw new CommandError(
-        `${name} is larger than ${MOST_BYTES / 2 ** 20} MiB, and no document.`,
+        `${name} is larger than ${MOST_BYTES / 2 ** 20} MiB, too large for a document.`,
       );
     }
     chunks.push(chunk);

@@ -1,6 +1,6 @@
 import type { PageQuestion } from '../document/explanation/cors-explanation.js';
 import { explainRequest } from '../document/explanation/explain-request.js';
-import { type ExplanationColours, explanationText } from '../document/explanation-text.js';
+import { type ExplanationColors, explanationText } from '../document/explanation-text.js';
 import { DocumentError } from '../document/read-document.js';
 import { type Command, CommandError, type GivenArguments } from './command.js';
 import { DOCUMENT_HELP, DOCUMENT_OPTIONS, documentFrom } from './document-source.js';
@@ -60,7 +60,7 @@ Example:
       terminal.print(
         given.values['json'] === true
           ? JSON.stringify(explanation, null, 2)
-          : explanationText(explanation, terminal.colours ? COLOURS : undefined),
+          : explanationText(explanation, terminal.colors ? COLORS : undefined),
       );
       return explanation.allowed ? 0 : REFUSED;
     } catch (error) {
@@ -73,16 +73,16 @@ Example:
 };
 
 /** ECMA-48, "select graphic rendition". */
-const inColour =
+const inColor =
   (parameter: number) =>
   (text: string): string =>
     `\u001b[${parameter}m${text}\u001b[0m`;
 
-const COLOURS: ExplanationColours = {
-  good: inColour(32),
-  bad: inColour(31),
-  faint: inColour(2),
-  strong: inColour(1),
+const COLORS: ExplanationColors = {
+  good: inColor(32),
+  bad: inColor(31),
+  faint: inColor(2),
+  strong: inColor(1),
 };
 
 function questionOf({ values, positionals }: GivenArguments): PageQuestion {

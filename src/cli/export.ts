@@ -16,7 +16,7 @@ export const exportEdge: Command = {
   name: 'export',
   summary: 'A configuration for nginx, HAProxy or Caddy that answers allowed preflights',
   help: `A whole configuration for a server in front of the application. It answers allowed preflights as the
-application would, and passes everything else on. What is left to the application is listed at its head.
+application would, and passes everything else on. The head of the file lists what is left to the application.
 
 Usage: nestjs-cors export nginx|haproxy|caddy --app FILE | --from FILE_OR_URL
        nestjs-cors export gateway-api --app FILE | --from FILE_OR_URL

@@ -39,7 +39,7 @@ Example:
   options: { write: { type: 'boolean' } },
   async run({ values, positionals }, terminal) {
     const [named, ...others] = positionals;
-    if (others.length > 0) throw new CommandError('migrate takes one file. Name no more.');
+    if (others.length > 0) throw new CommandError('migrate takes one file. Name only one.');
     return migrateProject(process.cwd(), named, values['write'] === true, terminal);
   },
 };
@@ -76,11 +76,11 @@ export async function migrateProject(
     const lines = remarks.map((remark) => `  ${printable(remarkLine(remark, shown))}`);
     terminal.remark([title, ...new Set(lines)].join('\n'));
   };
-  list('Left to you, nothing is changed:', left);
+  list('Nothing is changed. These are left to you:', left);
   list('Please check:', checks);
   if (left.length > 0) return LEFT;
   if (files.length === 0) {
-    terminal.remark(`${printable(entry.shown)} turns no CORS on: there is nothing to move.`);
+    terminal.remark(`${printable(entry.shown)} does not turn CORS on: there is nothing to move.`);
     return 0;
   }
   if (write) {

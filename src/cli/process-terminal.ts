@@ -15,6 +15,6 @@ export function processTerminal(): Terminal {
     print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     remark: (text) => void stderr.write(text.endsWith('\n') ? text : `${text}\n`),
     // https://no-color.org: set, and not empty.
-    colours: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    colors: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
   };
 }

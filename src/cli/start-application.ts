@@ -116,7 +116,7 @@ async function created(create: Creator, name: string): Promise<INestApplication>
   if (typeof app?.init === 'function' && typeof app.get === 'function')
     return app as INestApplication;
   throw new StartProblem(
-    `${name}() gives no application. Let it return what NestFactory.create() resolves to, before listen().`,
+    `${name}() returns no application. Return what NestFactory.create() resolves to, before listen().`,
   );
 }
 

@@ -78,7 +78,7 @@ Example:
       const report = { url, requests: server.sent, compared, stopped, leftOut, findings };
       terminal.print(JSON.stringify(report, null, 2));
     } else if (findings.length > 0) {
-      terminal.print(describeFindings(findings, terminal.colours));
+      terminal.print(describeFindings(findings, terminal.colors));
     } else {
       terminal.print(`${compared} answers are as promised.`);
     }

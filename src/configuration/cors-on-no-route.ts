@@ -102,7 +102,7 @@ const KINDS = [
 ] as const;
 
 const OTHER = {
-  message: 'No route leads here, so that this protects nothing.',
+  message: 'No route leads here, so this protects nothing.',
   hint: 'Remove @Cors(), or write it on the controller, or the method with @Get(), @Post() and the like, that serves the URL.',
 } as const;
 

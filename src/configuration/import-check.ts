@@ -30,7 +30,7 @@ export class ImportCheck {
   ) {}
 
   /**
-   * Watches for calls of `enableCors()`. Adapters cannot tell afterwards whether there was one.
+   * Watches for calls of `enableCors()`. Adapters cannot tell afterward whether there was one.
    *
    * @throws CorsConfigurationError from a call that comes after the start
    */
@@ -67,7 +67,7 @@ export class ImportCheck {
         where: 'the application',
         field: 'new ExpressAdapter()',
         value: this.#ahead,
-        message: `The Express instance had middleware before Nest got it (${this.#ahead.join(', ')}); what that answers, CORS headers of its own included, this module never sees.`,
+        message: `The Express instance had middleware before Nest got it (${this.#ahead.join(', ')}); this module never sees what that middleware answers, nor the CORS headers it sends.`,
         hint: 'Add it with app.use() once the application has been created.',
       });
     }
@@ -84,7 +84,7 @@ export class ImportCheck {
           made.length > 1
             ? `CorsModule is imported more than once, each time with policies of its own: by ${importers.join(', ')}.`
             : `CorsModule is imported without forRoot(), by ${importers.join(', ')}.`,
-        hint: 'Import CorsModule.forRoot() once, in the root module; it is global, so that other modules need no import.',
+        hint: 'Import CorsModule.forRoot() once, in the root module; it is global, so other modules need not import it.',
       });
     } else if (this.options == null) {
       issues.push({
@@ -92,8 +92,8 @@ export class ImportCheck {
         where: this.configuredBy,
         field: 'useFactory',
         value: this.options,
-        message: `What makes the options gave ${String(this.options)} instead.`,
-        hint: "Let it return them, e.g. useFactory: () => ({ origin: 'https://app.example.com' }); a function body in braces needs return.",
+        message: `The factory of the options returned ${String(this.options)} instead.`,
+        hint: "Return them, e.g. useFactory: () => ({ origin: 'https://app.example.com' }); a function body in braces needs return.",
       });
     }
     return issues;

@@ -6,7 +6,7 @@ import type {
   CorsOriginResolverClass,
 } from '../protocol/policy/policy-options.js';
 
-/** What is wrong about a resolver class that cannot be had, and what to change. */
+/** What is wrong with a resolver class that Nest cannot create, and what to change. */
 export function unresolvable(
   resolver: CorsOriginResolverClass,
   error: unknown,

@@ -101,7 +101,7 @@ class PolicyCombiner {
       code: 'invalid-value',
       value,
       message: "revokeStreams must be 'auto', true or false.",
-      hint: "Leave it out, for 'auto': streams end with their permission wherever there are any.",
+      hint: "Leave it out for 'auto': streams end when their permission does.",
     });
   }
 
@@ -158,7 +158,7 @@ class PolicyCombiner {
         this.issues.note(place, 'options', {
           code: 'invalid-value',
           value: options,
-          message: 'Only the fields of a policy that is given by its name can be replaced so.',
+          message: 'Fields can be replaced only for a policy that is given by its name.',
           hint: "Write e.g. @Cors('public', { maxAge: 60 }), or the object alone.",
         });
       }
@@ -215,10 +215,10 @@ class PolicyCombiner {
     this.issues.note(place, 'policy', {
       code: 'invalid-value',
       value: member,
-      message: 'A list of policies holds names and options objects, and nothing else.',
+      message: 'A list of policies may hold only names and options objects.',
       hint:
         member === false
-          ? 'Leave it out: whom none of the policies allows is refused.'
+          ? 'Leave it out: an origin that no policy allows is refused anyway.'
           : "Write e.g. ['app', 'public'], or ['app', { origin: '*', credentials: false }].",
     });
     return [];
@@ -262,7 +262,7 @@ class PolicyCombiner {
   ): unknown {
     if (declared === false) return NOBODY;
     if (typeof declared !== 'function') return declared;
-    const hint = 'Let it return the fields to change, e.g. (inherited) => ({ maxAge: 60 }).';
+    const hint = 'Return the fields to change, e.g. (inherited) => ({ maxAge: 60 }).';
     try {
       const options: unknown = declared(inherited);
       if (!Array.isArray(options)) return options;

@@ -186,7 +186,7 @@ class PolicyCompiler {
         this.issues.note(place, 'path', {
           code: 'unreachable-path',
           value: path,
-          message: `Routes hold everywhere under "${path}", so that this entry is never asked.`,
+          message: `Routes hold everywhere under "${path}", so this entry is never used.`,
           hint: 'Remove it, and decorate the controller with @Cors() instead.',
         });
       }

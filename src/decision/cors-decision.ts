@@ -25,7 +25,7 @@ export interface CorsDecision {
   /** The status that this module would answer with; absent where the application answers. */
   readonly status?: number;
   /**
-   * Exactly the headers that the server would send on account of CORS; `Cache-Control: no-store` on a refusal, and
+   * Exactly the headers that the server would send because of CORS; `Cache-Control: no-store` on a refusal, and
    * `Cross-Origin-Resource-Policy` where the policy isolates.
    */
   readonly headers: Readonly<Record<string, string>>;

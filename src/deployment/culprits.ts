@@ -23,8 +23,7 @@ export const CULPRITS = {
   unreachable: {
     severity: 'medium',
     what: 'The server gives no answer.',
-    means:
-      'Nothing can be said about it. Check the URL, the port, the network and the server itself.',
+    means: 'It cannot be verified. Check the URL, the port, the network and the server itself.',
     settings: {
       nginx: 'check `listen` and `server_name`.',
       HAProxy: 'check `bind`.',
@@ -47,7 +46,7 @@ export const CULPRITS = {
   'broken-answer': {
     severity: 'medium',
     what: 'What the server sends is not an HTTP answer that can be read.',
-    means: 'Browsers refuse it, too, or each reads something else in it.',
+    means: 'Browsers refuse it, too, or each reads it differently.',
     settings: {
       nginx: 'check what add_header writes.',
       HAProxy:
@@ -58,8 +57,9 @@ export const CULPRITS = {
   },
   'gateway-failed': {
     severity: 'medium',
-    what: 'A proxy answers with an error of its own, for it gets none from the application.',
-    means: 'Pages see a CORS error instead of the status, for such answers have no CORS headers.',
+    what: 'A proxy answers with an error of its own, because it gets no answer from the application.',
+    means:
+      'Pages see a CORS error instead of the status, because such answers have no CORS headers.',
     settings: {
       nginx: 'check proxy_pass and its timeouts; see error.log.',
       HAProxy: 'check the servers of the backend and `timeout server`.',
@@ -70,7 +70,7 @@ export const CULPRITS = {
   'rate-limited': {
     severity: 'low',
     what: 'The server answers 429: too many requests.',
-    means: 'It would not have been asked so fast by a browser. Run again with a lower --rate.',
+    means: 'A browser would not have asked so fast. Run again with a lower --rate.',
     settings: {
       nginx: 'see limit_req; leave OPTIONS out of its key.',
       HAProxy: 'see the stick-table behind `http-request deny deny_status 429`.',
@@ -106,7 +106,7 @@ export const CULPRITS = {
     what: 'A proxy redirects the request to another place.',
     means: 'A preflight must not be redirected (Fetch, "ok status"): pages get a CORS error.',
     settings: {
-      nginx: 'see `return 30x`, rewrite and error_page; a login page must not hold for OPTIONS.',
+      nginx: 'see `return 30x`, rewrite and error_page; a login page must not answer OPTIONS.',
       HAProxy: 'see `http-request redirect`; give it the condition `unless METH_OPTIONS`.',
       Caddy: 'see `redir` and forward_auth; put `not method OPTIONS` into their matchers.',
       another: 'see its login and its rules for host names; exempt OPTIONS.',
@@ -121,7 +121,7 @@ export const CULPRITS = {
   },
   'method-filtered': {
     severity: 'medium',
-    what: 'A proxy refuses the method OPTIONS, so that no preflight reaches the application.',
+    what: 'A proxy refuses the method OPTIONS, so no preflight reaches the application.',
     means: 'Pages get a CORS error for every request that needs a preflight.',
     settings: METHOD_FILTER,
   },
@@ -229,7 +229,7 @@ export const CULPRITS = {
     severity: 'low',
     what: 'Access-Control-Max-Age has another value than the policy says.',
     means:
-      'Browsers keep preflights for another time: longer keeps what you closed open, shorter costs requests.',
+      'Browsers keep preflights longer or shorter than intended: longer keeps open what you closed, shorter costs requests.',
     settings: WRITES_HEADERS,
   },
   'vary-stripped': {
@@ -284,7 +284,7 @@ export const CULPRITS = {
       nginx: 'look for `proxy_set_header Origin` and rewrite.',
       HAProxy: 'look for `http-request set-header origin` and replace-path.',
       Caddy: 'look for `header_up Origin` and rewrite.',
-      another: 'otherwise make the document anew from what is deployed.',
+      another: 'otherwise write the document again from what is deployed.',
     },
   },
   'status-changed': {

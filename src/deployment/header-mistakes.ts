@@ -114,8 +114,8 @@ function valueMistakes({ answer, exchange }: AuditAnswer): Observation[] {
       add(name, {
         kind: 'doubled-header',
         severity: 'medium',
-        what: 'A header is there twice that may be there once.',
-        means: 'Browsers join both values, and what comes of it is neither.',
+        what: 'A header that may appear once appears twice.',
+        means: 'Browsers join both values, and the result is neither.',
         change: ['Let one of the two write it: the application, or the proxy before it.'],
       });
     } else if (!isValid(name, value)) {
@@ -143,7 +143,7 @@ function valueMistakes({ answer, exchange }: AuditAnswer): Observation[] {
     add(name, {
       kind: `invalid-${name.slice('access-control-'.length)}`,
       severity: 'medium',
-      what: `${name} is no list of names.`,
+      what: `${name} is not a list of names.`,
       means: 'Browsers take it as if it were not there.',
       change: ['Write the names with commas between them, without quotes or brackets.'],
     });

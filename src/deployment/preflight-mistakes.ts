@@ -63,7 +63,7 @@ function anyMethod(one: AuditAnswer): Observation[] {
     {
       kind: 'any-method-allowed',
       severity: 'low',
-      what: 'Preflights are answered for anything: a method that nobody knows is allowed.',
+      what: 'Preflights allow anything, even a method that does not exist.',
       means: 'A preflight then holds nothing back: every method that some route has is open.',
       change: ['List the methods, and the headers, that pages need.'],
       seen: linesIn(answer, ['access-control-allow-methods', 'access-control-allow-headers']),

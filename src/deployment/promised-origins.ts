@@ -13,7 +13,7 @@ export interface PromisedOrigins {
   readonly exact: readonly string[];
   /** One made up for each pattern and each expression. */
   readonly madeUp: readonly string[];
-  /** Look-alikes of these, for whom the answer is known; none where code would be asked about them. */
+  /** Look-alikes of these whose answer is known; none where code would be asked about them. */
   readonly strangers: readonly string[];
   /** Expressions for which no origin could be made up. */
   readonly unfilled: readonly string[];

@@ -6,7 +6,7 @@ import { policyOf, type PromisedOrigins, promisedOrigins } from './promised-orig
 
 /** A request to which a document promises an answer. */
 export interface PromisedRequest extends SentRequest {
-  /** Whom it asks about, e.g. `PUT /books/:id (BooksController.update)`. */
+  /** The route that it asks about, e.g. `PUT /books/:id (BooksController.update)`. */
   readonly about: string;
   /**
    * Whether the other methods in `Access-Control-Allow-Methods` are promised, too. They are not where code decides about

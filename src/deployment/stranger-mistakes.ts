@@ -53,7 +53,7 @@ const STRANGERS: Readonly<Record<Exclude<AuditQuestion['who'], 'nobody' | 'expec
     },
     'unescaped-dot': {
       kind: 'unescaped-dot-allowed',
-      what: 'Origins with another letter in the place of a dot are allowed',
+      what: 'Origins with another character in place of a dot are allowed',
       means: 'Whoever registers such a name may read the answers.',
       change: 'Write \\. for a dot in an expression.',
       severity: ['medium', 'high'],
@@ -75,13 +75,13 @@ const STRANGERS: Readonly<Record<Exclude<AuditQuestion['who'], 'nobody' | 'expec
     subdomain: {
       kind: 'any-subdomain-allowed',
       what: 'Any subdomain is allowed',
-      means: 'One that is forgotten, or that a customer has, may read the answers.',
+      means: 'A forgotten one, or one that a customer has, may read the answers.',
       change: 'List the subdomains that need it.',
       severity: [undefined, 'medium'],
     },
   };
 
-/** Whom a server allows that it should not. If it allows just anybody, that is all there is to say. */
+/** The strangers that a server allows. If it allows everybody, only that is reported. */
 export function strangerMistakes(answers: readonly AuditAnswer[]): Observation[] {
   const allowsAnybody = answers.some((one) => one.question.who === 'stranger' && isNamed(one));
   return answers.flatMap((one): Observation[] => {

@@ -67,7 +67,7 @@ export interface DocumentedPolicy extends Omit<CorsPolicy, 'origin'> {
 /** Who an origin rule is open to: any origin, those that it lists, those that code says yes to, or nobody. */
 export type OpenTo = 'any' | 'listed' | 'asked' | 'nobody';
 
-/** An origin rule as data. Whom any of its parts allows is allowed. */
+/** An origin rule as data. An origin that any of its parts allows is allowed. */
 export interface DocumentedOrigins {
   readonly openTo: OpenTo;
   /** Exact origins; `null` is the opaque one. */

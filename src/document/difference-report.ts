@@ -163,7 +163,7 @@ function shown(what: string, style: Style): string {
 }
 
 function describeRule({ rule, asked, example }: SharedRule, style: Style): string {
-  if (asked) return `whomever ${style.name(rule)} allows`;
+  if (asked) return `any origin that ${style.name(rule)} allows`;
   if (rule === '*') return 'any origin';
   return example === undefined
     ? style.name(rule)

@@ -11,7 +11,7 @@ import { type Place, type PlacedPolicy, placesOf } from './places.js';
 
 /** Something that some origins may do at a place, and could not before; or the other way round. */
 export interface OpeningOrClosing {
-  /** Whom it concerns; none where it is about requests without `Origin`, or about everybody. */
+  /** The origins that it concerns; none where it is about requests without `Origin`, or about everybody. */
   readonly rules: readonly SharedRule[];
   /** What they may do, as what follows "may". */
   readonly may: readonly string[];

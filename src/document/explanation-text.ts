@@ -2,12 +2,12 @@ import type { CorsExplanation, CorsFix, CorsStep } from './explanation/cors-expl
 import { short } from './explanation/short-text.js';
 import { printable } from './printable.js';
 
-/** How the text is coloured; without, it is not. */
-export type ExplanationColours = Readonly<
+/** How the text is colored; without, it is not. */
+export type ExplanationColors = Readonly<
   Record<'good' | 'bad' | 'faint' | 'strong', (text: string) => string>
 >;
 
-const PLAIN: ExplanationColours = {
+const PLAIN: ExplanationColors = {
   good: (text) => text,
   bad: (text) => text,
   faint: (text) => text,
@@ -17,14 +17,14 @@ const PLAIN: ExplanationColours = {
 /** An explanation for people: the answer first, then the steps, the rule, and what to write. */
 export function explanationText(
   explanation: CorsExplanation,
-  colours: ExplanationColours = PLAIN,
+  colors: ExplanationColors = PLAIN,
 ): string {
   const { summary, allowed, steps, advice, fixes, rule } = explanation;
-  const { good, bad, faint } = colours;
+  const { good, bad, faint } = colors;
   const lines = [
     (allowed ? good : bad)(printable(summary)),
     '',
-    ...steps.flatMap((step, index) => stepLines(step, index + 1, colours)),
+    ...steps.flatMap((step, index) => stepLines(step, index + 1, colors)),
   ];
   if (rule !== undefined) {
     const where = rule.said === undefined ? 'a built-in default' : `said by ${rule.said}`;
@@ -37,7 +37,7 @@ export function explanationText(
     lines.push('', 'The console of a browser says', `  ${faint(printable(explanation.console))}`);
   }
   if (fixes.length > 0)
-    lines.push('', 'To change it', ...fixes.flatMap((fix) => fixLines(fix, colours)));
+    lines.push('', 'To change it', ...fixes.flatMap((fix) => fixLines(fix, colors)));
   for (const each of advice) lines.push('', printable(each));
   return lines.join('\n');
 }
@@ -45,7 +45,7 @@ export function explanationText(
 function stepLines(
   { name, passed, sentence, section, sent, received }: CorsStep,
   index: number,
-  { good, bad, faint }: ExplanationColours,
+  { good, bad, faint }: ExplanationColors,
 ): string[] {
   const lines = [
     `${String(index).padStart(2)} ${passed ? good('✓') : bad('✗')} ${name}: ${printable(sentence)}`,
@@ -68,13 +68,13 @@ function stepLines(
 function fieldLines(
   sign: string,
   headers: Readonly<Record<string, string>>,
-  faint: ExplanationColours['faint'],
+  faint: ExplanationColors['faint'],
 ): string[] {
   return Object.entries(headers).map(([name, value]) =>
     faint(`     ${sign} ${name}: ${printable(short(value))}`),
   );
 }
 
-function fixLines({ code, sentence }: CorsFix, { strong }: ExplanationColours): string[] {
+function fixLines({ code, sentence }: CorsFix, { strong }: ExplanationColors): string[] {
   return ['', `  ${strong(printable(code))}`, `  ${printable(sentence)}`];
 }

@@ -255,7 +255,7 @@ class ShareTable {
   }
 }
 
-/** How much a rule tells of whom it allows: nothing, that they are any, code, a family, the origin itself. */
+/** How much a rule tells of the origins that it allows: nothing, that they are any, code, a family, the origin itself. */
 function preciseness(part: Part | undefined): number {
   if (part === undefined) return 0;
   if (part.rule === ANY) return 1;

@@ -7,7 +7,7 @@ const FEW = 2;
 /** As long as names may be together, in characters. */
 const SHORT = 48;
 
-/** Whom an origin rule is open to, in a few words: `any origin`, the origins, `2 origins, 1 pattern`, `nobody`. */
+/** Who an origin rule is open to, in a few words: `any origin`, the origins, `2 origins, 1 pattern`, `nobody`. */
 export function whoMayCall(origins: DocumentedOrigins): string {
   if (origins.openTo === 'any') return 'any origin';
   const { exact, patterns, expressions } = origins;

@@ -22,8 +22,8 @@ export function readDocument(value: unknown): CorsDocument {
     const other = typeof format === 'string' && format.startsWith('nestjs-cors/');
     throw new DocumentError(
       other
-        ? `The document says that its format is ${quote(format)}, and this version reads ${DOCUMENT_FORMAT}. Make it anew with this version.`
-        : `This is no document of nestjs-cors: it has to be an object with format: "${DOCUMENT_FORMAT}". Make one with \`nestjs-cors routes --json\`, or with CorsPolicyService.document().`,
+        ? `The document says that its format is ${quote(format)}, and this version reads ${DOCUMENT_FORMAT}. Write it again with this version.`
+        : `This is not a document of nestjs-cors: it has to be an object with format: "${DOCUMENT_FORMAT}". Make one with \`nestjs-cors routes --json\`, or with CorsPolicyService.document().`,
     );
   }
   DOCUMENT(value, 'The document');

@@ -25,7 +25,7 @@ const WIDEST = [7, 40, 32, 60];
  * The policies of an application for people to review: a line for each route and `paths` entry, with who may call it,
  * then every policy in full, and every long list of origins, once.
  *
- * It hangs on the document alone, so that it may be kept as a snapshot. Control characters are escaped.
+ * It depends on the document alone, so that it may be kept as a snapshot. Control characters are escaped.
  */
 export function describeRoutes(document: CorsDocument, options: ReportOptions = {}): string {
   const { open = false, all = false } = options;
@@ -55,7 +55,7 @@ function isOpenToAny({ policies }: Place): boolean {
   return policies.some(({ origins }) => origins.openTo === 'any');
 }
 
-/** How many places are open to whom, in one line. */
+/** How many places are open, and who may call them, in one line. */
 function summarize(places: readonly Place[]): string {
   const counts = { any: 0, asked: 0, listed: 0, nobody: 0, credentials: 0 };
   const counting = places.filter(({ kind }) => kind === 'route' || kind === 'path');

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
 import { rawRequest } from '../enforcement/raw-message.js';
 
-/** Whom browsers may name in `Sec-Fetch-Site`: the explorer's own page, and a user who opens it. */
+/** What `Sec-Fetch-Site` may say: the explorer's own page, and a user who opens it. */
 const OWN = new Set(['same-origin', 'none']);
 
 /**
@@ -23,7 +23,7 @@ export const ownPagesGuard: CanActivate = {
     )
       return true;
     throw new ForbiddenException(
-      'The explorer opens for nobody but its own page. Where a link led here: press Enter in the address bar.',
+      'The explorer opens only for its own pages. If a link led here, press Enter in the address bar.',
     );
   },
 };

@@ -1,4 +1,4 @@
-import { type Caller, currentUrl, type Fetching } from './fetching.js';
+import { type Caller, currentUrl, type Fetching, hasChangedOrigin } from './fetching.js';
 import { secFetchSite, serializeRequestOrigin } from './origins.js';
 import { hidesOrigin, isLessRestricted, referrerFor } from './referrer.js';
 import type { WireRequest } from './request.js';
@@ -6,22 +6,10 @@ import { isPotentiallyTrustworthy, isSameSite } from './site.js';
 
 /** The request itself, with what the browser adds to it. */
 export function actualRequest(fetching: Fetching): WireRequest {
-  const { caller, method, headers, credentials, tainting, urls, body, mode } = fetching;
+  const { caller, method, headers, urls, body } = fetching;
   const url = currentUrl(fetching);
-  // Fetch, "append a request `Origin` header".
-  const sendsOrigin =
-    tainting === 'cors' ||
-    !['GET', 'HEAD'].includes(method) ||
-    (fetching.sentOrigin && caller.rules.keepsOriginOnRedirect) ||
-    (caller.rules.sendsOriginForStorageAccess &&
-      caller.origin === 'null' &&
-      credentials === 'include');
-  fetching.sentOrigin = sendsOrigin;
-  const isHidden =
-    caller.rules.referrerPolicyHidesOrigin &&
-    tainting !== 'cors' &&
-    mode !== 'cors' &&
-    hidesOrigin(fetching.referrerPolicy, caller.origin, url);
+  const origin = originHeader(fetching);
+  fetching.sentOrigin = origin;
   const cookie = sendsCredentials(fetching) ? cookieFor(caller, url) : undefined;
   return {
     method,
@@ -29,14 +17,34 @@ export function actualRequest(fetching: Fetching): WireRequest {
     ...(body !== undefined && { hasBody: true }),
     headers: {
       ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
-      ...(sendsOrigin && {
-        origin: isHidden ? 'null' : serializeRequestOrigin(caller.origin, urls),
-      }),
-      ...referrerHeader(fetching),
+      ...(origin !== undefined && { origin }),
+      ...referrerHeader(fetching.referrer),
       ...(cookie !== undefined && { cookie }),
       ...fetchMetadata(fetching, urls.slice(fetching.startedAt)),
     },
   };
+}
+
+/** Fetch, "append a request `Origin` header"; `undefined` for none. */
+function originHeader(fetching: Fetching): string | undefined {
+  const { caller, method, credentials, tainting, urls, mode, sentOrigin } = fetching;
+  const { origin, rules } = caller;
+  const isRedirected = urls.length > 1;
+  if (rules.keepsOriginOnRedirect && isRedirected && !hasChangedOrigin(fetching)) {
+    if (sentOrigin !== undefined) return sentOrigin;
+  }
+  const isSent =
+    tainting === 'cors' ||
+    !['GET', 'HEAD'].includes(method) ||
+    (rules.sendsOriginForStorageAccess && origin === 'null' && credentials === 'include');
+  if (!isSent) return undefined;
+  const isHiddenByPolicy =
+    rules.referrerPolicyHidesOrigin &&
+    !(rules.keepsOriginOnRedirect && isRedirected) &&
+    mode !== 'cors' &&
+    hidesOrigin(fetching.referrerPolicy, origin, currentUrl(fetching));
+  const isHidden = isHiddenByPolicy || (rules.hidesOriginOnRedirect && haveLeftAnOrigin(urls));
+  return tainting !== 'cors' && isHidden ? 'null' : serializeRequestOrigin(origin, urls);
 }
 
 /** Fetch, "main fetch": what the request to the current URL tells. */
@@ -50,7 +58,7 @@ export function nextReferrer(fetching: Fetching): string | undefined {
   return referrerFor(referrer, isShortened ? '' : referrerPolicy, url);
 }
 
-export function referrerHeader({ referrer }: Fetching): WireRequest['headers'] {
+export function referrerHeader(referrer: string | undefined): WireRequest['headers'] {
   return referrer === undefined ? {} : { referer: referrer };
 }
 
@@ -60,10 +68,13 @@ export function fetchMetadata(
   ownUrls: readonly string[],
 ): WireRequest['headers'] {
   if (!isPotentiallyTrustworthy(urls.at(-1) ?? urls[0])) return {};
-  const leftAnOrigin = new Set(urls.map((url) => new URL(url).origin)).size > 1;
-  return leftAnOrigin && !caller.rules.keepsFetchMetadataOnRedirect
+  return haveLeftAnOrigin(urls) && !caller.rules.keepsFetchMetadataOnRedirect
     ? {}
     : { 'sec-fetch-site': secFetchSite(caller.origin, ownUrls) };
+}
+
+function haveLeftAnOrigin(urls: readonly string[]): boolean {
+  return new Set(urls.map((url) => new URL(url).origin)).size > 1;
 }
 
 /** Fetch, "HTTP-network-or-cache fetch", `includeCredentials`. */

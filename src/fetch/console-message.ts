@@ -6,7 +6,9 @@ import type { WireResponse } from './request.js';
 
 /**
  * What Chromium's console says of the step that did not pass, in its own words, observed in Chromium 156; `undefined`
- * where the step has no fault.
+ * where the step has no fault. Of several headers that are not listed it names one, here the first by name. Which one that
+ * is in Chromium goes by a hash table of all that the request sends (`HTTPHeaderMap`,
+ * third_party/blink/renderer/platform/network/http_header_map.h).
  *
  * @param pageOrigin serialized
  * @param urls each URL in turn that the fetch was directed to. Default: the step's own alone.
@@ -66,7 +68,7 @@ function urlSentence(
 }
 
 function preflightSentence(step: Extract<FetchStep, { name: 'preflight' }>): string {
-  const { fault, response, question, unlisted = '' } = step;
+  const { fault, response, question, unlisted: [unlisted = ''] = [] } = step;
   const prefix = "Response to preflight request doesn't pass access control check: ";
   // Chromium looks for a redirect before anything else.
   if (isRedirectStatus(response.status) && response.headers['location'] !== undefined) {

@@ -8,7 +8,7 @@ export type ThirdPartyCookies = 'allowed' | 'only-sent' | 'partitioned' | 'block
 /** Cookies of one domain that a browser keeps, as Chromium does. */
 const MOST_OF_A_DOMAIN = 180;
 
-/** Where a request comes from and goes to, for what cookies hang on. */
+/** Where a request comes from and goes to, as far as cookies depend on it. */
 export interface CookieContext {
   readonly url: string;
   /** RFC 6265bis, section 5.2: the origin of the page, whose site is the "site for cookies". */

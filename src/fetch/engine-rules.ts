@@ -43,16 +43,26 @@ export interface EngineRules {
   /** Whether preflights of redirected requests ask for the headers that the page set, also those that are not sent. */
   readonly asksForOriginalHeaders: boolean;
   /**
-   * Whether a preflight asks for `Authorization` again where an earlier redirect has removed it, and the last one stayed
-   * within its origin.
+   * Whether every redirect begins with the headers that the page set: what an earlier one has removed (`Authorization`, or
+   * `Content-Type` of a POST that became a GET) is asked for, and sent, again, unless this one removes it, too.
    */
-  readonly asksForDroppedAuthorization: boolean;
+  readonly setsHeadersAnewOnRedirect: boolean;
+  /** Whether preflights tell the referrer of the first request, were a redirect since to shorten or to remove it. */
+  readonly preflightsTellFirstReferrer: boolean;
   /** Whether a remembered `*` stands for every header (and method), as it does in the answer itself. */
   readonly remembersWildcards: boolean;
   /** Whether HEAD, once a preflight let it pass without being named in the answer, passes by memory as well. */
   readonly remembersHeadAsSafelisted: boolean;
-  /** Whether a request that sent `Origin` sends it on after a redirect, were it a same-origin GET by then. */
+  /**
+   * Whether a request that sent `Origin` sends the same on after a redirect within an origin, were it a same-origin GET by
+   * then; and after a redirect to another origin its own, whatever the referrer policy hides.
+   */
   readonly keepsOriginOnRedirect: boolean;
+  /**
+   * Whether a redirect to another origin has `Origin` say `null` where CORS does not need it, also when it comes from the
+   * page's own origin.
+   */
+  readonly hidesOriginOnRedirect: boolean;
   /**
    * Whether a request with credentials mode `same-origin` that left its own origin has the redirects of other origins
    * checked as if it sent credentials there; after the preflight of the next request, and before that request.
@@ -97,10 +107,12 @@ export const STANDARD: EngineRules = {
   preflightsHideRedirects: false,
   preflightsEveryRedirect: false,
   asksForOriginalHeaders: false,
-  asksForDroppedAuthorization: false,
+  setsHeadersAnewOnRedirect: false,
+  preflightsTellFirstReferrer: false,
   remembersWildcards: true,
   remembersHeadAsSafelisted: true,
   keepsOriginOnRedirect: false,
+  hidesOriginOnRedirect: false,
   checksRedirectsWithStaleCredentials: false,
   restartsOnRedirect: false,
   keepsFetchMetadataOnRedirect: true,
@@ -121,6 +133,9 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     ...STANDARD,
     // Observed in Chromium 156, under each policy.
     referrerPolicyHidesOrigin: false,
+    // `RedirectUtil::UpdateHttpRequest()` (Chromium, net/url_request/redirect_util.cc); observed in Chromium 156 with a
+    // `no-cors` POST, under each policy. Where CORS checks, the request is issued anew, with the page's origin.
+    hidesOriginOnRedirect: true,
     // Observed in Chromium 156: one and the same sandboxed frame sends each of its preflights again.
     remembersPreflightsOfOpaqueOrigins: false,
     // Observed in Chromium 156, as with those of frames: the redirect makes another opaque origin each time.
@@ -159,8 +174,9 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     // `HttpBaseChannel::SetupReplacementChannel()` (Gecko, netwerk/protocol/http/HttpBaseChannel.cpp) has the channel
     // that follows a redirect require a preflight where the one before required it.
     preflightsEveryRedirect: true,
-    // Observed in Firefox 153: `Authorization` is not sent, and asked for all the same.
-    asksForDroppedAuthorization: true,
+    // `FetchDriver::AsyncOnChannelRedirect()` (Gecko, dom/fetch/FetchDriver.cpp) sets the headers of the page's request, but
+    // for those that this redirect removes; observed in Firefox 153, in chains of two and three.
+    setsHeadersAnewOnRedirect: true,
     // Observed in Firefox 153.
     wildcardCoversAuthorization: true,
     // `nsCORSPreflightListener::AddResultToCache()` (Gecko, netwerk/protocol/http/nsCORSListenerProxy.cpp): at most a
@@ -188,9 +204,12 @@ export const ENGINE_RULES: Readonly<Record<EngineName, EngineRules>> = {
     // `NetworkLoadChecker::checkCORSRequestWithPreflight()` (WebKit,
     // Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp) gives every preflight the `m_originalRequestHeaders`.
     asksForOriginalHeaders: true,
+    // `Referer` is one of them; observed in WebKitGTK 2.50.
+    preflightsTellFirstReferrer: true,
     // Same method, and `checkCORSRequest()`: `m_isSimpleRequest`, once false, stays so.
     preflightsEveryRedirect: true,
-    // Observed in WebKitGTK 2.50: a header that was set for the first request stays.
+    // Observed in WebKitGTK 2.50: a header that was set for the first request stays until a redirect leaves its origin, and
+    // what sets it then does not ask for the policy.
     keepsOriginOnRedirect: true,
     // `SubresourceLoader::checkRedirectionCrossOriginAccessControl()` (WebKit, Source/WebCore/loader/SubresourceLoader.cpp)
     // checks anew what the network process has checked, with the `storedCredentialsPolicy` that the load began with.

@@ -22,7 +22,7 @@ export type FetchStep =
       readonly fault?: 'same-origin-mode' | 'no-cors-redirect' | UrlFault;
     }
   | {
-      /** Fetch, "HTTP fetch": whether a preflight has to be sent, and on account of what. */
+      /** Fetch, "HTTP fetch": whether a preflight has to be sent, and why. */
       readonly name: 'preflight-need';
       readonly question: PreflightQuestion;
       readonly needed: boolean;
@@ -36,8 +36,8 @@ export type FetchStep =
       readonly request: WireRequest;
       readonly response: WireResponse;
       readonly fault?: PreflightFault;
-      /** The CORS-unsafe request-header name that the answer does not list. */
-      readonly unlisted?: string;
+      /** The CORS-unsafe request-header names that the answer does not list, sorted. */
+      readonly unlisted?: readonly string[];
     }
   | {
       /** Fetch, "HTTP-network-or-cache fetch". */

@@ -1,6 +1,7 @@
 import type { CookieJar } from './cookie-jar.js';
 import type { EngineRules } from './engine-rules.js';
 import type { FetchObserver } from './fetch-step.js';
+import { isSameOrigin } from './origins.js';
 import type { PreflightCache } from './preflight-cache.js';
 import type { PageRequest, WireRequest, WireResponse } from './request.js';
 import type { ReferrerPolicy } from './referrer.js';
@@ -39,10 +40,13 @@ export interface Fetching {
   body: PageRequest['body'];
   /** Fetch, "referrer": `undefined` for none. */
   referrer: string | undefined;
+  /** What the first request told. */
+  firstReferrer: string | undefined;
   referrerPolicy: ReferrerPolicy;
   readonly originalHeaders: HeaderList;
   neededPreflight: boolean;
-  sentOrigin: boolean;
+  /** What the last request said in `Origin`, if anything. */
+  sentOrigin: string | undefined;
   /** Where in the URL list the loader of an engine began that starts anew. */
   startedAt: number;
   /** Whether a redirect was followed that an engine comes to regret. */
@@ -50,6 +54,14 @@ export interface Fetching {
   /** Fetch, "URL list": the last one is current. */
   readonly urls: [string, ...string[]];
   tainting: 'basic' | 'cors' | 'opaque';
+}
+
+/** Whether the last redirect was to another origin. */
+export function hasChangedOrigin({ urls }: Fetching): boolean {
+  const [last, current] = urls.slice(-2);
+  return (
+    last !== undefined && current !== undefined && !isSameOrigin(new URL(last).origin, current)
+  );
 }
 
 export function currentUrl({ urls }: Fetching): string {

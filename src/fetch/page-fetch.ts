@@ -9,7 +9,13 @@ import {
 import { urlFault } from './blocked-url.js';
 import { corsFault, passesCorsCheck } from './cors-check.js';
 import type { FetchObserver } from './fetch-step.js';
-import { type Caller, currentUrl, type Fetching, type Server } from './fetching.js';
+import {
+  type Caller,
+  currentUrl,
+  type Fetching,
+  hasChangedOrigin,
+  type Server,
+} from './fetching.js';
 import { isRedirectTainted, isSameOrigin, serializeRequestOrigin } from './origins.js';
 import { type PreflightQuestion, readPreflight } from './preflight.js';
 import { loadPublicSuffixes } from './public-suffixes.js';
@@ -63,10 +69,11 @@ export async function pageFetch(
     ...{ useCorsPreflight, observe, body: request.body },
     referrer:
       caller.origin !== 'null' || caller.rules.sandboxTellsReferrer ? caller.url : undefined,
+    firstReferrer: undefined,
     referrerPolicy: request.referrerPolicy ?? '',
     originalHeaders: headers,
     neededPreflight: false,
-    sentOrigin: false,
+    sentOrigin: undefined,
     startedAt: 0,
     doomed: false,
     urls: [url],
@@ -112,6 +119,7 @@ async function mainFetch(fetching: Fetching): Promise<Outcome> {
     });
     if (outside !== undefined) return undefined;
     fetching.referrer = nextReferrer(fetching);
+    if (urls.length === 1) fetching.firstReferrer = fetching.referrer;
     if (mayNeedPreflight(fetching) && !(await passesPreflight(fetching))) return undefined;
     if (fetching.doomed) return undefined;
     if (fetching.neededPreflight || fetching.tainting !== tainting) startAnew(fetching);
@@ -176,14 +184,13 @@ function taintingFault({
 
 /** Fetch, "HTTP-redirect fetch". */
 function followRedirect(fetching: Fetching, status: number, to: string): void {
-  const { caller, method, headers, urls } = fetching;
-  const from = currentUrl(fetching);
+  const { caller, method, urls } = fetching;
+  urls.push(to);
+  const hasLeft = hasChangedOrigin(fetching);
   const becomesGet =
     ([301, 302].includes(status) && method === 'POST') ||
     (status === 303 && !['GET', 'HEAD'].includes(method)) ||
-    (caller.rules.redirectsDeleteAsGet &&
-      method === 'DELETE' &&
-      !isSameOrigin(new URL(from).origin, to));
+    (caller.rules.redirectsDeleteAsGet && method === 'DELETE' && hasLeft);
   const dropped: string[] = [];
   if (becomesGet) {
     fetching.method = 'GET';
@@ -191,9 +198,9 @@ function followRedirect(fetching: Fetching, status: number, to: string): void {
     // Fetch, "request-body-header name".
     dropped.push('content-encoding', 'content-language', 'content-location', 'content-type');
   }
-  if (!isSameOrigin(new URL(from).origin, to)) dropped.push('authorization');
-  fetching.headers = headers.filter(([name]) => !dropped.includes(name.toLowerCase()));
-  urls.push(to);
+  if (hasLeft) dropped.push('authorization');
+  const before = caller.rules.setsHeadersAnewOnRedirect ? 'originalHeaders' : 'headers';
+  fetching.headers = fetching[before].filter(([name]) => !dropped.includes(name.toLowerCase()));
   if (becomesGet) startAnew(fetching);
 }
 
@@ -218,17 +225,6 @@ function preflightOrigin({ caller, urls }: Fetching): string {
     : serializeRequestOrigin(caller.origin, urls);
 }
 
-/** The headers that a preflight asks for: those of the request, but for the habits of engines. */
-function headersAskedFor({ caller, headers, originalHeaders, urls }: Fetching): HeaderList {
-  if (caller.rules.asksForOriginalHeaders) return originalHeaders;
-  const [last, current] = urls.slice(-2);
-  const isRedirectedInside =
-    last !== undefined && current !== undefined && isSameOrigin(new URL(last).origin, current);
-  return caller.rules.asksForDroppedAuthorization && isRedirectedInside
-    ? [...headers, ...originalHeaders.filter(([name]) => name.toLowerCase() === 'authorization')]
-    : headers;
-}
-
 /** CORS requests; and every request of another origin into a network more private than the page's. */
 function mayNeedPreflight({ caller, tainting }: Fetching): boolean {
   return tainting === 'cors' || (tainting === 'opaque' && caller.privateNetwork === true);
@@ -237,11 +233,14 @@ function mayNeedPreflight({ caller, tainting }: Fetching): boolean {
 /** Fetch, "CORS-preflight fetch", where one is needed and none is remembered. */
 async function passesPreflight(fetching: Fetching): Promise<boolean> {
   const { caller, method, credentials, server, useCorsPreflight, observe } = fetching;
+  const { asksForOriginalHeaders, preflightsTellFirstReferrer } = caller.rules;
+  const headers = asksForOriginalHeaders ? fetching.originalHeaders : fetching.headers;
+  const referrer = preflightsTellFirstReferrer ? fetching.firstReferrer : fetching.referrer;
   const question: PreflightQuestion = {
     url: currentUrl(fetching),
     origin: preflightOrigin(fetching),
     method,
-    unsafeNames: unsafeRequestHeaderNames(headersAskedFor(fetching)),
+    unsafeNames: unsafeRequestHeaderNames(headers),
     credentials,
     ...(caller.privateNetwork && { privateNetwork: true }),
   };
@@ -265,7 +264,7 @@ async function passesPreflight(fetching: Fetching): Promise<boolean> {
         'access-control-request-headers': question.unsafeNames.join(','),
       }),
       ...(question.privateNetwork && { 'access-control-request-private-network': 'true' }),
-      ...referrerHeader(fetching),
+      ...referrerHeader(referrer),
       ...fetchMetadata(fetching, [question.url]),
     },
   };

@@ -33,7 +33,9 @@ export function readPreflight(
   question: PreflightQuestion,
   response: WireResponse,
   wildcardCoversAuthorization = false,
-): { readonly grant: Grant } | { readonly fault: PreflightFault; readonly unlisted?: string } {
+):
+  | { readonly grant: Grant }
+  | { readonly fault: PreflightFault; readonly unlisted?: readonly string[] } {
   const { origin, credentials } = question;
   const { status, headers } = response;
   const fault = corsFault(response, origin, credentials);
@@ -51,8 +53,8 @@ export function readPreflight(
     headers: isAuthorizationMeant ? [...names, 'authorization'] : names,
   };
   if (!isMethodCovered(question.method, grant, starCounts)) return { fault: 'method-not-listed' };
-  const unlisted = question.unsafeNames.find((name) => !isHeaderCovered(name, grant, starCounts));
-  return unlisted === undefined ? { grant } : { fault: 'header-not-listed', unlisted };
+  const unlisted = question.unsafeNames.filter((name) => !isHeaderCovered(name, grant, starCounts));
+  return unlisted.length === 0 ? { grant } : { fault: 'header-not-listed', unlisted };
 }
 
 /** Whether method and headers of a request are among what was granted. */

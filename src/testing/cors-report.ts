@@ -14,7 +14,7 @@ export async function corsReport(app: INestApplication): Promise<string> {
   const service = await policyServiceOf(app);
   if (service === undefined) {
     throw new TypeError(
-      'This application does not import CorsModule, so that there are no policies to report.',
+      'This application does not import CorsModule, so there are no policies to report.',
     );
   }
   await app.init();

@@ -67,6 +67,6 @@ function requireServerOrigin(url: string): string {
   const origin = requireOrigin(url);
   if (/^https?:/.test(origin)) return origin;
   throw new TypeError(
-    `${JSON.stringify(url)} is no origin of a server: it begins with http: or https:.`,
+    `${JSON.stringify(url)} is not the origin of a server: it begins with http: or https:.`,
   );
 }

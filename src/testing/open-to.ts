@@ -63,7 +63,7 @@ async function placesOf(app: INestApplication): Promise<Place[]> {
   const inForce = await providerOf(app, PoliciesInForce);
   if (inForce === undefined) {
     throw new TypeError(
-      'This application does not import CorsModule, so that nothing is known of who may call it.',
+      'This application does not import CorsModule, so it has no policies to ask.',
     );
   }
   if (!inForce.ready) await app.init();
@@ -122,7 +122,7 @@ async function permission(
   ];
   if (verdicts.some(({ reason }) => reason === 'origin-check-failed')) {
     throw new Error(
-      `Whether ${path} is open to ${origin} could not be found out: its origin function or resolver threw, rejected or took too long. Have it answer in this test.`,
+      `Whether ${path} is open to ${origin} is not known: its origin function or resolver threw, rejected or took too long. Make it answer in this test.`,
     );
   }
   const allowed = verdicts.filter(({ reason }) => reason === undefined);

@@ -30,7 +30,7 @@ export class PageCookies {
     this.jar.store([line], { url, page: url });
     if (this.jar.all !== before) return;
     throw new RangeError(
-      `A browser takes no such cookie from ${url}: ${JSON.stringify(line)}. See to Secure (https: or loopback), SameSite=None with Secure, Domain, and the prefixes __Host- and __Secure-.`,
+      `A browser takes no such cookie from ${url}: ${JSON.stringify(line)}. Check Secure (https: or loopback), SameSite=None with Secure, Domain, and the prefixes __Host- and __Secure-.`,
     );
   }
 

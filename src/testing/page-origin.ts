@@ -8,7 +8,7 @@ export function requireOrigin(origin: string): string {
   const shown = JSON.stringify(origin.slice(0, 200));
   if (!URL.canParse(origin)) {
     throw new TypeError(
-      `${shown} is no origin of a page: give one such as https://shop.example.com, or null for a sandboxed frame.`,
+      `${shown} is not the origin of a page: give one such as https://shop.example.com, or null for a sandboxed frame.`,
     );
   }
   const { origin: serialized } = new URL(origin);
@@ -16,6 +16,6 @@ export function requireOrigin(origin: string): string {
   throw new TypeError(
     serialized === 'null'
       ? `Pages of ${shown} have the opaque origin: give null.`
-      : `${shown} is no origin as browsers write it: give ${serialized}.`,
+      : `${shown} is not an origin as browsers write it: give ${serialized}.`,
   );
 }

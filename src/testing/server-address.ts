@@ -68,7 +68,7 @@ export async function serverOf(server: INestApplication | string | URL): Promise
 export function serverAt(url: string): PageServer {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new TypeError(
-      `${JSON.stringify(url)} is no URL of a server: give one such as http://localhost:3000.`,
+      `${JSON.stringify(url)} is not the URL of a server: give one such as http://localhost:3000.`,
     );
   }
   const { origin, protocol, hostname, port } = new URL(url);

@@ -3,7 +3,7 @@ import { Controller, Get, Injectable, Module, Param, Post, Put, Sse } from '@nes
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Cors, CorsModule } from 'nestjs-cors';
+import { Cors, CorsModule } from '../../dist/esm/index.js';
 import { of } from 'rxjs';
 import { ALLOWED_ORIGIN } from './cases.js';
 import { ORIGIN_LISTS } from './origin-lists.js';
@@ -38,8 +38,10 @@ export async function startApplication(setup) {
   const { adapter, cors } = setup;
   const imports = cors === 'module' ? [CorsModule.forRoot(optionsFor(setup))] : [];
   class AppModule {}
-  const controllers = createControllers(setup);
-  if (setup.streams) controllers.push(createStreamController());
+  const controllers = [
+    ...createControllers(setup),
+    ...(setup.streams ? [createStreamController()] : []),
+  ];
   Module({ imports, controllers })(AppModule);
 
   const application = await NestFactory.create(
@@ -56,6 +58,7 @@ export async function startApplication(setup) {
 
 /** What is asked once and remembered for as long as is measured. */
 class KnownOrigins {
+  /** @param {string} origin */
   async isOriginAllowed(origin) {
     return ORIGIN_LISTS.few.includes(origin);
   }
@@ -81,9 +84,11 @@ function createControllers({ cors, routes, origins, isOpenToo }) {
       create() {
         return { resource: index, id: 'c' };
       }
+      /** @param {string} id */
       find(id) {
         return { resource: index, id };
       }
+      /** @param {string} id */
       replace(id) {
         return { resource: index, id };
       }
@@ -117,9 +122,15 @@ function createStreamController() {
   return StreamController;
 }
 
-/** Does what decorator syntax would. */
-function decorate(controller, name, decorator, takesId = false) {
-  const { prototype } = controller;
-  decorator(prototype, name, Object.getOwnPropertyDescriptor(prototype, name));
+/**
+ * Does what decorator syntax would.
+ *
+ * @param {import('@nestjs/common').Type} controller
+ * @param {string} name of the handler
+ * @param {MethodDecorator} decorator
+ * @param {boolean} [takesId]
+ */
+function decorate({ prototype }, name, decorator, takesId = false) {
+  Reflect.decorate([decorator], prototype, name, Object.getOwnPropertyDescriptor(prototype, name));
   if (takesId) Param('id')(prototype, name, 0);
 }

@@ -6,13 +6,29 @@ import { PreflightTarget } from '../../.cache/build/protocol/decision/preflight-
 import { mergeVary } from '../../.cache/build/protocol/headers/vary.js';
 import { OriginMatcher } from '../../.cache/build/protocol/origin/origin-matcher.js';
 import { readOriginRules } from '../../.cache/build/protocol/origin/origin-rules.js';
-import { BUILT_IN_POLICY, compilePolicy, refine } from '../../.cache/build/protocol/policy/policy.js';
+import {
+  BUILT_IN_POLICY,
+  compilePolicy,
+  refine,
+} from '../../.cache/build/protocol/policy/policy.js';
 import { PolicyList } from '../../.cache/build/protocol/policy/policy-list.js';
 import { readPolicyFields } from '../../.cache/build/protocol/policy/policy-fields.js';
 import { ACTUAL_GET, PUT_PREFLIGHT, REFUSED_GET } from './cases.js';
 import { EXACT_ORIGINS, ORIGIN_LISTS, ORIGIN_PATTERNS } from './origin-lists.js';
 import { measureInTurn, median, summarize } from './paired.js';
 import { StubReply, StubResponse } from './stub-response.js';
+
+/** @import { Verdict } from '../../.cache/build/protocol/decision/verdict.js' */
+/** @import { Case } from './cases.js' */
+/** @import { Row } from './table.js' */
+
+/** @typedef {{ method: string, url: string, headers: Record<string, string> }} StubRequest */
+
+/** @typedef {(request: StubRequest) => StubResponse} Decide */
+
+/** @typedef {(request: Partial<StubRequest>, response: StubResponse, next: () => void) => void} CorsHandler of `cors` */
+
+/** @typedef {(request: object, reply: StubReply, next: () => void) => void} CorsHook of `@fastify/cors` */
 
 const { cors, fastifyCors } = loadPeers();
 
@@ -30,7 +46,7 @@ const OPTIONS = {
  * Policy and request in, headers out, without a server: `protocol/` against the functions of `cors` and
  * `@fastify/cors`. Each gets an equal request and writes to an equal response.
  *
- * @returns {Promise<import('./table.js').Row[]>}
+ * @returns {Promise<Row[]>}
  */
 export async function measureDecision() {
   const policies = new PolicyList([await compile(OPTIONS)]);
@@ -39,17 +55,20 @@ export async function measureDecision() {
     served: 'yes',
     methods: new Map(OPTIONS.methods.map((method) => [method, [policies]])),
   });
+  /** @type {readonly { peer: string, decide: Decide, target?: number }[]} */
   const peers = [
     { peer: 'cors', decide: corsDecision(), target: 0.5 },
     { peer: '@fastify/cors', decide: fastifyCorsDecision() },
   ];
+  /** @type {Decide} */
   const actual = (request) => answer(decideActual(policies, request));
+  /** @type {Decide} */
   const preflight = (request) => answer(decidePreflight(request, target));
   const rows = [];
-  for (const [case_, decide] of [
-    [ACTUAL_GET, actual],
-    [PUT_PREFLIGHT, preflight],
-    [REFUSED_GET, actual],
+  for (const { case_, decide } of [
+    { case_: ACTUAL_GET, decide: actual },
+    { case_: PUT_PREFLIGHT, decide: preflight },
+    { case_: REFUSED_GET, decide: actual },
   ]) {
     const { name } = case_;
     const request = toRequest(case_);
@@ -75,7 +94,7 @@ export async function measureDecision() {
  * Matching one origin against a list of 10,000 exact origins and 1,000 `*.` patterns. `cors` has no patterns
  * and gets an equal expression for each.
  *
- * @returns {Promise<import('./table.js').Row[]>}
+ * @returns {Promise<Row[]>}
  */
 export async function measureMatching() {
   const { rules } = await readOriginRules(ORIGIN_LISTS.many);
@@ -88,10 +107,10 @@ export async function measureMatching() {
   ];
   const handler = cors({ origin: list });
   const rows = [];
-  for (const [name, origin] of [
-    ['an exact origin, the last', EXACT_ORIGINS.at(-1)],
-    ['an origin of the last pattern', ORIGIN_PATTERNS.at(-1).replace('*', 'shop')],
-    ['an origin that is not allowed', 'https://evil.example'],
+  for (const { name, origin = '' } of [
+    { name: 'an exact origin, the last', origin: EXACT_ORIGINS.at(-1) },
+    { name: 'an origin of the last pattern', origin: ORIGIN_PATTERNS.at(-1)?.replace('*', 'shop') },
+    { name: 'an origin that is not allowed', origin: 'https://evil.example' },
   ]) {
     const request = { method: 'GET', headers: { origin } };
     rows.push({
@@ -113,13 +132,20 @@ export async function measureMatching() {
 async function compile(options) {
   const resolved = refine(BUILT_IN_POLICY, await readPolicyFields(options), {
     where: 'the benchmark',
+    name: 'the benchmark',
     depth: 1,
   });
   return compilePolicy(resolved, new OriginMatcher(resolved.originRules, []));
 }
 
-/** Writes a decision to a response, as the request path does. */
-function answer({ kind, headers, vary }) {
+/**
+ * Writes a decision to a response, as the request path does.
+ *
+ * @param {Verdict | PromiseLike<Verdict>} verdict
+ */
+function answer(verdict) {
+  if ('then' in verdict) throw new TypeError('Nothing here is asked that answers later.');
+  const { kind, headers, vary } = verdict;
   const response = new StubResponse();
   for (const [name, value] of headers) response.setHeader(name, value);
   if (vary.length > 0) response.setHeader('Vary', mergeVary(response.getHeader('Vary'), vary));
@@ -131,7 +157,12 @@ function answer({ kind, headers, vary }) {
   return response;
 }
 
+/**
+ * @param {() => unknown} ours
+ * @param {() => unknown} theirs
+ */
 async function compare(ours, theirs) {
+  /** @param {() => unknown} run */
   const timeOf = async (run) => {
     // CPU time, as the machine is shared.
     const { p50 } = await measure(run, { now: cpuTime, min_cpu_time: 50e6 });
@@ -146,18 +177,26 @@ async function compare(ours, theirs) {
   );
 }
 
-/** What a decision allocates, against a response that gets the same headers without any decision. */
+/**
+ * What a decision allocates, against a response that gets the same headers without any decision.
+ *
+ * @param {string} name
+ * @param {() => StubResponse} decide
+ */
 function allocationRow(name, decide) {
   const fields = Object.entries(decide().headers).flat();
   const bare = () => {
     const response = new StubResponse();
     for (let index = 0; index < fields.length; index += 2) {
-      response.setHeader(fields[index], fields[index + 1]);
+      response.setHeader(fields[index] ?? '', fields[index + 1] ?? '');
     }
     return response;
   };
   // Both as optimized code.
-  for (let call = 0; call < 50_000; call += 1) bare(decide());
+  for (let call = 0; call < 50_000; call += 1) {
+    decide();
+    bare();
+  }
   const [ours, theirs] = [allocatedBy(decide), allocatedBy(bare)];
   return {
     group: 'the decision alone',
@@ -170,13 +209,19 @@ function allocationRow(name, decide) {
   };
 }
 
-/** Bytes for each call. */
+/**
+ * Bytes for each call.
+ *
+ * @param {() => StubResponse} run
+ */
 function allocatedBy(run) {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('Run node with --expose-gc.');
   const CALLS = 1000;
   const samples = [];
   let last;
   for (let sample = 0; sample < 30; sample += 1) {
-    globalThis.gc();
+    gc();
     const before = process.memoryUsage().heapUsed;
     for (let call = 0; call < CALLS; call += 1) last = run();
     samples.push((process.memoryUsage().heapUsed - before) / CALLS);
@@ -191,6 +236,10 @@ function cpuTime() {
   return (user + system) * 1000;
 }
 
+/**
+ * @param {Case} case_
+ * @returns {StubRequest}
+ */
 function toRequest({ method, headers }) {
   return {
     method,
@@ -204,6 +253,7 @@ function toRequest({ method, headers }) {
   };
 }
 
+/** @returns {Decide} */
 function corsDecision() {
   const handler = cors(OPTIONS);
   return (request) => {
@@ -213,13 +263,18 @@ function corsDecision() {
   };
 }
 
-/** `@fastify/cors` is a plugin: a stand-in for Fastify takes its hook. */
+/**
+ * `@fastify/cors` is a plugin: a stand-in for Fastify takes its hook.
+ *
+ * @returns {Decide}
+ */
 function fastifyCorsDecision() {
-  let hook;
+  /** @type {CorsHook} */
+  let hook = nothing;
   const fastify = {
     decorateRequest: nothing,
     options: nothing,
-    addHook: (_name, added) => (hook = added),
+    addHook: (/** @type {string} */ _name, /** @type {CorsHook} */ added) => (hook = added),
   };
   fastifyCors(fastify, OPTIONS, nothing);
   return (request) => {
@@ -229,7 +284,11 @@ function fastifyCorsDecision() {
   };
 }
 
-/** The peers of this very Nest: they come with its platforms. */
+/**
+ * The peers of this very Nest: they come with its platforms.
+ *
+ * @returns {{ cors: (options: object) => CorsHandler, fastifyCors: (fastify: object, options: object, done: () => void) => void }}
+ */
 function loadPeers() {
   const { resolve } = createRequire(import.meta.url);
   const express = createRequire(resolve('@nestjs/platform-express'));

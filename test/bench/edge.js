@@ -4,13 +4,28 @@ import 'reflect-metadata';
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Get, Module, Put } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Cors, CorsModule, CorsPolicyService } from '../../.cache/build/index.js';
 import { edgeConfiguration } from '../../.cache/build/document/edge/edge-configurations.js';
+import { freePort } from '../harness/free-port.js';
+import { median } from './paired.js';
+
+/** @import { ChildProcess } from 'node:child_process' */
+/** @import { CorsDocument } from '../../.cache/build/document/cors-document.js' */
+/** @import { EdgeServer } from '../../.cache/build/document/edge/edge-configurations.js' */
+
+/**
+ * A server to be measured.
+ *
+ * @typedef {object} Setup
+ * @property {string} name
+ * @property {number} port
+ * @property {readonly number[]} pids of all processes that work for it
+ */
 
 const CONNECTIONS = 8;
 const MILLISECONDS = 800;
@@ -26,10 +41,13 @@ async function serve() {
     update() {}
   }
   const { prototype } = BooksController;
+  /**
+   * @param {string} name
+   * @param {MethodDecorator[]} decorators
+   */
   const decorate = (name, decorators) => {
-    for (const each of decorators) {
-      each(prototype, name, Object.getOwnPropertyDescriptor(prototype, name));
-    }
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+    Reflect.decorate(decorators, prototype, name, descriptor);
   };
   decorate('list', [Get(), Cors({ origin: '*', credentials: false })]);
   decorate('update', [Put(':id')]);
@@ -41,23 +59,29 @@ async function serve() {
   await app.listen(0, '127.0.0.1');
   process.on('disconnect', () => process.exit());
   const { port } = app.getHttpServer().address();
-  process.send({ port, document: app.get(CorsPolicyService).document() });
+  process.send?.({ port, document: app.get(CorsPolicyService).document() });
 }
 
 async function measure() {
   const node = fork(import.meta.filename, ['serve']);
-  const [{ port, document }] = await once(node, 'message');
+  const [served] = await once(node, 'message');
+  /** @type {{ port: number, document: CorsDocument }} */
+  const { port, document } = served;
   const folder = mkdtempSync(join(tmpdir(), 'edge-bench-'));
-  const setups = [{ name: 'Node alone', port, pids: [node.pid] }];
+  /** @type {Setup[]} */
+  const setups = [{ name: 'Node alone', port, pids: [pidOf(node)] }];
+  /** @type {ChildProcess[]} */
   const started = [];
   try {
     const passing = { ...document, routes: [] };
-    for (const [name, server, given] of [
+    /** @type {readonly [name: string, server: EdgeServer, given: CorsDocument][]} */
+    const edges = [
       ['nginx, passing on', 'nginx', passing],
       ['nginx', 'nginx', document],
       ['HAProxy', 'haproxy', document],
       ['Caddy', 'caddy', document],
-    ]) {
+    ];
+    for (const [name, server, given] of edges) {
       const listen = await freePort();
       const file = join(folder, `${server}-${listen}`);
       const upstream = { host: '127.0.0.1', port };
@@ -68,10 +92,16 @@ async function measure() {
       const process = start(server, file, folder);
       started.push(process);
       await opened(listen, process);
-      setups.push({ name, port: listen, pids: [process.pid, node.pid] });
+      setups.push({ name, port: listen, pids: [pidOf(process), pidOf(node)] });
     }
     for (const each of setups) await load(each, MILLISECONDS / 2);
-    const rows = setups.map((setup) => ({ setup, rates: [], costs: [] }));
+    const rows = setups.map((setup) => ({
+      setup,
+      /** @type {number[]} */
+      rates: [],
+      /** @type {number[]} */
+      costs: [],
+    }));
     // Others use the machine, too: each round has all of them.
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const { setup, rates, costs } of rows) {
@@ -81,6 +111,7 @@ async function measure() {
       }
     }
     const [base] = rows;
+    if (base === undefined) return;
     for (const { setup, rates, costs } of rows) {
       const rate = median(rates);
       const cost = median(costs);
@@ -95,8 +126,14 @@ async function measure() {
   }
 }
 
+/**
+ * @param {EdgeServer} server
+ * @param {string} file its configuration
+ * @param {string} folder
+ */
 function start(server, file, folder) {
-  const env = { PATH: `${process.env.PATH}:/usr/sbin`, HOME: folder };
+  const env = { PATH: `${process.env['PATH']}:/usr/sbin`, HOME: folder };
+  /** @type {import('node:child_process').SpawnOptions} */
   const options = { env, cwd: folder, stdio: 'ignore' };
   if (server === 'haproxy') return spawn('haproxy', ['-db', '-f', file], options);
   if (server === 'caddy') {
@@ -106,15 +143,16 @@ function start(server, file, folder) {
   return spawn('nginx', ['-p', folder, '-e', 'stderr', '-c', file, '-g', globals], options);
 }
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+/** @param {ChildProcess} child */
+function pidOf({ pid, spawnfile }) {
+  if (pid === undefined) throw new Error(`${spawnfile} did not start.`);
+  return pid;
 }
 
+/**
+ * @param {number} port
+ * @param {ChildProcess} child that opens it
+ */
 async function opened(port, child) {
   while (child.exitCode === null) {
     const socket = connect(port, '127.0.0.1');
@@ -128,14 +166,23 @@ async function opened(port, child) {
   throw new Error(`${child.spawnfile} ended.`);
 }
 
-/** User and system time of processes, in seconds (proc(5), clock ticks of 10 ms). */
+/**
+ * User and system time of processes, in seconds (proc(5), clock ticks of 10 ms).
+ *
+ * @param {readonly number[]} pids
+ */
 function cpuOf(pids) {
   return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ');
     return sum + (Number(fields[11]) + Number(fields[12])) / 100;
   }, 0);
 }
 
+/**
+ * @param {Setup} setup
+ * @param {number} milliseconds
+ */
 async function load({ port, pids }, milliseconds) {
   const requests = [
     ['/books/42', 'PUT', 'content-type'],
@@ -154,21 +201,17 @@ async function load({ port, pids }, milliseconds) {
       const socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1');
       const closed = new Promise((resolve) => socket.on('close', resolve));
       socket.on('error', () => {});
-      socket.on('data', (text) => {
+      socket.on('data', (/** @type {string} */ text) => {
         if (!text.startsWith('HTTP/1.1 204')) throw new Error(text);
         count += 1;
-        if (performance.now() < end) socket.write(requests[count % 2]);
+        if (performance.now() < end) socket.write(requests[count % 2] ?? '');
         else socket.destroy();
       });
-      socket.write(requests[0]);
+      socket.write(requests[0] ?? '');
       await closed;
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, one));
   const seconds = (performance.now() - start) / 1000;
   return { count, seconds, cpu: cpuOf(pids) - before };
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -7,11 +7,37 @@ const ROUNDS = 24;
 const BURST = { express: 200, fastify: 500 };
 const WARM_UP = 3000;
 
-/** What more origins and more routes cost, against few of them: the same request, the same module. */
+/** @import { ApplicationSetup } from './application.js' */
+/** @import { Case } from './cases.js' */
+/** @import { Row } from './table.js' */
+
+/** @typedef {ApplicationSetup['adapter']} Adapter */
+
+/** @typedef {Omit<ApplicationSetup, 'adapter' | 'cors'>} Side what one side of a comparison is made of */
+
+/**
+ * @typedef {object} Comparison
+ * @property {string} group
+ * @property {string} name
+ * @property {string} peer
+ * @property {number} target
+ * @property {Adapter} adapter
+ * @property {Side} ours
+ * @property {Side} theirs
+ * @property {Case} case_
+ * @property {Case} [theirCase] where it is another one
+ */
+
+/**
+ * What more origins and more routes cost, against few of them: the same request, the same module.
+ *
+ * @param {{ adapters: readonly Adapter[] }} of
+ */
 export async function measureGrowth({ adapters }) {
   const rows = [];
   for (const adapter of adapters) {
     const routes = 40;
+    /** @type {Pick<Comparison, 'group' | 'peer' | 'target' | 'ours' | 'theirs'>} */
     const origins = {
       group: `growth, ${adapter}`,
       peer: '2 origins',
@@ -50,13 +76,17 @@ export async function measureGrowth({ adapters }) {
   return rows;
 }
 
-/** What it costs to have a second policy on every route, for any origin, against the first one alone. */
+/**
+ * What it costs to have a second policy on every route, for any origin, against the first one alone.
+ *
+ * @param {Adapter} adapter
+ */
 async function compareSeveral(adapter) {
   const rows = [];
   for (const case_ of [ACTUAL_GET, PUT_PREFLIGHT]) {
-    for (const [holder, ourCase] of [
-      ['first', case_],
-      ['second', from('https://anybody.example', case_)],
+    for (const { holder, ourCase } of [
+      { holder: 'first', ourCase: case_ },
+      { holder: 'second', ourCase: from('https://anybody.example', case_) },
     ]) {
       rows.push(
         await compare({
@@ -76,7 +106,11 @@ async function compareSeveral(adapter) {
   return rows;
 }
 
-/** What it costs to ask a resolver whose answer is remembered, against a list with the same origins. */
+/**
+ * What it costs to ask a resolver whose answer is remembered, against a list with the same origins.
+ *
+ * @param {Adapter} adapter
+ */
 async function compareResolver(adapter) {
   const rows = [];
   for (const case_ of [ACTUAL_GET, PUT_PREFLIGHT]) {
@@ -96,10 +130,15 @@ async function compareResolver(adapter) {
   return rows;
 }
 
+/**
+ * @param {string} origin
+ * @param {Case} case_
+ */
 function from(origin, case_) {
   return { ...case_, headers: { ...case_.headers, Origin: origin } };
 }
 
+/** @param {Comparison} comparison */
 async function compare({
   group,
   name,
@@ -113,62 +152,84 @@ async function compare({
 }) {
   const pairs = [];
   for (let launch = 0; launch < LAUNCHES; launch += 1) {
-    const sides = [
-      await open({ adapter, cors: 'module', ...ours }, case_),
-      await open({ adapter, cors: 'module', ...theirs }, theirCase),
-    ];
+    const many = await open({ adapter, cors: 'module', ...ours }, case_);
+    const few = await open({ adapter, cors: 'module', ...theirs }, theirCase);
     try {
-      for (const side of sides) await side.burst(WARM_UP);
-      const [many, few] = sides.map((side) => () => side.burst(BURST[adapter]));
-      pairs.push(...(await measureInTurn(ROUNDS, many, few)));
+      for (const side of [many, few]) await side.burst(WARM_UP);
+      const burst = BURST[adapter];
+      const measured = await measureInTurn(
+        ROUNDS,
+        () => many.burst(burst),
+        () => few.burst(burst),
+      );
+      pairs.push(...measured);
     } finally {
-      await Promise.all(sides.map((side) => side.stop()));
+      await Promise.all([many.stop(), few.stop()]);
     }
   }
   return { group, name, peer, unit: 'µs', target, ...summarize(pairs) };
 }
 
+/**
+ * @param {ApplicationSetup} setup
+ * @param {Case} case_
+ */
 async function open(setup, case_) {
   const server = await ServerProcess.start(setup);
   const requests = requestsOf(case_, setup.routes);
   return {
-    burst: (count) => server.burst(requests, count, case_.ours),
+    burst: (/** @type {number} */ count) => server.burst(requests, count, case_.ours),
     stop: () => server.stop(),
   };
 }
 
-/** What starting takes on top of the bare application: 5,000 routes, a different policy on each. */
+/**
+ * What starting takes on top of the bare application: 5,000 routes, a different policy on each.
+ *
+ * @param {{ adapters: readonly Adapter[] }} of
+ */
 export async function measureStartup({ adapters }) {
+  /** @type {Row[]} */
   const rows = [];
   for (const adapter of adapters) {
-    const setup = { adapter, routes: 5_000 };
-    const starts = { module: [], none: [] };
+    /** @type {ServerProcess['startup'][]} */
+    const withModule = [];
+    /** @type {ServerProcess['startup'][]} */
+    const bare = [];
     for (let launch = 0; launch < 5; launch += 1) {
-      for (const cors of ['module', 'none']) {
-        const server = await ServerProcess.start({ ...setup, cors });
-        starts[cors].push(server.startup);
-        await server.stop();
-      }
+      withModule.push(await startupOf({ adapter, routes: 5_000, cors: 'module' }));
+      bare.push(await startupOf({ adapter, routes: 5_000, cors: 'none' }));
     }
-    for (const { name, field, unit, divisor, targetDifference } of [
-      { name: 'CPU time', field: 'milliseconds', unit: 'ms', divisor: 1, targetDifference: 1000 },
-      { name: 'heap', field: 'bytes', unit: 'MiB', divisor: 2 ** 20, targetDifference: 20 },
-    ]) {
-      const [ours, theirs] = ['module', 'none'].map((cors) =>
-        median(starts[cors].map((startup) => startup[field] / divisor)),
-      );
+    /** @type {(Pick<Row, 'name' | 'unit' | 'targetDifference'> & { amountOf: (startup: ServerProcess['startup']) => number })[]} */
+    const columns = [
+      {
+        name: 'CPU time',
+        unit: 'ms',
+        targetDifference: 1000,
+        amountOf: ({ milliseconds }) => milliseconds,
+      },
+      { name: 'heap', unit: 'MiB', targetDifference: 20, amountOf: ({ bytes }) => bytes / 2 ** 20 },
+    ];
+    for (const { amountOf, ...column } of columns) {
+      const ours = median(withModule.map(amountOf));
+      const theirs = median(bare.map(amountOf));
       rows.push({
         group: `start-up, ${adapter}, 5,000 routes and policies`,
-        name,
         peer: 'bare application',
-        unit,
+        ...column,
         ours,
         theirs,
         ratio: ours / theirs,
         difference: ours - theirs,
-        targetDifference,
       });
     }
   }
   return rows;
+}
+
+/** @param {ApplicationSetup} setup */
+async function startupOf(setup) {
+  const server = await ServerProcess.start(setup);
+  await server.stop();
+  return server.startup;
 }

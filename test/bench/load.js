@@ -29,6 +29,7 @@ export class Load {
    * @param {readonly Buffer[]} requests to be sent in turn
    * @param {number} count
    * @param {number} status
+   * @returns {Promise<void>}
    * @throws where an answer has another status
    */
   send(requests, count, status) {
@@ -36,6 +37,7 @@ export class Load {
     let sent = 0;
     let answered = 0;
     return new Promise((resolve, reject) => {
+      /** @param {Error} [error] */
       const stop = (error) => {
         for (const socket of this.#sockets) socket.removeAllListeners();
         if (error) reject(error);
@@ -44,14 +46,14 @@ export class Load {
       for (const socket of this.#sockets) {
         let received = Buffer.alloc(0);
         const sendNext = () => {
-          if (sent < count) socket.write(requests[sent++ % requests.length]);
+          if (sent < count) socket.write(requests[sent++ % requests.length] ?? '');
         };
         socket.on('data', (chunk) => {
           received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
           const length = lengthOf(received);
           if (length === undefined || received.length < length) return;
-          if (received.latin1Slice(0, expected.length) !== expected) {
-            stop(new Error(`Expected ${status}, not: ${received.latin1Slice()}`));
+          if (received.toString('latin1', 0, expected.length) !== expected) {
+            stop(new Error(`Expected ${status}, not: ${received.toString('latin1')}`));
             return;
           }
           received = received.subarray(length);
@@ -71,11 +73,15 @@ export class Load {
   }
 }
 
-/** The length of an answer, once its head is there. Every answer here tells its `Content-Length`. */
+/**
+ * The length of an answer, once its head is there. Every answer here tells its `Content-Length`.
+ *
+ * @param {Buffer} received
+ */
 function lengthOf(received) {
   const end = received.indexOf(END_OF_HEAD);
   if (end === -1) return undefined;
-  const head = received.latin1Slice(0, end);
+  const head = received.toString('latin1', 0, end);
   const [, length] = /\r\ncontent-length: (\d+)/i.exec(head) ?? [];
   if (length === undefined) throw new Error(`No Content-Length: ${head}`);
   return end + END_OF_HEAD.length + Number(length);

@@ -7,6 +7,10 @@ import { measureGrowth, measureStartup } from './growth.js';
 import { formatTable } from './table.js';
 import { measureWholeProcess } from './whole-process.js';
 
+/** @import { ApplicationSetup } from './application.js' */
+/** @import { Row } from './table.js' */
+
+/** @type {Readonly<Record<string, (of: { adapters: readonly ApplicationSetup['adapter'][] }) => Promise<Row[]>>>} */
 const PARTS = {
   'whole-process': measureWholeProcess,
   decision: measureDecision,
@@ -14,6 +18,7 @@ const PARTS = {
   growth: measureGrowth,
   startup: measureStartup,
 };
+/** @type {readonly ApplicationSetup['adapter'][]} */
 const ADAPTERS = ['express', 'fastify'];
 
 const { values } = parseArgs({
@@ -21,20 +26,28 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     /** One part, several times for several. */
     only: { type: 'string', multiple: true, default: Object.keys(PARTS) },
-    adapter: { type: 'string', multiple: true, default: ADAPTERS },
+    adapter: { type: 'string', multiple: true, default: [...ADAPTERS] },
   },
 });
-const unknown = values.only.filter((part) => !(part in PARTS));
-if (unknown.length > 0) {
-  throw new RangeError(
-    `No part is called ${unknown.join(', ')}: ${Object.keys(PARTS).join(', ')}.`,
-  );
-}
+const adapters = values.adapter.map((name) => {
+  const adapter = ADAPTERS.find((each) => each === name);
+  if (adapter === undefined) {
+    throw new RangeError(`No adapter is called ${name}: ${ADAPTERS.join(', ')}.`);
+  }
+  return adapter;
+});
+const parts = values.only.map((part) => {
+  const measure = PARTS[part];
+  if (measure === undefined) {
+    throw new RangeError(`No part is called ${part}: ${Object.keys(PARTS).join(', ')}.`);
+  }
+  return { part, measure };
+});
 
 const rows = [];
-for (const part of values.only) {
+for (const { part, measure } of parts) {
   process.stderr.write(`${part} …\n`);
-  rows.push(...(await PARTS[part]({ adapters: values.adapter })));
+  rows.push(...(await measure({ adapters })));
 }
 const machine = {
   node: process.version,

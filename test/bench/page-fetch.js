@@ -3,6 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { median } from './paired.js';
+
+/** @import { AddressInfo } from 'node:net' */
 
 const FETCHES = 10_000;
 const ROUNDS = 2_000;
@@ -19,10 +22,7 @@ function importTime() {
   return median(times);
 }
 
-function median(times) {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
-}
-
+/** @param {() => Promise<Response>} send */
 async function timed(send) {
   const start = performance.now();
   await (await send()).text();
@@ -32,13 +32,14 @@ async function timed(send) {
 async function main() {
   console.log(`import: ${importTime().toFixed(1)} ms`);
 
+  /** @type {typeof import('../../src/testing/index.js')} */
   const { openPage } = await import(KIT);
   const server = createServer((_request, response) => {
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.end('{}');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${server.address().port}`;
+  const url = `http://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
   const page = await openPage(url, 'https://shop.example.com');
   const own = [];
   const kit = [];
@@ -52,6 +53,7 @@ async function main() {
     `a simple request: ${kitTime.toFixed(3)} ms, Node's own fetch ${ownTime.toFixed(3)} ms, ${(kitTime - ownTime).toFixed(3)} ms more`,
   );
 
+  /** @param {number} count */
   const send = async (count) => {
     for (let sent = 0; sent < count; sent += 1) {
       // Every other body is left unread.

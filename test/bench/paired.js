@@ -18,6 +18,7 @@
  * @returns {Promise<[ours: number, theirs: number][]>}
  */
 export async function measureInTurn(rounds, ours, theirs) {
+  /** @type {[ours: number, theirs: number][]} */
   const pairs = [];
   for (let round = 0; round < rounds; round += 1) {
     if (round % 2 === 0) {
@@ -51,13 +52,19 @@ export function summarize(pairs) {
   };
 }
 
+/** @param {readonly number[]} values one at least */
 export function median(values) {
   return quantile(values, 0.5);
 }
 
+/**
+ * @param {readonly number[]} values one at least
+ * @param {number} q between 0 and 1
+ */
 function quantile(values, q) {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * q;
-  const below = sorted[Math.floor(at)];
-  return below + (sorted[Math.ceil(at)] - below) * (at % 1);
+  const [below, above] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  if (below === undefined || above === undefined) throw new RangeError('Nothing was measured.');
+  return below + (above - below) * (at % 1);
 }

@@ -25,7 +25,7 @@ export class ServerProcess {
   static async start(setup) {
     const child = fork(SERVER, [JSON.stringify(setup)], {
       env: { ...process.env, NODE_ENV: 'production' },
-      execArgv: ['--expose-gc', ...(setup.execArgv ?? [])],
+      execArgv: ['--expose-gc'],
     });
     const [{ port, startup }] = await answerOf(child);
     return new ServerProcess(child, await Load.connect(port), startup);
@@ -59,7 +59,11 @@ export class ServerProcess {
   }
 }
 
-/** The next message of a child; rejects if it ends instead. */
+/**
+ * The next message of a child; rejects if it ends instead.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
 async function answerOf(child) {
   const controller = new AbortController();
   const { signal } = controller;

@@ -34,10 +34,11 @@ export function formatTable(rows) {
     verdictOf(row),
   ]);
   const widths = HEADINGS.map((heading, column) =>
-    Math.max(...[heading, ...lines.map((line) => line[column])].map((cell) => cell.length)),
+    Math.max(...[heading, ...lines.map((line) => line[column] ?? '')].map((cell) => cell.length)),
   );
+  /** @param {readonly string[]} cells */
   const format = (cells) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [
     format(HEADINGS),
     format(widths.map((width) => '-'.repeat(width))),
@@ -45,23 +46,30 @@ export function formatTable(rows) {
   ].join('\n');
 }
 
-function targetOf({ target, targetDifference, difference, unit }) {
+/** @param {Row} row */
+function targetOf({ target, targetDifference, difference = 0, unit }) {
   if (target !== undefined) return `≤ ${target}`;
   return targetDifference === undefined
     ? ''
     : `+${amount(difference, unit)} ≤ +${amount(targetDifference, unit)}`;
 }
 
-function verdictOf({ ratio, target, difference, targetDifference }) {
-  if (target === undefined && targetDifference === undefined) return '';
-  const reached = target === undefined ? difference <= targetDifference : ratio <= target;
-  return reached ? 'reached' : 'missed';
+/** @param {Row} row */
+function verdictOf({ ratio, target, difference = 0, targetDifference }) {
+  if (target !== undefined) return ratio <= target ? 'reached' : 'missed';
+  if (targetDifference === undefined) return '';
+  return difference <= targetDifference ? 'reached' : 'missed';
 }
 
+/**
+ * @param {number} value
+ * @param {string} unit
+ */
 function amount(value, unit) {
   return `${significant(value)} ${unit}`;
 }
 
+/** @param {number} value */
 function significant(value) {
   if (value >= 100) return value.toFixed(0);
   return value >= 0.01 ? value.toPrecision(3) : value.toExponential(1);

@@ -6,7 +6,7 @@ const ROUTES = 40;
 /** Two processes that run the same code may differ for as long as they live, so that there are several of each. */
 const LAUNCHES = 4;
 const ROUNDS = 40;
-/** Requests of one burst. Short ones, taken often, meet the same neighbours on the machine. */
+/** Requests of one burst. Short ones, taken often, meet the same neighbors on the machine. */
 const BURST = { express: 200, fastify: 500 };
 const WARM_UP = 3000;
 
@@ -16,63 +16,70 @@ const NOISE = { ...ACTUAL_GET, name: 'noise: the peer against itself', ours: ACT
 /** Both applications have an `@Sse()` handler: the module registers its interceptor, and `enableCors()` none. */
 const WITH_STREAMS = { ...ACTUAL_GET, name: 'allowed actual GET, beside an @Sse() handler' };
 
+/** @import { ApplicationSetup } from './application.js' */
+/** @import { Case } from './cases.js' */
+
 /**
  * Two servers of the same application, one with this module and a different policy on every route, one with
  * `enableCors()` and one policy: CPU time of the server process per request.
  *
+ * @param {{ adapters: readonly ApplicationSetup['adapter'][] }} of
  * @returns {Promise<import('./table.js').Row[]>}
  */
 export async function measureWholeProcess({ adapters }) {
   const rows = [];
   for (const adapter of adapters) {
+    /** @type {ApplicationSetup} */
     const peer = { adapter, routes: ROUTES, cors: 'enableCors' };
-    const group = `whole process, ${adapter}`;
-    const pairs = await measurePairs(CASES, { ...peer, cors: 'module' }, peer);
-    for (const [{ name }, measured] of pairs) {
-      rows.push({
-        group,
-        name,
-        peer: 'enableCors()',
-        unit: 'µs',
-        target: 1,
-        ...summarize(measured),
-      });
-    }
-    const streaming = { ...peer, streams: true };
-    const [[, streams]] = await measurePairs(
-      [WITH_STREAMS],
-      { ...streaming, cors: 'module' },
-      streaming,
-    );
-    rows.push({
-      group,
-      name: WITH_STREAMS.name,
-      peer: 'enableCors()',
-      unit: 'µs',
-      ...summarize(streams),
-    });
-    const [[, noise]] = await measurePairs([NOISE], peer, peer);
-    rows.push({ group, name: NOISE.name, peer: 'enableCors()', unit: 'µs', ...summarize(noise) });
+    /** @type {ApplicationSetup} */
+    const ours = { ...peer, cors: 'module' };
+    const row = { group: `whole process, ${adapter}`, peer: 'enableCors()', unit: 'µs' };
+    const measured = [
+      ...(await measurePairs(CASES, ours, peer, { target: 1 })),
+      ...(await measurePairs(
+        [WITH_STREAMS],
+        { ...ours, streams: true },
+        { ...peer, streams: true },
+      )),
+      ...(await measurePairs([NOISE], peer, peer)),
+    ];
+    rows.push(...measured.map((each) => ({ ...row, ...each })));
   }
   return rows;
 }
 
-async function measurePairs(cases, setup, peer) {
-  const pairs = new Map(cases.map((case_) => [case_, []]));
+/**
+ * @param {readonly Case[]} cases
+ * @param {ApplicationSetup} setup
+ * @param {ApplicationSetup} peer
+ * @param {{ target?: number }} [more] of each case's row
+ */
+async function measurePairs(cases, setup, peer, more) {
+  const measured = cases.map((case_) => ({
+    case_,
+    /** @type {[ours: number, theirs: number][]} */
+    pairs: [],
+  }));
   for (let launch = 0; launch < LAUNCHES; launch += 1) {
     const ours = await ServerProcess.start(setup);
     const theirs = await ServerProcess.start(peer);
     try {
-      for (const [case_, measured] of pairs) {
-        measured.push(...(await measureCase(case_, BURST[setup.adapter], ours, theirs)));
+      for (const { case_, pairs } of measured) {
+        pairs.push(...(await measureCase(case_, BURST[setup.adapter], ours, theirs)));
       }
     } finally {
       await Promise.all([ours.stop(), theirs.stop()]);
     }
   }
-  return pairs;
+  return measured.map(({ case_: { name }, pairs }) => ({ name, ...more, ...summarize(pairs) }));
 }
 
+/**
+ * @param {Case} case_
+ * @param {number} burst
+ * @param {ServerProcess} ours
+ * @param {ServerProcess} theirs
+ */
 async function measureCase(case_, burst, ours, theirs) {
   const requests = requestsOf(case_, ROUTES);
   await ours.burst(requests, WARM_UP, case_.ours);

@@ -1,3 +1,4 @@
+import type { ReferrerPolicy } from '../../src/fetch/referrer.js';
 import type { AdapterName } from '../harness/start-app.js';
 
 /** A random application, as data: it can be printed, made smaller and built for any ports. */
@@ -21,6 +22,8 @@ export interface HandlerSpec {
   readonly cors?: CorsSpec;
   /** The status of what the handler returns; with a redirect it goes to the URL in the request's `to`. */
   readonly answers: 200 | 201 | 301 | 302 | 303 | 307 | 308 | 'throws 418' | 'throws 500';
+  /** What it sends as `Referrer-Policy`. */
+  readonly referrerPolicy?: ReferrerPolicy;
 }
 
 export type HandlerMethod =

@@ -87,12 +87,13 @@ function handlerFunction({ answers }: HandlerSpec): (request: { url: string }) =
 }
 
 function handlerDecorators(
-  { method, path, cors, answers }: HandlerSpec,
+  { method, path, cors, answers, referrerPolicy }: HandlerSpec,
   origins: Origins,
 ): MethodDecorator[] {
   return [
     RequestMapping({ path, method: RequestMethod[method] }),
     ...Object.entries(HANDLER_HEADERS).map(([name, value]) => Header(name, value)),
+    ...(referrerPolicy === undefined ? [] : [Header('Referrer-Policy', referrerPolicy)]),
     ...(typeof answers === 'string' ? [] : [isRedirect(answers) ? Redirect() : HttpCode(answers)]),
     ...(cors === undefined ? [] : [corsDecorator(cors, origins)]),
   ];

@@ -16,50 +16,52 @@ const CORS_CHECK: Readonly<Record<CorsFault, string>> = {
   'credentials-not-allowed': 'InvalidAllowCredentials',
 };
 
-/** Of several headers that are not listed, Chromium names one in an order of its own: the name is left out. */
-export const HEADER_DISALLOWED = 'HeaderDisallowedByPreflightResponse';
-
-/** The reason for which Chromium refuses; `undefined` where CORS is not it, and it says nothing but that it failed. */
-export function chromiumReason(step: FetchStep): string | undefined {
-  if (!('fault' in step)) return undefined;
+/**
+ * The reason for which Chromium refuses, or those of which it gives one; none where CORS is not it, and it says nothing
+ * but that it failed.
+ */
+export function chromiumReasons(step: FetchStep): readonly string[] {
+  if (!('fault' in step)) return [];
   switch (step.name) {
     case 'tainting':
       // `FetchLoader::Start()` (Chromium, third_party/blink/renderer/core/fetch/fetch_manager.cc), and after a redirect
       // `CorsURLLoader::StartRequest()` (services/network/cors/cors_url_loader.cc).
-      if (step.fault === 'same-origin-mode') return 'DisallowedByMode';
-      return step.fault === 'no-cors-redirect' ? 'NoCorsRedirectModeNotFollow' : undefined;
+      if (step.fault === 'same-origin-mode') return ['DisallowedByMode'];
+      return step.fault === 'no-cors-redirect' ? ['NoCorsRedirectModeNotFollow'] : [];
     case 'preflight':
-      return preflightReason(step);
+      return preflightReasons(step);
     case 'cors-check':
-      return corsCheckReason(step.fault, step.response);
+      return [corsCheckReason(step.fault, step.response)];
     // What is no error of CORS: a method that no page may use, `redirect: 'error'`.
     case 'call':
     case 'redirect':
-      return undefined;
+      return [];
   }
 }
 
 /** `PreflightLoader` (Chromium, services/network/cors/preflight_controller.cc). */
-function preflightReason(step: Extract<FetchStep, { name: 'preflight' }>): string | undefined {
-  const { fault, response, question } = step;
+function preflightReasons(step: Extract<FetchStep, { name: 'preflight' }>): readonly string[] {
+  const { fault, response, question, unlisted = [] } = step;
   // `HandleRedirect()` is called before there is any answer to check.
   if (isRedirectStatus(response.status) && response.headers['location'] !== undefined) {
-    return 'PreflightDisallowedRedirect';
+    return ['PreflightDisallowedRedirect'];
   }
   switch (fault) {
     case undefined:
-      return undefined;
+      return [];
     case 'no-ok-status':
-      return 'PreflightInvalidStatus';
+      return ['PreflightInvalidStatus'];
     // `PreflightResult::EnsureAllowedCrossOriginMethod()` and `…Headers()` (services/network/cors/preflight_result.cc).
     case 'method-not-listed':
-      return `MethodDisallowedByPreflightResponse ${question.method}`;
+      return [`MethodDisallowedByPreflightResponse ${question.method}`];
+    // Which of several it names goes by the hash table of all headers that are sent: `HTTPHeaderMap` (Chromium,
+    // third_party/blink/renderer/platform/network/http_header_map.h).
     case 'header-not-listed':
-      return HEADER_DISALLOWED;
+      return unlisted.map((name) => `HeaderDisallowedByPreflightResponse ${name}`);
     case 'private-network-not-allowed':
-      return 'PreflightMissingAllowPrivateNetwork';
+      return ['PreflightMissingAllowPrivateNetwork'];
     default:
-      return `Preflight${corsCheckReason(fault, response)}`;
+      return [`Preflight${corsCheckReason(fault, response)}`];
   }
 }
 

@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { AppSpec } from './app-spec.js';
-import { chromiumReason, HEADER_DISALLOWED } from './chromium-reason.js';
+import { chromiumReasons } from './chromium-reason.js';
 import type { Refusal } from './engines/browser.js';
 import { ENGINE_RULES, type EngineRules } from '../../src/fetch/engine-rules.js';
 import type { FetchStep } from '../../src/fetch/fetch-step.js';
@@ -20,16 +21,21 @@ import { answerPlainly } from './plain-server.js';
 import type { RequestSpec } from './random-request.js';
 import type { Exchange } from './stage.js';
 
-/** What can be told of one case, predicted or observed; two that are equal as text agree. */
+/** What can be told of one case, predicted or observed. */
 export interface Account {
   /** For each time that the page sent it. */
   readonly page: readonly (
     (Omit<PageResponse, 'headers'> & { readonly headers: string }) | 'rejects'
   )[];
   readonly wire: readonly WireAccount[];
-  /** The reasons of the requests that were refused, in order; left out of an engine that does not tell. */
-  readonly refusals?: { readonly issues: readonly string[]; readonly loading: readonly string[] };
+  /**
+   * The reasons of the requests that were refused, in order: of each, those that are predicted, of which the engine gives
+   * one. Left out of an engine that does not tell.
+   */
+  readonly refusals?: { readonly issues: Reasons; readonly loading: Reasons };
 }
+
+type Reasons = readonly (readonly string[])[];
 
 interface WireAccount {
   readonly request: string;
@@ -70,18 +76,18 @@ export async function predict(
     cookies: pageCookies(origins, rules),
   };
   const page: Account['page'][number][] = [];
-  const issues: string[] = [];
-  const loading: string[] = [];
+  const issues: (readonly string[])[] = [];
+  const loading: (readonly string[])[] = [];
   for (let time = 0; time < request.times; time += 1) {
     const steps: FetchStep[] = [];
     page.push(
       pageAccount(await pageFetch(caller, pageRequest, server, (step) => steps.push(step))),
     );
-    const [reason] = steps.map(chromiumReason).filter((one) => one !== undefined);
-    if (reason === undefined) continue;
-    issues.push(reason);
+    const reasons = steps.flatMap(chromiumReasons);
+    if (reasons.length === 0) continue;
+    issues.push(reasons);
     // What the page's own process refuses never comes to a loader.
-    if (steps.some(({ name }) => name === 'preflight' || name === 'request')) loading.push(reason);
+    if (steps.some(({ name }) => name === 'preflight' || name === 'request')) loading.push(reasons);
   }
   return { page, wire, ...(rules === ENGINE_RULES.Chromium && { refusals: { issues, loading } }) };
 }
@@ -106,9 +112,7 @@ export function observe(
   refusals?: readonly Refusal[],
 ): Account {
   const reasons = (said: Refusal['said']) =>
-    (refusals ?? [])
-      .filter((one) => one.said === said)
-      .map(({ reason }) => (reason.startsWith(HEADER_DISALLOWED) ? HEADER_DISALLOWED : reason));
+    (refusals ?? []).filter((one) => one.said === said).map(({ reason }) => [reason]);
   return {
     page: report.map((one) => pageAccount('rejects' in one ? undefined : one)),
     wire: exchanges.map(({ method, url, requestHeaders, status, responseHeaders }) => {
@@ -119,6 +123,24 @@ export function observe(
     }),
     ...(refusals && { refusals: { issues: reasons('issue'), loading: reasons('loading') } }),
   };
+}
+
+/** Whether what happened is what was predicted, word for word but for a reason that may be one of several. */
+export function agree(predicted: Account, observed: Account): boolean {
+  const { refusals: foreseen, ...foreseenRest } = predicted;
+  const { refusals: told, ...observedRest } = observed;
+  return (
+    isDeepStrictEqual(foreseenRest, observedRest) &&
+    areAmong(told?.issues ?? [], foreseen?.issues ?? []) &&
+    areAmong(told?.loading ?? [], foreseen?.loading ?? [])
+  );
+}
+
+function areAmong(told: Reasons, foreseen: Reasons): boolean {
+  return (
+    told.length === foreseen.length &&
+    told.every(([reason = ''], index) => foreseen[index]?.includes(reason) === true)
+  );
 }
 
 function pageAccount(response: PageResponse | undefined): Account['page'][number] {

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { CorsConfigurationError } from '../../src/index.js';
 import { SEED, SEEDED } from '../harness/seed.js';
 import { Random } from '../harness/random.js';
 import { startRandomApp } from './application.js';
@@ -27,11 +26,7 @@ test(`random applications answer as the rules of the README say, read by another
   const counts = { requests: 0, granted: 0 };
   while (counts.requests < 3_000) {
     const spec = randomApp(random);
-    const app = await startRandomApp(spec, ORIGINS).catch((error: unknown) => {
-      if (error instanceof CorsConfigurationError) return undefined;
-      throw error;
-    });
-    if (app === undefined) continue;
+    const app = await startRandomApp(spec, ORIGINS);
     try {
       for (let count = 0; count < 100; count += 1) {
         const { method, path } = randomRequest(random, spec);

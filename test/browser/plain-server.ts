@@ -35,7 +35,7 @@ const UNSAID = {
   privateNetwork: false,
   preflightContinue: false,
 };
-type Policy = typeof UNSAID;
+export type Policy = typeof UNSAID;
 
 export function answerPlainly(spec: AppSpec, origins: Origins, request: Request): Response {
   const { host, pathname, searchParams } = new URL(request.url);
@@ -50,13 +50,14 @@ export function answerPlainly(spec: AppSpec, origins: Origins, request: Request)
   if (cors.status !== undefined) return { status: cors.status, headers };
   const handler = handlerAt(spec, pathname, request.method)?.handler;
   if (handler === undefined) return { status: 404, headers };
-  const { answers } = handler;
+  const { answers, referrerPolicy } = handler;
   const to = searchParams.get('to');
   const isRedirect = typeof answers === 'number' && answers >= 300;
   return {
     status: typeof answers === 'number' ? answers : Number(answers.slice(-3)),
     headers: {
       ...lowerCased(HANDLER_HEADERS),
+      ...(referrerPolicy !== undefined && { 'referrer-policy': referrerPolicy }),
       ...(isRedirect && to !== null && { location: to }),
       ...headers,
     },
@@ -270,7 +271,7 @@ function matches(rule: string, origin: string): boolean {
     : ownHost.endsWith(`.${host}`) && ownHost.length > host.length + 1;
 }
 
-function allowsAny({ origin }: Policy): boolean {
+export function allowsAny({ origin }: Policy): boolean {
   return origin.includes('*') || origin.includes(true);
 }
 
@@ -282,7 +283,7 @@ interface Held {
 
 /** README, "How policies combine", and "GraphQL and other resources without controllers". */
 function policiesAt(spec: AppSpec, pathname: string, method: string): Held {
-  const defaults: Policy = { ...UNSAID, ...spec.defaults };
+  const defaults = defaultsOf(spec);
   const entry = spec.paths.find(({ path }) => {
     const under = path.replace(/\/\*.*$/, '');
     // A star needs something to stand for.
@@ -301,8 +302,16 @@ function policiesAt(spec: AppSpec, pathname: string, method: string): Held {
   };
 }
 
-function combine(spec: AppSpec, inherited: readonly Policy[], cors: CorsSpec): readonly Policy[] {
-  const defaults: Policy = { ...UNSAID, ...spec.defaults };
+export function defaultsOf({ defaults }: Pick<AppSpec, 'defaults'>): Policy {
+  return { ...UNSAID, ...defaults };
+}
+
+export function combine(
+  spec: Pick<AppSpec, 'defaults' | 'policies'>,
+  inherited: readonly Policy[],
+  cors: CorsSpec,
+): readonly Policy[] {
+  const defaults = defaultsOf(spec);
   const named = (name: string): Policy => ({ ...defaults, ...spec.policies[name] });
   const refined = (fields: PolicySpec) => inherited.map((each) => ({ ...each, ...fields }));
   if ('startOver' in cors) return [defaults];

@@ -59,7 +59,7 @@ const executable = findProgram(CHROMIUM);
     expect(await cell.getAttribute('data-look')).toBe('alarm');
     expect(await page.locator('.matrix [data-look=alarm]').count()).toBe(1);
     expect(await page.locator('[role=alert]').textContent()).toContain(
-      `1 of ${rows.length} came out otherwise than the policy says.`,
+      `1 of ${rows.length} came out differently than the policy says.`,
     );
     expect(await page.locator('#standing').textContent()).toBe(
       `${rows.length - 1} of ${rows.length} as the policy says, 1 not.`,

@@ -31,8 +31,8 @@ const VIEWS = [
 
 const WIDTHS = [360, 768, 1280] as const;
 
-/** A folder for screenshots, e.g. `test-artefacts/playground`; none are kept without. */
-const ARTEFACTS = process.env['PLAYGROUND_SCREENSHOTS'];
+/** A folder for screenshots, e.g. `test-artifacts/playground`; none are kept without. */
+const ARTIFACTS = process.env['PLAYGROUND_SCREENSHOTS'];
 
 describeEngines('the look of the playground', (engine) => {
   describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
@@ -57,10 +57,11 @@ describeEngines('the look of the playground', (engine) => {
       '$name fits all widths, and axe-core finds nothing',
       async ({ name, hash, shows }) => {
         const shop = new PlaygroundPage(page, bookshop, 'shop');
+        await page.resize(WIDTHS[0], 900);
+        await shop.open(hash);
+        await shop.until(`document.querySelector('${shows}')`);
         for (const width of WIDTHS) {
           await page.resize(width, 900);
-          await shop.open(hash);
-          await shop.until(`document.querySelector('${shows}')`);
           await look(page, shop, `${engine.name.toLowerCase()}-${name}-${width}-${colorScheme}`);
         }
         const isDark = await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches");
@@ -71,9 +72,9 @@ describeEngines('the look of the playground', (engine) => {
 
     test("the bookshop's own page fits all widths, and leads to everything", async () => {
       const shop = new PlaygroundPage(page, bookshop, 'shop');
+      await page.goto(bookshop.api);
       for (const width of WIDTHS) {
         await page.resize(width, 900);
-        await page.goto(bookshop.api);
         await look(page, shop, `${engine.name.toLowerCase()}-home-${width}-${colorScheme}`);
       }
       const links = await page.evaluate('[...document.links].map(({ href }) => href)');
@@ -105,9 +106,9 @@ describeEngines('the look of the playground', (engine) => {
 async function look(page: BrowserPage, shop: PlaygroundPage, name: string): Promise<void> {
   const over = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
   expect([name, await page.evaluate(over)]).toEqual([name, 0]);
-  if (ARTEFACTS !== undefined) {
-    await mkdir(ARTEFACTS, { recursive: true });
-    await writeFile(join(ARTEFACTS, `${name}.png`), await page.screenshot());
+  if (ARTIFACTS !== undefined) {
+    await mkdir(ARTIFACTS, { recursive: true });
+    await writeFile(join(ARTIFACTS, `${name}.png`), await page.screenshot());
   }
   expect(await shop.faults()).toEqual([]);
 }

@@ -207,7 +207,7 @@ describeEngines('using the playground', (engine) => {
     await stranger.back();
     await stranger.until('document.querySelectorAll("[data-row]").length === 5');
     await stranger.open('#/scenarios?feature=report&outcome=opaque');
-    await stranger.says('main', 'No scenario is like that from this origin.');
+    await stranger.says('main', 'No scenario matches that from this origin.');
   });
 
   test("a request of one's own is typed, explained, sent, and kept by its address", async () => {
@@ -239,8 +239,8 @@ describeEngines('using the playground', (engine) => {
   });
 
   test.each([
-    ['/x&header=a%20b', 'is no name of a header'],
-    ['/x&method=<img%20src=x>', '"<img src=x>" is no method'],
+    ['/x&header=a%20b', 'is not a header name'],
+    ['/x&method=<img%20src=x>', '"<img src=x>" is not a method'],
   ])('a request that no browser sends (%s) is answered with a sentence', async (query, says) => {
     const shop = as('shop');
     await shop.open(`#/own?url=${query}`);

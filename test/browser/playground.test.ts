@@ -93,7 +93,7 @@ describeEngines('the playground', (engine) => {
         expect(row?.status ?? row?.sees).toBe(seen[visitor]);
       });
 
-      test('the live stream reaches whom it may', () => {
+      test('the live stream reaches the pages that it may', () => {
         const row = rows.find(({ id }) => id === 'stock-event-source');
         expect(row?.sees).toBe(visitor === 'stranger' ? 'nothing' : 'readable');
       });

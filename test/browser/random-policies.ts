@@ -10,23 +10,81 @@ import type {
   PolicySpec,
 } from './app-spec.js';
 import { HANDLER_HEADERS } from './handler-headers.js';
+import { allowsAny, combine, defaultsOf, type Policy } from './plain-server.js';
+import { REFERRER_POLICIES } from './random-request.js';
 
 /** An application with policies at module, controller and handler level, with every kind of rule. */
 export function randomApp(random: Random): AppSpec {
   const names = ['public', 'partners'].filter(() => random.chance(0.6));
-  return {
-    adapter: random.chance(0.5) ? 'express' : 'fastify',
-    // Most of what follows narrows; an application that starts from nobody would show nothing else.
-    defaults: {
+  // Most of what follows narrows; an application that starts from nobody would show nothing else.
+  const defaults = drawSensible(
+    () => ({
       ...randomPolicy(random),
       origin: ['http://localhost:{shop}', ...randomOrigins(random)],
-    },
-    policies: Object.fromEntries(names.map((name) => [name, randomPolicy(random)])),
-    paths: random.chance(0.4)
-      ? [{ path: random.pick(['/files/*file', '/files/one']), policy: randomCors(random, names) }]
-      : [],
-    controllers: random.many(1, 3, () => randomController(random, names)).map(withPath),
+    }),
+    (drawn) => [defaultsOf({ defaults: drawn })],
+  );
+  const inherited = [defaultsOf({ defaults })];
+  const policies = Object.fromEntries(
+    names.map((name) => [
+      name,
+      drawSensible(
+        () => randomPolicy(random),
+        (refine) => combine({ defaults, policies: {} }, inherited, { refine }),
+      ),
+    ]),
+  );
+  const drawer: PolicyDrawer = {
+    inherited,
+    cors: (above) =>
+      drawSensible(
+        () => randomCors(random, names),
+        (drawn) => combine({ defaults, policies }, above, drawn),
+      ),
+    combine: (above, cors) => (cors ? combine({ defaults, policies }, above, cors) : above),
   };
+  return {
+    adapter: random.chance(0.5) ? 'express' : 'fastify',
+    defaults,
+    policies,
+    paths: random.chance(0.4)
+      ? [{ path: random.pick(['/files/*file', '/files/one']), policy: drawer.cors(inherited) }]
+      : [],
+    controllers: random.many(1, 3, () => randomController(random, drawer)).map(withPath),
+  };
+}
+
+/** Draws policies of one application. */
+interface PolicyDrawer {
+  /** What its controllers begin with. */
+  readonly inherited: readonly Policy[];
+  readonly cors: (inherited: readonly Policy[]) => CorsSpec;
+  readonly combine: (inherited: readonly Policy[], cors: CorsSpec | undefined) => readonly Policy[];
+}
+
+/** Draws until the start-up checks would let it pass, which have tests of their own: to start costs more than to draw. */
+function drawSensible<T>(draw: () => T, policiesOf: (drawn: T) => readonly Policy[]): T {
+  for (;;) {
+    const drawn = draw();
+    if (makeSense(policiesOf(drawn))) return drawn;
+  }
+}
+
+function makeSense(policies: readonly Policy[]): boolean {
+  const rules = policies.map(({ origin }) =>
+    [...new Set(origin.map((rule) => JSON.stringify(rule)))].sort().join(),
+  );
+  return (
+    policies.every(
+      (policy) =>
+        !(allowsAny(policy) && (policy.credentials || policy.privateNetwork)) &&
+        !(policy.credentials && policy.origin.includes('null')) &&
+        !(policy.credentials && policy.exposedHeaders.includes('*')),
+    ) &&
+    // One that nobody comes to is refused, too.
+    !policies.slice(0, -1).some(allowsAny) &&
+    new Set(rules).size === rules.length
+  );
 }
 
 const withPath = (controller: ControllerSpec, index: number): ControllerSpec => ({
@@ -34,10 +92,12 @@ const withPath = (controller: ControllerSpec, index: number): ControllerSpec => 
   path: ['books', 'orders', 'admin'][index] ?? 'more',
 });
 
-function randomController(random: Random, names: readonly string[]): ControllerSpec {
+function randomController(random: Random, drawer: PolicyDrawer): ControllerSpec {
+  const cors = random.chance(0.5) ? drawer.cors(drawer.inherited) : undefined;
+  const inherited = drawer.combine(drawer.inherited, cors);
   const taken = new Set<string>();
   const handlers = random
-    .many(2, 6, () => randomHandler(random, names))
+    .many(2, 6, () => randomHandler(random, drawer, inherited))
     .filter(({ method, path }) => {
       // Fastify refuses a method that another handler of the path serves already: GET serves HEAD, too.
       const isNew =
@@ -50,7 +110,7 @@ function randomController(random: Random, names: readonly string[]): ControllerS
     });
   return {
     path: '',
-    ...(random.chance(0.5) && { cors: randomCors(random, names) }),
+    ...(cors && { cors }),
     handlers,
   };
 }
@@ -66,12 +126,22 @@ const ANSWERS: readonly HandlerSpec['answers'][] = [
   ...(['throws 418', 'throws 500'] as const),
 ];
 
-function randomHandler(random: Random, names: readonly string[]): HandlerSpec {
+function randomHandler(
+  random: Random,
+  drawer: PolicyDrawer,
+  inherited: readonly Policy[],
+): HandlerSpec {
+  const answers = random.pick(ANSWERS);
+  const isRedirect = typeof answers === 'number' && answers >= 300;
   return {
     method: random.pick(METHODS),
     path: random.pick(['', '', 'one', ':id', ':id/details']),
-    ...(random.chance(0.5) && { cors: randomCors(random, names) }),
-    answers: random.pick(ANSWERS),
+    ...(random.chance(0.5) && { cors: drawer.cors(inherited) }),
+    answers,
+    // Of other answers a browser reads it, and nothing comes of it.
+    ...(random.chance(isRedirect ? 0.4 : 0.05) && {
+      referrerPolicy: random.pick(REFERRER_POLICIES),
+    }),
   };
 }
 

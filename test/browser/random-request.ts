@@ -47,7 +47,7 @@ const CONTENT_TYPES = [
   ...['application/x-www-form-urlencoded', 'application/octet-stream'],
 ];
 
-const REFERRER_POLICIES = [
+export const REFERRER_POLICIES = [
   ...(['no-referrer', 'no-referrer', 'same-origin', 'same-origin', 'origin'] as const),
   ...(['strict-origin', 'origin-when-cross-origin', 'strict-origin-when-cross-origin'] as const),
   ...(['no-referrer-when-downgrade', 'unsafe-url'] as const),

@@ -78,6 +78,10 @@ function* simplerControllers(controller: ControllerSpec): Generator<ControllerSp
   for (const handlers of withoutEach(controller.handlers)) yield { ...controller, handlers };
   for (const simpler of simplerCors(cors)) yield { ...controller, cors: simpler };
   for (const [index, handler] of controller.handlers.entries()) {
+    const { referrerPolicy, ...untold } = handler;
+    if (referrerPolicy !== undefined) {
+      yield { ...controller, handlers: controller.handlers.with(index, untold) };
+    }
     const { cors: own, ...bare } = handler;
     if (own !== undefined) yield { ...controller, handlers: controller.handlers.with(index, bare) };
     for (const simpler of simplerCors(own)) {

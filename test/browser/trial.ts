@@ -1,6 +1,6 @@
 import type { AppSpec } from './app-spec.js';
 import { startRandomApp } from './application.js';
-import { type Account, observe, pageOf, predict, type PageReport } from './comparison.js';
+import { type Account, agree, observe, pageOf, predict, type PageReport } from './comparison.js';
 import type { Browser, BrowserPage, Refusal } from './engines/browser.js';
 import type { EngineRules } from '../../src/fetch/engine-rules.js';
 import type { PageRequest } from '../../src/fetch/request.js';
@@ -83,7 +83,7 @@ export class Trial {
           refusals?.filter(({ url }) => new URL(url).searchParams.get('case') === caseId),
         );
         if (isRead(observed)) readable += 1;
-        if (JSON.stringify(predicted) === JSON.stringify(observed)) continue;
+        if (agree(predicted, observed)) continue;
         const errors = report.flatMap((one) => ('rejects' in one ? [one.rejects] : []));
         disagreements.push({ request, predicted, observed, errors });
       }

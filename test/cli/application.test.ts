@@ -206,10 +206,10 @@ describe('Why there are no routes is told in a sentence', () => {
       isOwnFault: true,
     },
     {
-      name: 'a function that gives no application',
+      name: 'a function that returns no application',
       exported: { create: 'function create() { return 1; }' },
       behind: '#create',
-      says: /^nestjs-cors: create\(\) gives no application\. Let it return what NestFactory\.create\(\) resolves to, before listen\(\)\.\n$/,
+      says: /^nestjs-cors: create\(\) returns no application\. Return what NestFactory\.create\(\) resolves to, before listen\(\)\.\n$/,
       isOwnFault: true,
     },
     {

@@ -106,11 +106,15 @@ describe('A command line is answered by', () => {
       status: 2,
       stderr: 'nestjs-cors: . cannot be read: it is a folder.',
     },
-    { args: 'routes --from text.json', status: 2, stderr: 'nestjs-cors: text.json holds no JSON.' },
+    {
+      args: 'routes --from text.json',
+      status: 2,
+      stderr: 'nestjs-cors: text.json does not hold JSON.',
+    },
     {
       args: 'routes --from list.json',
       status: 2,
-      stderr: 'nestjs-cors: list.json: This is no document of nestjs-cors',
+      stderr: 'nestjs-cors: list.json: This is not a document of nestjs-cors',
     },
     {
       args: 'routes --from proto.json',
@@ -120,7 +124,7 @@ describe('A command line is answered by', () => {
     {
       args: 'routes --from ftp://a.example/',
       status: 2,
-      stderr: 'nestjs-cors: ftp://a.example/ is no address of the web.',
+      stderr: 'nestjs-cors: ftp://a.example/ is not a web address.',
     },
     {
       args: 'routes --from http://user:word@127.0.0.1:9/',
@@ -244,7 +248,7 @@ test('A document that is too large is not read to its end', async () => {
   const { status, stderr } = await built.run(folder, ['routes', '--from', 'huge.json']);
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr: 'nestjs-cors: huge.json is larger than 64 MiB, and no document.\n',
+    stderr: 'nestjs-cors: huge.json is larger than 64 MiB, too large for a document.\n',
   });
 });
 
@@ -293,7 +297,7 @@ describe('From an address', () => {
       name: 'a refusal is told with its status',
       listener: (_request, response) => response.writeHead(401).end(),
       status: 2,
-      says: /answered with status 401, and no document\.\n$/,
+      says: /answered with status 401, not with a document\.\n$/,
     },
     {
       name: 'an answer without end is given up',
@@ -306,7 +310,7 @@ describe('From an address', () => {
         more();
       },
       status: 2,
-      says: /is larger than 64 MiB, and no document\.\n$/,
+      says: /is larger than 64 MiB, too large for a document\.\n$/,
     },
     {
       name: 'a redirect to another kind of address is not followed',

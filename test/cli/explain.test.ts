@@ -66,7 +66,7 @@ describe('What a page asks for is explained, and the status says whether it gets
     {
       args: `--origin ${APP} --url ${API}/books --method PUT --header x-trace --header x-b:1`,
       status: 1,
-      says: 'on account of the method PUT, the header x-b and the header x-trace.',
+      says: 'because of the method PUT, the header x-b and the header x-trace.',
     },
     {
       args: `--origin ${STRANGER} --url ${API}/books --credentials`,
@@ -86,7 +86,7 @@ describe('What a page asks for is explained, and the status says whether it gets
     {
       args: `--origin ${APP} --url /secret --upload`,
       status: 0,
-      says: 'on account of the upload that is listened to, or is a stream.',
+      says: 'because of the upload that is listened to, or is a stream.',
     },
     {
       args: `--origin ${APP} --url /secret --read X-Total`,
@@ -140,12 +140,12 @@ describe('What a page asks for is explained, and the status says whether it gets
     expect(status).toBe(allowed ? 0 : 1);
   });
 
-  test('colours are for a terminal', async () => {
+  test('colors are for a terminal', async () => {
     const printed: string[] = [];
     const terminal = { print: (text: string) => printed.push(text), remark: () => undefined };
     const values = { origin: APP, url: '/books', from: join(folder, 'cors.json') };
-    for (const colours of [true, false]) {
-      await explain.run({ values, positionals: [] }, { ...terminal, colours });
+    for (const colors of [true, false]) {
+      await explain.run({ values, positionals: [] }, { ...terminal, colors });
     }
 
     const escapes = /\u001b\[\d+m/g;
@@ -183,11 +183,11 @@ describe('A sentence says what to change', () => {
       ['--origin', `${APP}/`, '--url', '/books'],
       /is not the origin of a page as browsers send it\. Write 'https:\/\/app\.example\.com'\.$/,
     ],
-    ['no URL at all', ['--origin', APP, '--url', 'books'], /^"books" is no URL/],
+    ['no URL at all', ['--origin', APP, '--url', 'books'], /^"books" is not a URL/],
     [
       'a URL that would end the line',
       ['--origin', APP, '--url', 'x\r\ny: z'],
-      /^"x\\r\\ny: z" is no URL/,
+      /^"x\\r\\ny: z" is not a URL/,
     ],
     [
       'a header that would end the line',
@@ -197,12 +197,12 @@ describe('A sentence says what to change', () => {
     [
       'a header without a name',
       ['--origin', APP, '--url', '/books', '--header', ':1'],
-      /^"" is no name of a header\./,
+      /^"" is not a header name\./,
     ],
     [
       'a method that is none',
       ['--origin', APP, '--url', '/books', '--method', 'GET /'],
-      /^"GET \/" is no method\./,
+      /^"GET \/" is not a method\./,
     ],
     [
       'a URL that no server reads',

@@ -20,7 +20,7 @@ export async function type(command: Command, ...args: string[]): Promise<TypedCo
   const terminal = {
     print: (text: string) => printed.push(text),
     remark: (text: string) => remarks.push(text),
-    colours: false,
+    colors: false,
   };
   const status = await command.run({ values, positionals }, terminal).catch((error: unknown) => {
     if (error instanceof CommandError) return error.message;

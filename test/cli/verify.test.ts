@@ -92,8 +92,8 @@ describe('what is typed wrongly', () => {
   test.each([
     { args: [], says: 'Give one URL, such as https://api.example.com.' },
     { args: ['http://localhost', 'http://localhost'], says: 'Give one URL' },
-    { args: ['api.example.com'], says: '"api.example.com" is no URL to ask.' },
-    { args: ['file:///etc/passwd'], says: '"file:///etc/passwd" is no URL to ask.' },
+    { args: ['api.example.com'], says: '"api.example.com" is not a URL that can be asked.' },
+    { args: ['file:///etc/passwd'], says: '"file:///etc/passwd" is not a URL that can be asked.' },
     { args: ['http://ann:secret@localhost'], says: 'Leave user and password out of the URL' },
     { args: ['http://localhost', '--rate=0'], says: '--rate takes a whole number from 1 to 1000' },
     { args: ['http://localhost', '--rate=1e3'], says: '--rate takes a whole number' },
@@ -115,6 +115,6 @@ describe('what is typed wrongly', () => {
     'https://app.example.com/\u001b',
   ])('audit --origin %j', async (origin) => {
     const { status } = await type(audit, 'http://localhost', `--origin=${origin}`);
-    expect(status).toContain(`--origin ${JSON.stringify(origin)} is no origin.`);
+    expect(status).toContain(`--origin ${JSON.stringify(origin)} is not an origin.`);
   });
 });

@@ -76,7 +76,7 @@ const ROWS: readonly {
     found: ['redirected'],
   },
   {
-    name: 'that writes colours and other tricks into its headers',
+    name: 'that writes colors and other tricks into its headers',
     answer: (socket) => {
       socket.write(
         'HTTP/1.1 302 Found\r\nLocation: \u00ff\u009b31m\u0085evil\r\nContent-Length: 0\r\n\r\n',

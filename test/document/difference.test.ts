@@ -149,7 +149,7 @@ describe('Of a route it is told that', () => {
       is: { origin: [A, 'ask:Partners'] },
       lines: [
         'Opened',
-        'whomever Partners allows may call',
+        'any origin that Partners allows may call',
         'Code is the same as far as can be seen; what it answers is not compared: Partners.',
       ],
       opens: true,
@@ -158,7 +158,7 @@ describe('Of a route it is told that', () => {
       name: 'a resolver is asked no more',
       was: { origin: [A, 'ask:Partners'] },
       is: ON_A,
-      lines: ['Closed', 'whomever Partners allows may no longer call'],
+      lines: ['Closed', 'any origin that Partners allows may no longer call'],
       opens: false,
     },
     {

@@ -270,13 +270,13 @@ test.each([
     what: 'another format',
     change: { format: 'nestjs-cors/2' },
     refused:
-      'The document says that its format is "nestjs-cors/2", and this version reads nestjs-cors/1. Make it anew with this version.',
+      'The document says that its format is "nestjs-cors/2", and this version reads nestjs-cors/1. Write it again with this version.',
   },
   {
     what: 'no format',
     change: { format: 1 },
     refused:
-      'This is no document of nestjs-cors: it has to be an object with format: "nestjs-cors/1".',
+      'This is not a document of nestjs-cors: it has to be an object with format: "nestjs-cors/1".',
   },
   {
     what: 'a route without policies',
@@ -334,5 +334,5 @@ test.each([
 });
 
 test.each([undefined, null, 1, 'nestjs-cors/1', [], [LEAST]])('%j is no document', (value) => {
-  expect(() => readDocument(value)).toThrow('This is no document of nestjs-cors');
+  expect(() => readDocument(value)).toThrow('This is not a document of nestjs-cors');
 });

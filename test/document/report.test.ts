@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { describeRoutes } from '../../src/document/report.js';
 import { type WrittenDocument, type WrittenPolicy, written } from './written-document.js';
 
-const CATALOGUE: WrittenDocument = {
+const CATALOG: WrittenDocument = {
   routes: {
     'GET /catalog': {
       origin: '*',
@@ -34,7 +34,7 @@ const CATALOGUE: WrittenDocument = {
 };
 
 test('The report has a line for each route, then every policy, and every long list, once', () => {
-  expect(describeRoutes(written(CATALOGUE))).toBe(`\
+  expect(describeRoutes(written(CATALOG))).toBe(`\
 4 routes and 1 path: 2 open to any origin, 1 to listed origins, 1 to origins that code is asked about, 1 closed, 1 with credentials.
 
 METHOD  PATH                                    HANDLER                        WHO MAY CALL
@@ -108,7 +108,7 @@ Origins ALL /hooks@hooks.example#2
 });
 
 test('Only what is open to any origin is told, if that is asked for', () => {
-  const told = describeRoutes(written(CATALOGUE), { open: true });
+  const told = describeRoutes(written(CATALOG), { open: true });
   expect(told.split('\n').filter((line) => /^(?:[A-Z*]+ +\/|Policy|Origins)/.test(line))).toEqual([
     'GET     /catalog     CatalogController.list         any origin',
     '*       /graphql/**  CorsModule.forRoot() paths[0]  any origin [any header]',

@@ -482,7 +482,7 @@ table(
       reason: 'origin-not-allowed',
     },
     {
-      name: 'The path allows whom it allows.',
+      name: 'The path allows the origins of its policy.',
       path: '/graphql',
       method: 'POST',
       headers: { origin: APP },
@@ -523,21 +523,21 @@ table(
       cors: allows(EVIL),
     },
     {
-      name: 'The path approves the preflight of whom it allows, whomever the route allows.',
+      name: 'The path approves the preflight of an origin that it allows, whatever the route allows.',
       ...preflight(EVIL, 'POST'),
       path: '/pages/special',
       status: 204,
       cors: approves(EVIL, { methods: 'GET,POST,PUT,PATCH,DELETE,OPTIONS' }),
     },
     {
-      name: 'The path refuses the preflight of whom only the route allows.',
+      name: 'The path refuses the preflight of an origin that only the route allows.',
       ...preflight(ADMIN, 'POST'),
       path: '/pages/special',
       status: 403,
       reason: 'origin-not-allowed',
     },
     {
-      name: 'The more exact route approves the preflight of whom it allows, for such routes alone.',
+      name: 'The more exact route approves the preflight of an origin that it allows, for such routes alone.',
       ...preflight(ADMIN, 'POST'),
       path: '/pages/1',
       status: 204,
@@ -558,7 +558,7 @@ table(
       cors: approves(EVIL, { methods: 'GET,PATCH,DELETE,OPTIONS' }),
     },
     {
-      name: 'The more exact route refuses the preflight of whom only the path allows.',
+      name: 'The more exact route refuses the preflight of an origin that only the path allows.',
       ...preflight(EVIL, 'POST'),
       path: '/pages/1',
       status: 403,

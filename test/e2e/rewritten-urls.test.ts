@@ -149,7 +149,7 @@ describe.each(ADAPTERS)('What a middleware answers after it rewrote the URL, on 
       cors: allows(ADMIN, { credentials: true, exposes: 'X-Total-Count' }),
     },
     {
-      name: 'opens nothing to whom only the rewritten URL allows.',
+      name: 'opens nothing to origins that only the rewritten URL allows.',
       path: '/admin',
       headers: { origin: APP },
       status: 200,

@@ -352,7 +352,7 @@ describe.each(ADAPTERS)('Origin functions and same-origin requests, on %s', (ada
       const { status } = await app.send({ method: 'POST', path: '/asked', headers });
       const onTheWire = [...asked];
       const { kind } = await app.nest.get(CorsPolicyService).evaluate(app.received());
-      return { status, kind, onTheWire, afterwards: [...asked] };
+      return { status, kind, onTheWire, afterward: [...asked] };
     } finally {
       await app.close();
     }
@@ -368,7 +368,7 @@ describe.each(ADAPTERS)('Origin functions and same-origin requests, on %s', (ada
         status: 201,
         kind: 'same-origin',
         onTheWire: [],
-        afterwards: [],
+        afterward: [],
       });
     },
   );
@@ -378,7 +378,7 @@ describe.each(ADAPTERS)('Origin functions and same-origin requests, on %s', (ada
       status: 201,
       kind: 'actual',
       onTheWire: [EVIL],
-      afterwards: [EVIL, EVIL],
+      afterward: [EVIL, EVIL],
     });
   });
 });

@@ -511,7 +511,7 @@ const refused: readonly RefusedRow[] = [
     options: untyped({ origin: [APP, origin] }),
     code: 'invalid-origin',
     field: 'origin',
-    hint: /return.*\(origin\) =>/,
+    hint: /Return.*\(origin\) =>/,
   })),
   // insecure origins
   {

@@ -171,6 +171,25 @@ describe('An observer is told of every step of a fetch', () => {
     expect(told).toEqual(row.steps);
   });
 
+  test('a preflight that does not list several headers names each of them', async () => {
+    const steps = await stepsOf({
+      name: '',
+      request: {
+        headers: [
+          ['X-Trace', '1'],
+          ['X-Known', '1'],
+          ['X-Other', '1'],
+        ],
+      },
+      answers: [granting({ 'access-control-allow-headers': 'x-known' })],
+      steps: [],
+    });
+    expect(steps.at(-1)).toMatchObject({
+      fault: 'header-not-listed',
+      unlisted: ['x-other', 'x-trace'],
+    });
+  });
+
   test('the first step names the headers that a page may not set', async () => {
     const [call] = await stepsOf({
       name: '',

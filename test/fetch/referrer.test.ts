@@ -3,8 +3,8 @@ import { STANDARD } from '../../src/fetch/engine-rules.js';
 import { pageFetch } from '../../src/fetch/page-fetch.js';
 import { PreflightCache } from '../../src/fetch/preflight-cache.js';
 import type { PageRequest, WireResponse } from '../../src/fetch/request.js';
+import { SHOP } from '../harness/origins.js';
 
-const SHOP = 'https://shop.example.com';
 const PAGE = `${SHOP}/cart?item=1`;
 const API = 'https://api.example.com/books';
 const LOOPBACK = 'http://localhost:3000';

@@ -72,7 +72,7 @@ describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
     expect(logged.filter((line) => !line.startsWith('Error: aborted'))).toEqual([]);
   }, 600_000);
 
-  test('still answers afterwards, and still tells whom it allows', async () => {
+  test('still answers afterward, and still tells which origins it allows', async () => {
     const origin = 'https://shop.example.com';
     const answer = await fetch(`${bookshop.api}/account`, { headers: { origin } });
     expect(answer.status).toBe(401);

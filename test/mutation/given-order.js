@@ -1,5 +1,3 @@
-// @ts-check
-
 /** Runs test files in the order in which the command names them: those that are likely to notice come first. */
 export default class GivenOrder {
   /** @param {import('@jest/test-result').Test[]} tests */

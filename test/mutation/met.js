@@ -1,4 +1,3 @@
-// @ts-check
 import { writeFileSync } from 'node:fs';
 import { afterAll } from '@jest/globals';
 

@@ -1,4 +1,3 @@
-// @ts-check
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /**

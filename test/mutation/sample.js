@@ -1,8 +1,8 @@
-// @ts-check
 // Estimates how many mutants of src/ the tests notice, from a random sample: test/README.md, "Mutants".
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SEED, SEEDED } from '../harness/seed.js';
 import { foldersInTurn, shuffled } from './mutants.js';
 import { describeShares } from './shares.js';
 import { knownTests, makeSandbox, runWith, WORKSHOP } from './sandbox.js';
@@ -13,7 +13,6 @@ import { knownTests, makeSandbox, runWith, WORKSHOP } from './sandbox.js';
 const { values } = parseArgs({
   options: {
     number: { type: 'string', default: '100' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     under: { type: 'string', multiple: true, default: ['src/'] },
     'each-folder': { type: 'boolean', default: false },
     minutes: { type: 'string', default: '1440' },
@@ -36,19 +35,19 @@ const quickest = tests.filter(({ passes }) => passes).sort((a, b) => a.seconds -
 if (quickest === undefined || (await runWith([quickest.file], 'none', 600)) !== 'survived') {
   throw new Error('Tests fail without any mutant, so that nothing could be told by them.');
 }
-const drawn = shuffled(mutants, Number(values.seed));
+const drawn = shuffled(mutants, SEED);
 const sample = (values['each-folder'] ? foldersInTurn(drawn) : drawn).slice(
   0,
   Number(values.number),
 );
-console.log(`${sample.length} of ${mutants.length} mutants, --seed ${values.seed}`);
+console.log(`${sample.length} of ${mutants.length} mutants ${SEEDED}`);
 
 /** @type {{ mutant: Mutant, noticed: boolean }[]} */
 const results = [];
 const end = Date.now() + Number(values.minutes) * 60_000;
 const queue = sample.values();
 await Promise.all(Array.from({ length: Number(values.concurrency) }, work));
-writeFileSync(join(WORKSHOP, `sample-${values.seed}.json`), JSON.stringify(results, undefined, 1));
+writeFileSync(join(WORKSHOP, `sample-${SEED}.json`), JSON.stringify(results, undefined, 1));
 console.log(describeShares(results, mutants));
 
 /** Takes mutants of the sample until there are none, or no time. */

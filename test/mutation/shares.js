@@ -1,5 +1,3 @@
-// @ts-check
-
 /** @import { Mutant } from './mutants.js' */
 
 /** Of a normal distribution, for 95 % between both ends. */

@@ -16,7 +16,7 @@ import { Cors, CorsModule } from '../../src/index.js';
 import { type RunningApp, startApp } from '../harness/start-app.js';
 
 /*
- * Whom the tables of the pages compare: Nest's `enableCors()` on both adapters, which is `cors` and `@fastify/cors`, a guard
+ * What the tables of the pages compare: Nest's `enableCors()` on both adapters, which is `cors` and `@fastify/cors`, a guard
  * as people write it beside `enableCors()`, and this module on both adapters.
  */
 

@@ -151,7 +151,7 @@ const newOrigin = () => `https://shop-${(count += 1)}.example`;
         expect(await far.visit(revoked)).toBe(200);
         expect(await far.visit(newOrigin())).toBe(503);
 
-        way.mend();
+        way.restore();
         await until(403, () => far.visit(revoked), 5000);
         await until(200, () => far.visit(added), SECOND);
       },
@@ -191,7 +191,7 @@ const newOrigin = () => `https://shop-${(count += 1)}.example`;
         await until(true, () => lines().some((line) => line.includes('Not connected')), 5000);
         const attempts = way.refused;
         await until(true, () => way.refused > attempts + 2, 5000);
-        way.mend();
+        way.restore();
         await until(true, () => lines().some((line) => line.includes('listening')), 5000);
         expect(lines()).toEqual([
           expect.stringContaining('Not connected: '),

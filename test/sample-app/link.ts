@@ -36,7 +36,7 @@ export class Link {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  mend(): void {
+  restore(): void {
     this.#cut = false;
     this.#hangs = false;
   }

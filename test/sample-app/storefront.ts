@@ -66,7 +66,7 @@ export class Storefront {
     expect(status).toBe(201);
   }
 
-  /** Waits until it allows an origin, and has heard that it was added, upon which it forgets it once more. */
+  /** Waits until it allows an origin, and has heard that it was added, which makes it forget the origin once more. */
   async remembers(origin: string): Promise<void> {
     await until(true, () => this.#forgetOrigin.mock.calls.some(([given]) => given === origin));
     await until(200, () => this.visit(origin));

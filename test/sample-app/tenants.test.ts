@@ -57,7 +57,7 @@ describe.each(['express', 'fastify'])("the bookshop's tenants, embedded, on %s",
     {
       origin: 'https://*.acme.example',
       code: 'invalid-origin',
-      hint: 'Add each of them by itself.',
+      hint: 'Add each of them separately.',
     },
     { origin: 'https://*.github.io', code: 'public-suffix-wildcard', hint: expect.any(String) },
     {

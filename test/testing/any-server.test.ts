@@ -474,7 +474,7 @@ describe('What openPage() does not take', () => {
     ['https://shop.example.com/', 'give https://shop.example.com.'],
     ['HTTPS://shop.example.com', 'give https://shop.example.com.'],
     ['https://shop.example.com:443', 'give https://shop.example.com.'],
-    ['shop.example.com', 'is no origin of a page'],
+    ['shop.example.com', 'is not the origin of a page'],
     ['file:///index.html', 'give null'],
   ])('an origin %s', async (origin, message) => {
     await expect(openPage(url, origin)).rejects.toThrow(message);

@@ -127,7 +127,7 @@ describe('openTo()', () => {
     };
     app = await start([controllerWith({ origin: failing })], { origin: SHOP });
     await expect(openTo(app.nest, STRANGER)).rejects.toThrow(
-      'Whether /books/:id is open to https://stranger.example could not be found out',
+      'Whether /books/:id is open to https://stranger.example is not known',
     );
   });
 

@@ -72,7 +72,7 @@ export class PostgresDatabase extends Database {
     });
   }
 
-  /** Whatever the server does, no connection is open longer than `FAREWELL` afterwards. */
+  /** Whatever the server does, no connection is open longer than `FAREWELL` afterward. */
   override async close(): Promise<void> {
     this.closing.abort();
     const closed = [...this.sockets].map(

@@ -118,7 +118,7 @@ function optionsOf(project: ParsedProject, { options }: CorsSetup): FoundOptions
     );
   }
   if (!ts.isIdentifier(bare)) {
-    return project.leave(bare, `What ${excerpt(bare)} gives cannot be told without running it.`);
+    return project.leave(bare, `The value of ${excerpt(bare)} is not known without running it.`);
   }
   if (bare.text === 'undefined') return undefined;
   const constant = project.constant(bare);
@@ -126,7 +126,7 @@ function optionsOf(project: ParsedProject, { options }: CorsSetup): FoundOptions
   if (constant === undefined || literal === undefined || !ts.isObjectLiteralExpression(literal)) {
     return project.leave(
       bare,
-      `What ${bare.text} holds cannot be told here. Write its options in CorsModule.forRoot(), or as an object in the call, and run migrate again.`,
+      `What ${bare.text} holds is not known here. Write its options in CorsModule.forRoot(), or as an object in the call, and run migrate again.`,
     );
   }
   const changed = project
@@ -153,7 +153,7 @@ function fieldsOf(
   for (const node of literal.properties) {
     const name = nameOf(ts, node);
     if (name === undefined) {
-      return project.leave(node, `What ${excerpt(node)} adds cannot be told here. Write it out.`);
+      return project.leave(node, `What ${excerpt(node)} adds is not known here. Write it out.`);
     }
     if (NOTHING_HERE.has(name)) continue;
     const option = MOVED_OPTIONS.find((each) => each === name);
@@ -180,8 +180,8 @@ function leaveFunction(project: ParsedProject, node: ts.Node, option: MovedOptio
   return project.leave(
     node,
     option === 'origin'
-      ? 'The origin function hands its answer to a callback. Here it returns it: origin: (origin) => boolean, or a Promise of it; where it looks into a list, write the list: origin: allowedOrigins.'
-      : `${option} is a function, which is not called here.`,
+      ? 'The origin function passes its answer to a callback. Here it has to return it: origin: (origin) => boolean, or a Promise of it; where it looks into a list, write the list: origin: allowedOrigins.'
+      : `${option} is a function, and functions are not supported here.`,
   );
 }
 

@@ -142,7 +142,7 @@ class FoundSetups {
     const { ts } = project;
     const { expression: callee, arguments: given } = call;
     if (isCorsPackage(project, callee) && !this.#isUsed(call)) {
-      this.#add(call, call, 'cors', 'It is not handed to app.use() where it is made.');
+      this.#add(call, call, 'cors', 'It is not passed to app.use() directly.');
     }
     if (!ts.isPropertyAccessExpression(callee)) return;
     const [first, second] = given;
@@ -175,7 +175,9 @@ class FoundSetups {
 
   #surplus(call: ts.CallExpression, most: number): string | undefined {
     const odd = call.arguments.some((argument) => this.project.ts.isSpreadElement(argument));
-    return call.arguments.length > most || odd ? 'It is given more than its options.' : undefined;
+    return call.arguments.length > most || odd
+      ? 'It gets other arguments than its options.'
+      : undefined;
   }
 
   #add(
@@ -206,11 +208,11 @@ class FoundSetups {
     const { ts } = project;
     const application = creation?.application;
     if (application === undefined)
-      return 'What NestFactory.create() gives is in no variable of this file.';
+      return 'No variable of this file holds what NestFactory.create() returns.';
     const { expression: callee } = call;
     const receiver = ts.isPropertyAccessExpression(callee) ? callee.expression : callee;
     if (!ts.isIdentifier(receiver) || project.declaration(receiver) !== application)
-      return `It is not called on ${application.name.getText()}, which NestFactory.create() gives.`;
+      return `It is not called on ${application.name.getText()}, which NestFactory.create() returns.`;
     if (statement === undefined) return 'It is part of a longer expression.';
     const declared = ts.findAncestor(application, ts.isVariableStatement);
     if (declared?.parent !== statement.parent) {

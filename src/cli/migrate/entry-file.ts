@@ -40,7 +40,7 @@ async function configuredEntries(ts: TypeScript, folder: string): Promise<readon
   };
   if (error !== undefined || !isRecord(config)) {
     throw new CommandError(
-      'nest-cli.json is no JSON. Correct it, or name the file: nestjs-cors migrate src/main.ts',
+      'nest-cli.json is not JSON. Correct it, or name the file: nestjs-cors migrate src/main.ts',
     );
   }
   const { projects } = config;

@@ -74,7 +74,7 @@ function originFault(origin: unknown): string | undefined {
     .flat()
     .find((rule) => typeof rule === 'string' && rule !== '*' && rule.includes('*'));
   if (pattern !== undefined) {
-    return `${JSON.stringify(pattern)} is no pattern to enableCors(), so that it allowed nobody. Here it allows every name or port that the star may stand for. If that is meant, write it in CorsModule.forRoot() yourself; otherwise remove it.`;
+    return `${JSON.stringify(pattern)} is not a pattern to enableCors(), so it allowed nobody. Here it allows every name or port that the star may stand for. If that is meant, write it in CorsModule.forRoot() yourself; otherwise remove it.`;
   }
   return undefined;
 }
@@ -88,7 +88,7 @@ function starFault(options: PossibleOptions): OptionFault | undefined {
     if (star) {
       return {
         option,
-        says: `With credentials, browsers take the "*" of ${option} for a name, so that it allowed nothing. Here it allows any. List what pages need, or write ${option}: '*' in CorsModule.forRoot() yourself.`,
+        says: `With credentials, browsers take the "*" of ${option} for a name, so it allowed nothing. Here it allows any. List what pages need, or write ${option}: '*' in CorsModule.forRoot() yourself.`,
       };
     }
   }

@@ -27,20 +27,20 @@ export function missingOptions(
   const quoted = (text: string) => quote + text + quote;
   if (!given.has('origin')) {
     const says =
-      'No origin is said, which allows every origin, as before: name those that may call.';
+      'No origin was given, which allows every origin, as before: name those that may call.';
     missing.push({ text: `origin: ${quoted('*')}`, says });
   }
   if (fewMethods && !given.has('methods')) {
     missing.push({
       text: `methods: [${FEW_METHODS.map(quoted).join(', ')}]`,
-      says: 'No methods are said, for which @fastify/cors allows GET, HEAD and POST. Leave methods out to allow what is routed.',
+      says: 'No methods were given, and @fastify/cors then allows GET, HEAD and POST. Leave methods out to allow what is routed.',
     });
   }
   const headers = given.get('allowedHeaders') ?? [];
   if (headers.length === 0) {
     missing.push({
       text: `allowedHeaders: ${quoted('*')}`,
-      says: 'No allowedHeaders are said, which allows every request header, as before. Leave them out to allow the usual ones, or name yours.',
+      says: 'No allowedHeaders were given, which allows every request header, as before. Leave them out to allow the usual ones, or name yours.',
     });
   }
   return missing;
@@ -58,8 +58,8 @@ export function environmentChecks(
             node: at(name),
             says:
               name === 'origin'
-                ? 'origin: What the environment says is checked at the start now. Each origin has to stand there as browsers send it, without a slash at the end; a star in it counts.'
-                : `${name}: What the environment says is checked at the start now.`,
+                ? 'origin: The start now checks the value from the environment. Each origin has to be written as browsers send it, without a slash at the end; a star in it counts.'
+                : `${name}: The start now checks the value from the environment.`,
           },
         ]
       : [],
@@ -87,6 +87,6 @@ export function methodChecks(
       }),
   );
   if (left.length === 0) return [];
-  const says = `methods: ${left.join(' and ')} got through all the same, since browsers do not ask for ${left.length === 1 ? 'it' : 'them'}. From now on the list counts.`;
+  const says = `methods: ${left.join(' and ')} got through anyway, since browsers do not ask for ${left.length === 1 ? 'it' : 'them'}. From now on the list counts.`;
   return [{ node: at('methods'), says }];
 }

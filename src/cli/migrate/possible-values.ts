@@ -114,7 +114,7 @@ class ExpressionReader {
   unknown(node: ts.Node): never {
     return this.project.leave(
       node,
-      `What ${excerpt(node)} gives cannot be told without running it.`,
+      `The value of ${excerpt(node)} is not known without running it.`,
     );
   }
 
@@ -122,7 +122,7 @@ class ExpressionReader {
     try {
       return new RegExp(source, flags);
     } catch {
-      return this.project.leave(node, `${excerpt(node)} is no regular expression.`);
+      return this.project.leave(node, `${excerpt(node)} is not a regular expression.`);
     }
   }
 
@@ -140,7 +140,7 @@ class ExpressionReader {
     if (constant === undefined) {
       return this.project.leave(
         node,
-        `What ${node.text} holds cannot be told without running the application.`,
+        `What ${node.text} holds is not known without running the application.`,
       );
     }
     const values = this.values(constant.initializer, depth + 1);

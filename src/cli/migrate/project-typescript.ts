@@ -19,12 +19,12 @@ export function typescriptOf(folder: string): TypeScript {
     loaded = require('typescript');
   } catch {
     throw new CommandError(
-      'This project has no typescript, which migrate reads it with. Install it: npm install --save-dev typescript',
+      'migrate needs the package typescript in this project. Install it: npm install --save-dev typescript',
     );
   }
   if (isTypeScript(loaded)) return loaded;
   throw new CommandError(
-    'The typescript of this project lets no other program use its parser. Install one that does, at least for this: npm install --save-dev typescript@5',
+    'The typescript of this project has no parser that other programs can use. Install one that has, at least for this: npm install --save-dev typescript@5',
   );
 }
 

@@ -73,8 +73,8 @@ function requireNoModule(project: ParsedProject, file: ts.SourceFile): void {
       project.leave(
         node,
         own
-          ? 'CorsModule is there already. Compare its options with those of the entry file, and remove the latter.'
-          : 'Another CorsModule is there already. Give it another name, and run migrate again.',
+          ? 'CorsModule is imported already. Compare its options with those of the entry file, and remove the latter.'
+          : 'Something else is called CorsModule here. Give it another name, and run migrate again.',
       );
     }
     ts.forEachChild(node, visit);
@@ -126,7 +126,10 @@ export function importsEdits(
       { start: property.end, end: property.end, text: `: ${listed(indent, ['...imports'])}` },
     ];
   if (!ts.isPropertyAssignment(property))
-    return project.leave(property, 'These imports are no list. Add CorsModule.forRoot() to them.');
+    return project.leave(
+      property,
+      'These imports are not a list. Add CorsModule.forRoot() to them.',
+    );
   const value = project.bare(property.initializer);
   if (ts.isIdentifier(value)) {
     const { initializer } = property;
@@ -134,7 +137,7 @@ export function importsEdits(
     return [{ start: initializer.getStart(file), end: initializer.end, text: spread }];
   }
   if (!ts.isArrayLiteralExpression(value))
-    return project.leave(value, 'These imports are no list. Add CorsModule.forRoot() to them.');
+    return project.leave(value, 'These imports are not a list. Add CorsModule.forRoot() to them.');
   const { elements } = value;
   const [first] = elements;
   if (first !== undefined && standsInLines(file, elements))

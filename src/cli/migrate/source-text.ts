@@ -46,14 +46,14 @@ export async function readSource(project: string, path: string): Promise<SourceT
   if (inside.split(sep).includes('node_modules')) {
     throw new CommandError(`${name} belongs to an installed package. Name a file of the project.`);
   }
-  if (!(await stat(real)).isFile()) throw new CommandError(`${name} is no file.`);
+  if (!(await stat(real)).isFile()) throw new CommandError(`${name} is not a file.`);
   const bytes = await readUpTo(real, MOST_BYTES);
   if (bytes === undefined) {
-    throw new CommandError(`${name} is larger than a megabyte, and so nothing that migrate reads.`);
+    throw new CommandError(`${name} is larger than a megabyte, which is too large for migrate.`);
   }
   const marked = bytes.toString('utf8');
   if (!Buffer.from(marked).equals(bytes)) {
-    throw new CommandError(`${name} is no UTF-8. Save it as UTF-8, and run migrate again.`);
+    throw new CommandError(`${name} is not UTF-8. Save it as UTF-8, and run migrate again.`);
   }
   const text = marked.startsWith(BYTE_ORDER_MARK) ? marked.slice(1) : marked;
   return {

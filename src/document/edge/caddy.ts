@@ -58,9 +58,7 @@ export function caddyConfiguration(document: CorsDocument, addresses: EdgeAddres
                 `\`~^(${plainPath(edge)})${QUERY}$\` "\${1}"`,
               ]),
               ...map('{cors_path}', '{cors_place}', [
-                ...ordered.map(
-                  ({ expression, behaviour }) => `\`~${i}${expression}\` ${behaviour}`,
-                ),
+                ...ordered.map(({ expression, behavior }) => `\`~${i}${expression}\` ${behavior}`),
               ]),
               ...keep('place'),
               '# Who asks. Several headers come as one, with commas.',

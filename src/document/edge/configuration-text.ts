@@ -39,7 +39,7 @@ export function headOf(
   }
   return [
     `Made by "nestjs-cors export" of a document of format ${document.format}; change the application instead.`,
-    'Answers CORS preflights that are allowed, as the application would, and passes everything else on.',
+    'Answers allowed CORS preflights as the application would, and passes everything else on.',
     ...remarks,
     `Answers preflights for ${String(routes - left.size)} of ${String(routes)} routes.`,
     ...(document.paths.length > 0
@@ -63,12 +63,12 @@ export function shapeExpression({ segments, open }: UrlShape): string {
 
 /** Places with text alone, which can be looked up, and the others in order. */
 export interface SortedPlaces {
-  readonly literal: readonly { readonly path: string; readonly behaviour: string }[];
-  /** Those of one behaviour that follow each other are one expression. */
-  readonly ordered: readonly { readonly expression: string; readonly behaviour: string }[];
+  readonly literal: readonly { readonly path: string; readonly behavior: string }[];
+  /** Those of one behavior that follow each other are one expression. */
+  readonly ordered: readonly { readonly expression: string; readonly behavior: string }[];
 }
 
-/** What Node's behaviour is called. */
+/** What Node's behavior is called. */
 export const NODE = 'node';
 
 /** Alternatives in one expression: enough to spare lines, and few enough for the longest line of HAProxy. */
@@ -80,33 +80,33 @@ export function sortPlaces(
   { places }: EdgePreflights,
   lookedUp: 'all' | 'lower case' | 'none',
 ): SortedPlaces {
-  const literal: { path: string; behaviour: string }[] = [];
-  const runs: { behaviour: string; alternatives: string[]; length: number }[] = [];
-  for (const { shape, behaviour = NODE } of places) {
+  const literal: { path: string; behavior: string }[] = [];
+  const runs: { behavior: string; alternatives: string[]; length: number }[] = [];
+  for (const { shape, behavior = NODE } of places) {
     const path = shapeExpression(shape);
     const isText = !shape.open && shape.segments.every((text) => text !== undefined);
     const isLookedUp =
       lookedUp === 'all' || (lookedUp === 'lower case' && path === path.toLowerCase());
     if (isText && isLookedUp) {
-      literal.push({ path, behaviour });
+      literal.push({ path, behavior });
       continue;
     }
     const last = runs.at(-1);
     if (
-      last?.behaviour === behaviour &&
+      last?.behavior === behavior &&
       last.alternatives.length < MOST_ALTERNATIVES &&
       last.length + path.length < LONGEST_EXPRESSION
     ) {
       last.alternatives.push(path);
       last.length += path.length + 1;
     } else {
-      runs.push({ behaviour, alternatives: [path], length: path.length });
+      runs.push({ behavior, alternatives: [path], length: path.length });
     }
   }
   return {
     literal,
-    ordered: runs.map(({ behaviour, alternatives }) => ({
-      behaviour,
+    ordered: runs.map(({ behavior, alternatives }) => ({
+      behavior,
       expression:
         alternatives.length === 1
           ? `^${alternatives.join('')}$`

@@ -63,7 +63,7 @@ function matcherOf(origins: DocumentedOrigins): OriginMatcher {
   return new ToldMatcher(rules, new Set(origins.exact), hasUntold(origins));
 }
 
-/** Knows whom strings and patterns allow. Where there are other rules, it does not say of anybody that they refuse. */
+/** Knows what strings and patterns allow. Where there are other rules, it never answers that an origin is refused. */
 class ToldMatcher extends OriginMatcher {
   constructor(
     rules: OriginRules,

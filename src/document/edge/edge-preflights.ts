@@ -19,15 +19,15 @@ export interface EdgePreflights {
   readonly caseSensitive: boolean;
   /** The characters of a plain segment, as in an expression, and how many there may be. */
   readonly segment: { readonly characters: string; readonly longest: number };
-  /** The first one that a URL matches counts; no `behaviour`: Node's. */
+  /** The first one that a URL matches counts; no `behavior`: Node's. */
   readonly places: readonly {
     readonly shape: UrlShape;
-    readonly behaviour: string | undefined;
+    readonly behavior: string | undefined;
   }[];
   /** The first one that holds an origin counts. */
   readonly origins: readonly EdgeOrigin[];
   readonly methods: readonly string[];
-  /** Which answer a behaviour has for a method and an origin: by answer, `behaviour:method:origin`. */
+  /** Which answer a behavior has for a method and an origin: by answer, `behavior:method:origin`. */
   readonly cases: ReadonlyMap<EdgeAnswer, readonly string[]>;
   readonly headerRules: readonly HeaderRule[];
   /** What is left to Node, and why. */
@@ -35,8 +35,8 @@ export interface EdgePreflights {
   readonly routes: number;
 }
 
-/** What a place is decided by: places with the same are one behaviour. */
-function behaviourKey(served: ReadonlyMap<string, DocumentedRoute>): string {
+/** What a place is decided by: places with the same are one behavior. */
+function behaviorKey(served: ReadonlyMap<string, DocumentedRoute>): string {
   return JSON.stringify([...served].map(([method, { policies }]) => [method, policies]));
 }
 
@@ -49,12 +49,12 @@ export function edgePreflights(document: CorsDocument): EdgePreflights {
   const rules = new HeaderRules();
   const answers = new Map<string, EdgeAnswer>();
   const cases = new Map<EdgeAnswer, string[]>();
-  const behaviours = new Map<string, string | undefined>();
+  const behaviors = new Map<string, string | undefined>();
   const methods = new Set<string>();
   const answeredRoutes = new Set<DocumentedRoute>();
 
-  const behaviourOf = (served: ReadonlyMap<string, DocumentedRoute>): string | undefined => {
-    const name = `b${String(behaviours.size + 1)}`;
+  const behaviorOf = (served: ReadonlyMap<string, DocumentedRoute>): string | undefined => {
+    const name = `b${String(behaviors.size + 1)}`;
     const lists = new Map([...served].map(([method, route]) => [method, [policies.listOf(route)]]));
     let isAnswered = false;
     for (const [method, candidates] of lists) {
@@ -79,12 +79,12 @@ export function edgePreflights(document: CorsDocument): EdgePreflights {
   };
 
   const named = places.map(({ shape, served }) => {
-    if (served === undefined) return { shape, behaviour: undefined };
-    const key = behaviourKey(served);
-    if (!behaviours.has(key)) behaviours.set(key, behaviourOf(served));
-    const behaviour = behaviours.get(key);
-    if (behaviour !== undefined) for (const route of served.values()) answeredRoutes.add(route);
-    return { shape, behaviour };
+    if (served === undefined) return { shape, behavior: undefined };
+    const key = behaviorKey(served);
+    if (!behaviors.has(key)) behaviors.set(key, behaviorOf(served));
+    const behavior = behaviors.get(key);
+    if (behavior !== undefined) for (const route of served.values()) answeredRoutes.add(route);
+    return { shape, behavior };
   });
   for (const route of document.routes) {
     if (!answeredRoutes.has(route) && !left.has(route)) left.set(route, whyNot(document, route));

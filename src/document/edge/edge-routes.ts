@@ -53,7 +53,7 @@ export function edgeRoutes(document: CorsDocument): EdgeRoutes {
   };
 
   for (const { path, entry } of paths) {
-    const doubt = `what holds there also hangs on ${entry}`;
+    const doubt = `what holds there also depends on ${entry}`;
     within(mountOf(path), { order: -1, route: undefined, doubt });
   }
   const own = new Map<DocumentedRoute, UrlShape>();

@@ -72,14 +72,14 @@ export function haproxyConfiguration(document: CorsDocument, addresses: EdgeAddr
           ...indent([
             '# What holds at the URL: first where it is known as it stands, then by order.',
             `http-request set-var(txn.cors_path) url,field(1,?)${folded}`,
-            ...grouped(literal.map(({ path, behaviour }) => [path, behaviour])).flatMap(
-              ([behaviour, paths]) => [
-                ...texts(`cors_at_${behaviour}`, 'var(txn.cors_path)', paths),
-                setIf('place', behaviour, `cors_at_${behaviour}`),
+            ...grouped(literal.map(({ path, behavior }) => [path, behavior])).flatMap(
+              ([behavior, paths]) => [
+                ...texts(`cors_at_${behavior}`, 'var(txn.cors_path)', paths),
+                setIf('place', behavior, `cors_at_${behavior}`),
               ],
             ),
-            ...ordered.map(({ expression, behaviour }) =>
-              setIf('place', behaviour, `{ var(txn.cors_path) -m reg '${expression}' }`),
+            ...ordered.map(({ expression, behavior }) =>
+              setIf('place', behavior, `{ var(txn.cors_path) -m reg '${expression}' }`),
             ),
             '# Who asks.',
             'http-request set-var(txn.cors_asking) req.fhdr(origin)',

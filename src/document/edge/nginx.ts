@@ -65,10 +65,10 @@ export function nginxConfiguration(document: CorsDocument, addresses: EdgeAddres
         : map('$cors_path', '$cors_lower_path', ['default $cors_path;'])),
       '# What holds at it: first where it is known as it stands (nginx looks names up whatever their case is), then by order.',
       ...map('$cors_lower_path', '$cors_known_place', [
-        ...literal.map(({ path, behaviour }) => `"${path}" ${behaviour};`),
+        ...literal.map(({ path, behavior }) => `"${path}" ${behavior};`),
       ]),
       ...map('$cors_path', '$cors_ordered_place', [
-        ...ordered.map(({ expression, behaviour }) => `"~${i}${expression}" ${behaviour};`),
+        ...ordered.map(({ expression, behavior }) => `"~${i}${expression}" ${behavior};`),
       ]),
       ...map('$cors_known_place', '$cors_place', [
         '"" $cors_ordered_place;',

@@ -48,7 +48,7 @@ function onRoute({ question, document, decision, holders }: Known): readonly str
     ];
   }
   return [
-    `No route serves ${method} ${short(shownUrl(question))}, so that the default policy holds, and the application answers 404 unless something else is there. ${served}. Correct method or URL, or add the route; what app.use() or the adapter serves gets its policy by an entry in paths.`,
+    `No route serves ${method} ${short(shownUrl(question))}, so the default policy holds, and the application answers 404 unless something else is there. ${served}. Correct method or URL, or add the route; what app.use() or the adapter serves gets its policy by an entry in paths.`,
   ];
 }
 

@@ -100,7 +100,7 @@ function preflightChecks(
       passed: knowsStatus
         ? `The status ${String(status)} is an ok status.`
         : 'The application itself answers (preflightContinue): its status has to be 200 to 299.',
-      failed: `The status ${String(status)} is no ok status: it has to be 200 to 299.`,
+      failed: `The status ${String(status)} is not an ok status: it has to be 200 to 299.`,
     },
     {
       name: 'allow-methods',
@@ -119,7 +119,7 @@ function preflightChecks(
         unsafeNames.length === 0
           ? undefined
           : `Access-Control-Allow-Headers is ${names}, which has ${listed(unsafeNames)}.`,
-      failed: `Access-Control-Allow-Headers is ${names}, which does not have ${unlisted ?? ''}.${star}`,
+      failed: `Access-Control-Allow-Headers is ${names}, which does not have ${listed(unlisted ?? [])}.${star}`,
     },
     {
       name: 'max-age',

@@ -77,12 +77,13 @@ function sentenceOf(
     option:
       scope.kind === 'entry' && field !== 'policy'
         ? `Write it into the policy of ${scope.name} (into options, where policy is a name)`
-        : `Write it at ${scope.name}, in place of what it says of ${field ?? 'these'}`,
+        : `Write it at ${scope.name}, in place of its ${field ?? 'these'}`,
     member: `Add it to ${field ?? 'origin'} at ${scope.name}`,
     call: '',
   }[kind];
   const isOwn = scope.kind !== 'place' && scope.own;
-  const whom = isOwn || needs.origin !== undefined ? `pages of ${origin}` : 'whom it allows';
+  const pages =
+    isOwn || needs.origin !== undefined ? `pages of ${origin}` : 'the origins that it allows';
   const withCookies = changed.some((key) => document.policies[key]?.credentials === true);
   const what = [
     ...(routes > 0 ? [counted(routes, 'route', 'routes')] : []),
@@ -91,9 +92,9 @@ function sentenceOf(
   ];
   const caution =
     origin === 'null' && needs.origin !== undefined
-      ? ' Any site can make its pages send null, so that this admits all of them.'
+      ? ' Any site can make its pages send null, so this admits all of them.'
       : '';
-  return `${where}: it opens ${listed(what)} to ${whom}, ${withCookies ? 'with' : 'without'} cookies.${caution}`;
+  return `${where}: it opens ${listed(what)} to ${pages}, ${withCookies ? 'with' : 'without'} cookies.${caution}`;
 }
 
 function counted(count: number, one: string, more: string): string {

@@ -67,7 +67,7 @@ function describe(question: ReadQuestion, { request, changes }: OtherRequest): C
     place: question.origin,
     code: callOf(request, shownUrl(question)),
     reach: 0,
-    sentence: `Or change the page: ${listed(changes)}, if it can do with that.`,
+    sentence: `Or change the page: ${listed(changes)}, if that is enough for it.`,
   };
 }
 

@@ -25,7 +25,7 @@ export function readQuestion(asked: PageQuestion): ReadQuestion {
   const { method = 'GET', headers = {}, mode = 'cors', credentials = 'same-origin' } = asked;
   checkOrigin(asked.origin);
   if (!isToken(method)) {
-    throw new RangeError(`${quoteShort(method)} is no method. Write e.g. GET or PUT.`);
+    throw new RangeError(`${quoteShort(method)} is not a method. Write e.g. GET or PUT.`);
   }
   for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
   for (const name of asked.reads ?? []) checkHeader(name, '');
@@ -57,7 +57,7 @@ function checkOrigin(origin: string): void {
   const isOne = !origin.includes('*');
   if (isOne && (isSerializedOrigin(origin) || origin === FILE_ORIGIN)) return;
   const read = readOriginPattern(origin.length > 512 ? '' : origin);
-  const hint = 'problem' in read ? read.problem.hint : 'A page has one origin, and no pattern.';
+  const hint = 'problem' in read ? read.problem.hint : 'A page has one origin, not a pattern.';
   throw new RangeError(
     `${quoteShort(origin)} is not the origin of a page as browsers send it. ${hint.slice(0, 300)}`,
   );
@@ -65,7 +65,7 @@ function checkOrigin(origin: string): void {
 
 function checkHeader(name: string, value: string): void {
   if (!isToken(name)) {
-    throw new RangeError(`${quoteShort(name)} is no name of a header. Write e.g. x-trace-id.`);
+    throw new RangeError(`${quoteShort(name)} is not a header name. Write e.g. x-trace-id.`);
   }
   // Fetch, "header value": bytes, without these, and without white space around them.
   if (/[\0\r\n]|[^\0-\xff]/.test(value)) {
@@ -85,7 +85,7 @@ function readUrl(text: string): URL {
     return url;
   }
   throw new RangeError(
-    `${quoteShort(text)} is no URL that a page could fetch here. Write e.g. https://api.example.com/books/1, or the path /books/1.`,
+    `${quoteShort(text)} is not a URL that a page could fetch here. Write e.g. https://api.example.com/books/1, or the path /books/1.`,
   );
 }
 

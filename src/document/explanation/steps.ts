@@ -94,7 +94,7 @@ function explainTainting({ tainting, fault }: Step<'tainting'>, question: ReadQu
   const server = serverName(question);
   const unknown = question.knowsServer
     ? ''
-    : ' Which server that is, the question does not say; it is taken for another origin and another site than the page.';
+    : ' The question does not name the server; it is taken for one on another origin and another site than the page.';
   const sentence =
     fault === 'mixed-content'
       ? `The page is from https: and may not ask ${server}: nothing is sent.`
@@ -103,10 +103,10 @@ function explainTainting({ tainting, fault }: Step<'tainting'>, question: ReadQu
         : fault === 'same-origin-mode'
           ? `${server} is another origin than ${origin}, and with mode same-origin nothing is sent there.`
           : tainting === 'basic'
-            ? `${server} is the page's own origin, so that CORS has no say.`
+            ? `${server} is the page's own origin, so CORS does not apply.`
             : tainting === 'opaque'
               ? `${server} is another origin than ${origin}, and with mode no-cors the page does without the answer.`
-              : `${server} is another origin than ${origin}, so that this is a CORS request.`;
+              : `${server} is another origin than ${origin}, so this is a CORS request.`;
   return {
     name: 'cors-request',
     passed: fault === undefined,
@@ -130,7 +130,7 @@ function explainNeed(
     name: 'preflight-need',
     passed: true,
     sentence: needed
-      ? `It needs a preflight request on account of ${listed(causes)}.`
+      ? `It needs a preflight request because of ${listed(causes)}.`
       : `It needs no preflight request: ${method} is CORS-safelisted, and so are its headers.`,
     section: `${FETCH}${isSafelistedMethod(method) ? 'cors-safelisted-request-header' : 'cors-safelisted-method'}`,
   };
@@ -149,7 +149,7 @@ function explainCookies({ request }: Step<'request'>, question: ReadQuestion): C
     request.headers['cookie'] === undefined
       ? `No cookies go along: the credentials mode is ${credentials}.`
       : isCrossSite
-        ? `Cookies of ${server} go along that say SameSite=None and Secure, for the page is of another site, unless the browser blocks those of third parties.`
+        ? `The page is on another site, so only cookies of ${server} with SameSite=None and Secure go along, unless the browser blocks third-party cookies.`
         : `Cookies of ${server} go along.`;
   return {
     name: 'cookies',

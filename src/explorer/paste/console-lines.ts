@@ -116,7 +116,7 @@ function questionOf(said: Said): Partial<PageQuestion> {
   };
 }
 
-/** A line in another language, or of another browser: its first URL is all that can be had. */
+/** A line in another language, or of another browser: only its first URL can be read. */
 export function readForeignLine(pasted: string): PastedQuestion | undefined {
   const text = plain(pasted.slice(0, LONGEST_LINE));
   if (!/CORS|Access-Control-|Cross-Origin/i.test(text)) return undefined;

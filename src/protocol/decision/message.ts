@@ -19,7 +19,7 @@ export const REFUSAL_MESSAGES: Readonly<Record<CorsRefusalReason, string>> = {
   'credentials-not-allowed':
     'Pages of other origins may not send cookies here (CORS: credentials-not-allowed).',
   'origin-check-failed':
-    'Whether this origin may call this resource could not be found out (CORS: origin-check-failed).',
+    'The server could not check whether this origin may call this resource (CORS: origin-check-failed).',
   'not-isolated':
     'Pages of other sites may not embed, preload or submit this resource (CORS: not-isolated).',
 };
@@ -40,7 +40,7 @@ export function explain(verdict: Verdict, request: CorsRequest, place: string): 
         ? `${subject} does not allow the origin ${origin}: its origin rule is ${describeOrigin(policy.origin)}; add the origin there if its pages may call this.`
         : `${place} does not allow the origin ${origin}: the origin rules of its policies are, in order, ${list.policies.map((each) => describeOrigin(each.origin)).join('; ')}; add the origin to one of them if its pages may call this.`;
     case 'origin-check-failed':
-      return `${subject} could not find out whether the origin ${origin} is allowed: its origin function or resolver threw or rejected; see the log and mend it.`;
+      return `${subject} could not find out whether the origin ${origin} is allowed: its origin function or resolver threw or rejected; see its error in the log.`;
     case 'method-not-allowed':
       return policy.methods === '*' || policy.methods.includes(method)
         ? `No route serves ${quote(method)} at this URL; add one, or correct the method in the page (methods are case-sensitive).`
@@ -104,9 +104,9 @@ function whichOf(policy: ListedPolicy): string {
 function explainAllowed({ kind, policy }: Verdict, origin: string, subject: string): string {
   switch (kind) {
     case 'not-cors':
-      return `The request has no Origin header, so that CORS has no say in it; ${subject} applies once a page of another origin asks.`;
+      return `The request has no Origin header, so CORS does not apply; ${subject} applies once a page of another origin asks.`;
     case 'same-origin':
-      return 'The request comes from a page of the same origin, so that CORS has no say in it.';
+      return 'The request comes from a page of the same origin, so CORS does not apply.';
     case 'preflight':
       return `${subject} allows pages of ${origin} to send the request that they ask about.`;
     case 'actual':

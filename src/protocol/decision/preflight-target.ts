@@ -106,7 +106,7 @@ function holderBeside(
   for (const each of policies.members) {
     const { origins } = each;
     if (origins === policy.origins || origins.any) return each;
-    // What functions are asked about hangs on credentials.
+    // What functions are asked about depends on credentials.
     const { credentials } = each.policy;
     const isRefusing = refusing.some(
       (own) => own.origins === origins && own.policy.credentials === credentials,

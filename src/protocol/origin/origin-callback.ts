@@ -25,8 +25,8 @@ export function checkOriginCallback(rule: unknown): readonly ConfigurationProble
     {
       code: 'invalid-origin',
       value: rule,
-      message: `The origin function gives its answer to "${name}", as with the cors package; here that is the request.`,
-      hint: 'Let it return the answer: (origin) => boolean or Promise<boolean>.',
+      message: `The origin function passes its answer to "${name}", as with the cors package; here that parameter is the request.`,
+      hint: 'Return the answer: (origin) => boolean or Promise<boolean>.',
     },
   ];
 }

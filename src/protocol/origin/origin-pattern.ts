@@ -52,7 +52,7 @@ export function readOriginPattern(
     const [, base = '', list = ''] = ports;
     const origins = splitList(list).map((port) => quoted(suggestion(`${base}:${port}`) ?? base));
     return invalid(
-      'Ports in brackets are not known here.',
+      'Ports in brackets are not supported.',
       `Write ${origins.length === 1 ? origins.join() : `an array: [${origins.join(', ')}]`}.`,
     );
   }
@@ -77,7 +77,7 @@ export function readOriginPattern(
     const expression = expressionFor(trimmed);
     if (expression !== undefined) {
       return invalid(
-        `"${text}" has a star elsewhere than as the first label of the host.`,
+        `"${text}" has a star in a place other than the first label of the host.`,
         `Write the expression ${expression}.`,
       );
     }
@@ -209,7 +209,7 @@ function interpret(text: string): OriginPattern | undefined {
 /** The scheme, if there is one, and what follows it. */
 const SCHEME_AND_REST = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)/is;
 
-/** Mends `https:/host`, `https//host` and `//host`. */
+/** Corrects `https:/host`, `https//host` and `//host`. */
 function withSlashes(text: string): string {
   return text.replace(/^(https?)(?::\/?|\/\/)(?=[^/])/i, '$1://').replace(/^\/\//, '');
 }

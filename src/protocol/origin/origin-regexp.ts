@@ -92,7 +92,7 @@ export async function readOriginRegExp(regexp: RegExp): Promise<OriginRegExp> {
     problems.push({
       code: 'loose-regexp',
       value: regexp,
-      message: `A dot in ${String(regexp)} stands for any character, so that other names match too.`,
+      message: `A dot in ${String(regexp)} matches any character, so other names match too.`,
       hint: 'Write "\\." for a dot.',
     });
   }

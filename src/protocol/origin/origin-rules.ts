@@ -55,7 +55,7 @@ export function readOriginRules(option: unknown): {
       problems.push({
         code: 'invalid-origin',
         value: rule,
-        message: `${rule === null ? 'null' : typeof rule} is no origin rule.`,
+        message: `${rule === null ? 'null' : typeof rule} is not an origin rule.`,
         hint:
           rule === null
             ? "Write 'null' (a string) for the opaque origin, or false for nobody."

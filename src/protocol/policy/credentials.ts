@@ -65,7 +65,7 @@ function checkOpaqueOrigin(
 const insecure = (value: unknown, what: string, hint: string): ConfigurationProblem => ({
   code: 'insecure-origin-with-credentials',
   value,
-  message: `Whoever sits on the network can forge pages of ${what} and read what the user may read.`,
+  message: `Whoever controls the network can forge pages of ${what} and read what the user may read.`,
   hint: `${hint}, or set dangerouslyAllowInsecureOrigins: true.`,
 });
 

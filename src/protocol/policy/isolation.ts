@@ -14,8 +14,7 @@ export function checkIsolation(
     {
       code: 'any-origin-with-isolate',
       value,
-      message:
-        'Pages of any site may read this with fetch(), so that there is nothing to keep from their images and forms.',
+      message: 'Pages of any site may read this with fetch(), so isolation would protect nothing.',
       hint: 'Set isolate: false, or list the origins.',
     },
   ];

@@ -188,8 +188,8 @@ function readOrigin(value: unknown): ReadOption<CorsPolicy['origin']> {
 const UNDEFINED_ORIGIN: ConfigurationProblem = {
   code: 'undefined-origin',
   value: undefined,
-  message: 'The origin is undefined, as the value of a variable that is not set.',
-  hint: 'Set the variable, or say what holds without it: false for nobody, or leave origin out to inherit.',
+  message: 'The origin is undefined, perhaps because a variable is not set.',
+  hint: 'Set the variable, or give a value for when it is not set (false for nobody), or leave origin out to inherit.',
 };
 
 function readOriginCache(value: unknown): ReadOption<CorsPolicy['originCache']> {
@@ -220,7 +220,7 @@ function checkStatus(value: unknown): readonly ConfigurationProblem[] {
         {
           code: 'invalid-status',
           value,
-          message: 'Browsers take a preflight for failed unless its status is 200 to 299.',
+          message: 'For browsers a preflight has failed unless its status is 200 to 299.',
           hint: 'Write 204, or 200 for very old clients.',
         },
       ];

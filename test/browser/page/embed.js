@@ -2,6 +2,13 @@
  * What pages do besides `fetch()` with CORS: they embed, preload, submit and link. `embed[what](url)` begins it; whoever
  * calls looks at the server for what came of it.
  */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Partial<HTMLElementTagNameMap[Name]>} properties
+ * @param {Element} [parent]
+ */
 function append(name, properties, parent = document.documentElement) {
   const element = document.createElement(name);
   Object.assign(element, properties);
@@ -9,11 +16,17 @@ function append(name, properties, parent = document.documentElement) {
   return element;
 }
 
+/** @param {string} name */
 function frame(name) {
   append('iframe', { name });
   return name;
 }
 
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {string} target
+ */
 function submit(method, url, target) {
   const { origin, pathname, searchParams } = new URL(url);
   const isPost = method === 'POST';
@@ -22,11 +35,20 @@ function submit(method, url, target) {
   form.submit();
 }
 
+/**
+ * @param {string} url
+ * @param {Partial<HTMLAnchorElement>} [properties]
+ */
 function follow(url, properties = {}) {
   append('a', { href: url, textContent: 'there', ...properties }).click();
 }
 
-/** Whether an element has loaded what it names, or could not. */
+/**
+ * Whether an element has loaded what it names, or could not.
+ *
+ * @param {HTMLElement} element
+ * @returns {Promise<boolean>}
+ */
 function loads(element) {
   return new Promise((resolve) => {
     element.onload = () => resolve(true);

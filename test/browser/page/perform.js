@@ -5,6 +5,14 @@
  */
 const AT_ONCE = 6;
 
+/** @typedef {{ url: string, init: RequestInit, times: number }} PageCase a request, and how often it is sent */
+
+/** @typedef {Pick<Response, 'type' | 'status' | 'redirected'> & { headers: string[] }} Readable */
+
+/**
+ * @param {PageCase} one
+ * @returns {Promise<Readable | { rejects: string }>}
+ */
 async function send({ url, init }) {
   try {
     const response = await fetch(url, init);
@@ -16,33 +24,41 @@ async function send({ url, init }) {
   }
 }
 
+/** @param {readonly PageCase[]} cases */
 async function perform(cases) {
-  const results = [];
-  const waiting = cases.map((one, index) => [index, one]);
+  const waiting = cases.map((one) => ({
+    one,
+    /** @type {Awaited<ReturnType<typeof send>>[]} */
+    told: [],
+  }));
+  const results = waiting.map(({ told }) => told);
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, one] = next;
-      results[index] = [];
-      for (let time = 0; time < one.times; time += 1) results[index].push(await send(one));
+      const { one, told } = next;
+      for (let time = 0; time < one.times; time += 1) told.push(await send(one));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return results;
 }
 
+/** @type {Promise<Window> | undefined} */
 let sandbox;
 
 function openSandbox() {
   sandbox ??= new Promise((resolve) => {
     const frame = document.createElement('iframe');
-    frame.sandbox = 'allow-scripts';
+    frame.sandbox.value = 'allow-scripts';
     frame.src = '/__page/';
-    frame.onload = () => resolve(frame.contentWindow);
+    frame.onload = () => {
+      if (frame.contentWindow !== null) resolve(frame.contentWindow);
+    };
     document.documentElement.append(frame);
   });
   return sandbox;
 }
 
+/** @param {readonly PageCase[]} cases */
 async function performInSandbox(cases) {
   const { port1, port2 } = new MessageChannel();
   const answered = new Promise((resolve) => {

@@ -224,7 +224,7 @@ beforeAll(async () => {
         const terminal = {
           print: () => 0,
           remark: (text: string) => said.push(text),
-          colours: false,
+          colors: false,
         };
         const status = await migrateProject(folder, undefined, true, terminal);
         migrated.push(status === 0 ? '' : said.join('\n'));

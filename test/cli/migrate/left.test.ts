@@ -57,7 +57,7 @@ describe('migrate leaves alone, and says why,', () => {
       says: 'src/main.ts:5  origin: Any site could act with the cookies of whoever visits it, so browsers refuse this. List the origins',
     },
     {
-      what: 'any origin because none is said, with credentials',
+      what: 'any origin because none is given, with credentials',
       main: enabled('{ credentials: true }'),
       says: 'src/main.ts:5  origin: Any site could act',
     },
@@ -91,7 +91,7 @@ describe('migrate leaves alone, and says why,', () => {
     {
       what: 'a star that allowed nobody, and would allow subdomains',
       main: enabled(`{ origin: 'https://*.example.com' }`),
-      says: 'origin: "https://*.example.com" is no pattern to enableCors(), so that it allowed nobody.',
+      says: 'origin: "https://*.example.com" is not a pattern to enableCors(), so it allowed nobody.',
     },
     {
       what: 'a star in a list, that would allow everybody',
@@ -123,12 +123,12 @@ describe('migrate leaves alone, and says why,', () => {
       main: enabled(
         '{\n    credentials: true,\n    origin: (origin, callback) => callback(null, true),\n  }',
       ),
-      says: 'src/main.ts:7  The origin function hands its answer to a callback. Here it returns it: origin: (origin) => boolean',
+      says: 'src/main.ts:7  The origin function passes its answer to a callback. Here it has to return it: origin: (origin) => boolean',
     },
     {
       what: 'a callback as a method, and one that has a name',
       main: enabled('{ origin(origin, callback) { callback(null, true); } }'),
-      says: 'The origin function hands its answer to a callback.',
+      says: 'The origin function passes its answer to a callback.',
     },
     {
       what: 'a callback that has a name',
@@ -136,7 +136,7 @@ describe('migrate leaves alone, and says why,', () => {
         '{ origin: check }',
         'function check(origin, callback) { callback(null, true); }\n',
       ),
-      says: 'The origin function hands its answer to a callback.',
+      says: 'The origin function passes its answer to a callback.',
     },
     {
       what: 'a function that decides for each request',
@@ -149,7 +149,7 @@ describe('migrate leaves alone, and says why,', () => {
         `const config = app.get(ConfigService);\n  app.enableCors({ origin: config.get('ORIGIN') });`,
         `import { ConfigService } from '@nestjs/config';\n`,
       ),
-      says: `src/main.ts:7  What config.get('ORIGIN') gives cannot be told without running it.`,
+      says: `src/main.ts:7  The value of config.get('ORIGIN') is not known without running it.`,
     },
     {
       what: 'options of a type that fits no longer',
@@ -162,12 +162,12 @@ describe('migrate leaves alone, and says why,', () => {
     {
       what: 'options that a package exports',
       main: enabled('options', `import { options } from 'somewhere';\n`),
-      says: 'What options holds cannot be told here.',
+      says: 'What options holds is not known here.',
     },
     {
       what: 'options that a spread adds to',
       main: enabled(`{ ...base, ${A} }`, 'const base = {};\n'),
-      says: 'src/main.ts:6  What ...base adds cannot be told here. Write it out.',
+      says: 'src/main.ts:6  What ...base adds is not known here. Write it out.',
     },
     {
       what: 'an option that there is not',
@@ -193,7 +193,7 @@ describe('migrate leaves alone, and says why,', () => {
     {
       what: 'a variable that may change',
       main: main(`let origin = 'https://a.example';\n  app.enableCors({ origin });`),
-      says: 'src/main.ts:6  What origin holds cannot be told',
+      says: 'src/main.ts:6  What origin holds is not known',
     },
     {
       what: 'two calls',
@@ -218,7 +218,7 @@ describe('migrate leaves alone, and says why,', () => {
     {
       what: 'a call on something else',
       main: main('app.getHttpAdapter().enableCors({});'),
-      says: 'It is not called on app, which NestFactory.create() gives.',
+      says: 'It is not called on app, which NestFactory.create() returns.',
     },
     {
       what: 'cors() on a path',
@@ -228,7 +228,7 @@ describe('migrate leaves alone, and says why,', () => {
     {
       what: 'cors() that is made before it is used',
       main: main(`const open = cors();\n  app.use(open);`, `import cors = require('cors');\n`),
-      says: 'cors(): It is not handed to app.use() where it is made.',
+      says: 'cors(): It is not passed to app.use() directly.',
     },
     {
       what: 'two applications',
@@ -238,7 +238,7 @@ describe('migrate leaves alone, and says why,', () => {
     {
       what: 'a file that is handed the application',
       main: `export function configure(app) {\n  app.enableCors();\n}\n`,
-      says: 'src/main.ts:2  app.enableCors(): What NestFactory.create() gives is in no variable of this file.',
+      says: 'src/main.ts:2  app.enableCors(): No variable of this file holds what NestFactory.create() returns.',
     },
     {
       what: 'a root module that is made by a call',
@@ -255,7 +255,7 @@ describe('migrate leaves alone, and says why,', () => {
       what: 'a module that has CorsModule already',
       main: enabled(''),
       module: `import { CorsModule } from 'nestjs-cors';\n${MODULE.replace('[]', '[CorsModule.forRoot({})]')}`,
-      says: 'src/app.module.ts:1  CorsModule is there already. Compare its options',
+      says: 'src/app.module.ts:1  CorsModule is imported already. Compare its options',
     },
     {
       what: 'a module with another CorsModule',
@@ -264,13 +264,13 @@ describe('migrate leaves alone, and says why,', () => {
         '\n\n',
         '\nimport { CorsModule } from "./cors";\n\n',
       ),
-      says: 'Another CorsModule is there already.',
+      says: 'Something else is called CorsModule here.',
     },
     {
       what: 'imports that a function makes',
       main: enabled(''),
       module: MODULE.replace('[]', 'made()'),
-      says: 'src/app.module.ts:3  These imports are no list.',
+      says: 'src/app.module.ts:3  These imports are not a list.',
     },
     {
       what: 'a list that may be empty text',
@@ -282,7 +282,7 @@ describe('migrate leaves alone, and says why,', () => {
     const project = await Project.with(files);
     const migrated = await project.migrate();
     expect(migrated).toMatchObject({ status: 1, diff: '', files });
-    expect(migrated.remarks).toContain('Left to you, nothing is changed:\n');
+    expect(migrated.remarks).toContain('Nothing is changed. These are left to you:\n');
     expect(migrated.remarks).toContain(says);
     await project.remove();
   });
@@ -308,7 +308,7 @@ describe('migrate ends with status 2', () => {
       named: 'src/start.ts',
       says: 'There is no file src/start.ts.',
     },
-    { what: 'where a folder is named', named: 'src', says: 'src is no file.' },
+    { what: 'where a folder is named', named: 'src', says: 'src is not a file.' },
     { what: 'where the file is outside', named: '/etc/hostname', says: 'is outside this project.' },
     {
       what: 'where a link leads outside',
@@ -336,12 +336,12 @@ describe('migrate ends with status 2', () => {
     {
       what: 'where the file is no text',
       prepare: (folder) => writeFile(join(folder, 'src/main.ts'), Buffer.from([0x61, 0xff, 0xfe])),
-      says: 'src/main.ts is no UTF-8.',
+      says: 'src/main.ts is not UTF-8.',
     },
     {
       what: 'where nest-cli.json is no JSON',
       files: { ...files, 'nest-cli.json': 'sourceRoot: src' },
-      says: 'nest-cli.json is no JSON.',
+      says: 'nest-cli.json is not JSON.',
     },
     {
       what: 'where nest-cli.json leads outside',
@@ -361,7 +361,7 @@ describe('migrate ends with status 2', () => {
     {
       what: 'without typescript',
       prepare: (folder) => rm(join(folder, 'node_modules/typescript')),
-      says: 'This project has no typescript, which migrate reads it with. Install it: npm install --save-dev typescript',
+      says: 'migrate needs the package typescript in this project. Install it: npm install --save-dev typescript',
     },
     {
       what: 'with a typescript that has no parser',
@@ -370,7 +370,7 @@ describe('migrate ends with status 2', () => {
         await mkdir(join(folder, 'node_modules/typescript'));
         await writeFile(join(folder, 'node_modules/typescript/index.js'), 'exports.version = "9";');
       },
-      says: 'The typescript of this project lets no other program use its parser.',
+      says: 'The typescript of this project has no parser that other programs can use.',
     },
   ])('$what', async ({ files: given = files, named, prepare, says }) => {
     const project = await Project.with(given);

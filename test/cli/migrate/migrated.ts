@@ -16,7 +16,7 @@ export interface Migrated {
   readonly status: number | string;
   readonly diff: string;
   readonly remarks: string;
-  /** The files afterwards. */
+  /** The files afterward. */
   readonly files: Files;
 }
 
@@ -44,7 +44,7 @@ export class Project {
     const status = await migrateProject(this.folder, named, write, {
       print: (text) => printed.push(text),
       remark: (text) => remarks.push(text),
-      colours: false,
+      colors: false,
     }).catch((error: unknown) => {
       if (error instanceof CommandError) return error.message;
       throw error;

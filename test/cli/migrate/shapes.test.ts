@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Files, Project } from './migrated.js';
 
 /*
- * Bootstraps as people write them, and the same files as they have to be afterwards.
+ * Bootstraps as people write them, and the same files as they have to be afterward.
  */
 
 /** A `main.ts` around the lines of its function. */
@@ -59,7 +59,7 @@ const MOVED: readonly Row[] = [
     main: main('  app.enableCors();\n'),
     after: main(''),
     moduleAfter: root(ANY, CORS),
-    checks: /src\/main\.ts:6 {2}No origin is said[^]*src\/main\.ts:6 {2}No allowedHeaders/,
+    checks: /src\/main\.ts:6 {2}No origin was given[^]*src\/main\.ts:6 {2}No allowedHeaders/,
   },
   {
     shape: 'cors: true as the only option',
@@ -150,7 +150,7 @@ const MOVED: readonly Row[] = [
       late(`{ origin: process.env.FRONT_END ?? false, allowedHeaders: '*' }`),
       CORS,
     ),
-    checks: /src\/main\.ts:6 {2}origin: What the environment says is checked at the start now/,
+    checks: /src\/main\.ts:6 {2}origin: The start now checks the value from the environment/,
   },
   {
     shape: 'a list in the environment, beside one that is known',
@@ -224,7 +224,7 @@ const MOVED: readonly Row[] = [
       `[\n    BooksModule,\n    CorsModule.forRoot({ origin: 'https://a.example', allowedHeaders: ['X-A'], methods: ['GET', 'HEAD', 'POST'] }),\n  ]`,
       CORS,
     ),
-    checks: /No methods are said, for which @fastify\/cors allows GET, HEAD and POST\./,
+    checks: /No methods were given, and @fastify\/cors then allows GET, HEAD and POST\./,
   },
   {
     shape: 'app.use(cors()) of Express',
@@ -256,7 +256,7 @@ describe('migrate moves', () => {
     expect(await project.migrate()).toEqual({
       status: 0,
       diff: '',
-      remarks: 'src/main.ts turns no CORS on: there is nothing to move.',
+      remarks: 'src/main.ts does not turn CORS on: there is nothing to move.',
       files,
     });
     await project.remove();

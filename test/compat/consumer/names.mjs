@@ -9,11 +9,11 @@ const require = createRequire(import.meta.url);
 const dist = resolve('node_modules/nestjs-cors/dist');
 const rows = [];
 for (const half of ['esm', 'cjs']) {
-  for (const file of readdirSync(join(dist, half), { recursive: true })) {
+  for (const file of readdirSync(join(dist, half), { recursive: true, encoding: 'utf8' })) {
     // What is in `cli/` begins to run when it is loaded.
     if (!file.endsWith('.js') || file.startsWith('cli')) continue;
     const path = join(dist, half, file);
-    const exported = half === 'esm' ? await import(pathToFileURL(path)) : require(path);
+    const exported = half === 'esm' ? await import(pathToFileURL(path).href) : require(path);
     for (const [key, value] of Object.entries(exported))
       if (typeof value === 'function') rows.push({ half, file, key, name: value.name });
   }

@@ -58,7 +58,7 @@ test('a preflight is remembered for as long as maxAge says', async () => {
   assert.equal(preflights(page), 2);
 });
 
-test('nothing is open to a stranger but the catalogue', async () => {
+test('nothing is open to a stranger but the catalog', async () => {
   await app.init();
   const open = await openTo(app, 'https://stranger.example');
   assert.deepEqual(

@@ -55,7 +55,7 @@ test('a preflight is remembered for as long as maxAge says', async () => {
   expect(page.exchanges.filter(({ kind }) => kind === 'preflight')).toHaveLength(2);
 });
 
-test('nothing is open to a stranger but the catalogue', async () => {
+test('nothing is open to a stranger but the catalog', async () => {
   await app.init();
   const open = await openTo(app, 'https://stranger.example');
   expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([

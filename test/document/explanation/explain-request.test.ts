@@ -68,7 +68,7 @@ const rows: readonly Row[] = [
     outcome: 'readable',
     steps:
       'call cors-request preflight-need preflight allow-origin allow-credentials ok-status allow-methods allow-headers max-age cookies request allow-origin allow-credentials response',
-    says: 'It needs a preflight request on account of the method PUT and the content type application/json.',
+    says: 'It needs a preflight request because of the method PUT and the content type application/json.',
     rule: ['origin', `'${app}'`, 'CorsModule.forRoot() policies.app'],
   },
   {
@@ -84,7 +84,7 @@ const rows: readonly Row[] = [
     question: { origin: API, url: `${API}/orders`, method: 'PUT', credentials: include },
     outcome: 'readable',
     steps: 'call cors-request cookies request response',
-    says: `${API} is the page's own origin, so that CORS has no say.`,
+    says: `${API} is the page's own origin, so CORS does not apply.`,
   },
   {
     name: 'an upload that is listened to needs a preflight by itself',
@@ -92,7 +92,7 @@ const rows: readonly Row[] = [
     outcome: 'readable',
     steps:
       'call cors-request preflight-need preflight allow-origin ok-status allow-methods max-age cookies request allow-origin response',
-    says: 'It needs a preflight request on account of the upload that is listened to, or is a stream.',
+    says: 'It needs a preflight request because of the upload that is listened to, or is a stream.',
   },
   {
     name: 'a stranger at the preflight',
@@ -158,7 +158,7 @@ const rows: readonly Row[] = [
     steps:
       'call cors-request preflight-need preflight! allow-origin ok-status allow-methods allow-headers!',
     reason: 'header-not-allowed',
-    says: 'It needs a preflight request on account of the header x-trace.',
+    says: 'It needs a preflight request because of the header x-trace.',
     console: blocked(
       ...([`${API}/books`, shop] as const),
       'Request header field x-trace is not allowed by Access-Control-Allow-Headers in preflight response.',
@@ -271,7 +271,7 @@ const rows: readonly Row[] = [
     question: { origin: shop, url: '/books?page=2' },
     outcome: 'readable',
     steps: 'call cors-request preflight-need cookies request allow-origin response',
-    says: /^the server is another origin than .* Which server that is, the question does not say/,
+    says: /^the server is another origin than .* The question does not name the server/,
   },
   {
     name: 'a preflight that the application answers itself',
@@ -381,25 +381,25 @@ describe('What no page could ask', () => {
   const fine: PageQuestion = { origin: shop, url: `${API}/books` };
   test.each([
     ['a URL of 200 kB', { url: `${API}/${'a'.repeat(200_000)}` }, /431/],
-    ['a URL that is none', { url: 'books' }, /is no URL that a page could fetch here/],
-    ['a URL of another scheme', { url: 'javascript:alert(1)' }, /is no URL/],
-    ['a URL without a scheme', { url: '//api.example.com/books' }, /is no URL/],
+    ['a URL that is none', { url: 'books' }, /is not a URL that a page could fetch here/],
+    ['a URL of another scheme', { url: 'javascript:alert(1)' }, /is not a URL/],
+    ['a URL without a scheme', { url: '//api.example.com/books' }, /is not a URL/],
     ['a URL with a password', { url: 'https://a:b@api.example.com/' }, /user name or password/],
     [
       'a header with a newline in its name',
       { headers: { 'a\r\nb': '1' } },
-      /is no name of a header/,
+      /is not a header name/,
     ],
     ['a header with a newline in its value', { headers: { a: '1\r\nb: 2' } }, /cannot be sent/],
     ['a header of 200 kB', { headers: { a: 'a'.repeat(200_000) } }, /431/],
-    ['a method that is no token', { method: 'GET /' }, /is no method/],
-    ['no method', { method: '' }, /is no method/],
+    ['a method that is no token', { method: 'GET /' }, /is not a method/],
+    ['no method', { method: '' }, /is not a method/],
     ['a script for an origin', { origin: 'javascript:alert(1)' }, /is not the origin of a page/],
     ['a long text for an origin', { origin: 'https://'.repeat(30_000) }, /is not the origin/],
     ['an origin with a slash', { origin: `${shop}/` }, /Write 'https:\/\/shop\.example\.com'\./],
-    ['a pattern for an origin', { origin: 'https://*.example.com' }, /one origin, and no pattern/],
+    ['a pattern for an origin', { origin: 'https://*.example.com' }, /one origin, not a pattern/],
     ['any origin', { origin: '*' }, /is not the origin of a page/],
-    ['a header to read that is none', { reads: ['a b'] }, /is no name of a header/],
+    ['a header to read that is none', { reads: ['a b'] }, /is not a header name/],
   ] as const)('%s gets a sentence', async (_name, fields, message) => {
     const asked = explainRequest(service, { ...fine, ...fields });
     await expect(asked).rejects.toThrow(RangeError);

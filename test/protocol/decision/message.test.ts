@@ -135,7 +135,7 @@ describe('A developer is told of several policies', () => {
     },
     {
       ...{ holds: 'first', kind: 'actual', reason: 'origin-check-failed' },
-      message: `${SUBJECT}, by policy 1 of 2, could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see the log and mend it.`,
+      message: `${SUBJECT}, by policy 1 of 2, could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see its error in the log.`,
     },
     {
       ...{ holds: 'first', kind: 'actual', reason: 'method-not-allowed' },
@@ -155,7 +155,7 @@ describe('A developer is told of several policies', () => {
     },
     {
       ...{ holds: 'last', kind: 'not-cors', reason: undefined },
-      message: `The request has no Origin header, so that CORS has no say in it; ${SUBJECT} applies once a page of another origin asks.`,
+      message: `The request has no Origin header, so CORS does not apply; ${SUBJECT} applies once a page of another origin asks.`,
     },
   ])('$message', ({ holds, message, ...verdict }) => {
     expect(told(policies[holds], verdict)).toBe(message);
@@ -166,7 +166,7 @@ describe('A developer is told', () => {
   test.each<Case & { message: string }>([
     {
       reason: 'origin-check-failed',
-      message: `${SUBJECT} could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see the log and mend it.`,
+      message: `${SUBJECT} could not find out whether the origin "https://app.test" is allowed: its origin function or resolver threw or rejected; see its error in the log.`,
     },
     {
       reason: 'method-not-allowed',
@@ -249,11 +249,11 @@ describe('A developer is told', () => {
     {
       kind: 'not-cors',
       headers: {},
-      message: `The request has no Origin header, so that CORS has no say in it; ${SUBJECT} applies once a page of another origin asks.`,
+      message: `The request has no Origin header, so CORS does not apply; ${SUBJECT} applies once a page of another origin asks.`,
     },
     {
       kind: 'same-origin',
-      message: 'The request comes from a page of the same origin, so that CORS has no say in it.',
+      message: 'The request comes from a page of the same origin, so CORS does not apply.',
     },
     {
       kind: 'preflight',

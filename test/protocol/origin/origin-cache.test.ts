@@ -12,34 +12,34 @@ const [A, B, C] = ['https://a.test', 'https://b.test', 'https://c.test'];
 const TIMEOUT = 5000;
 
 /** What a rule does when it is asked: answer, fail, or answer when it is told to. */
-type Behaviour = 'allowed' | 'refused' | 'failed' | Promise<'allowed' | 'refused' | 'failed'>;
+type Behavior = 'allowed' | 'refused' | 'failed' | Promise<'allowed' | 'refused' | 'failed'>;
 
 const DOWN = new Error('down');
 
-function act(behaviour: Awaited<Behaviour>): boolean {
-  if (behaviour === 'failed') throw DOWN;
-  return behaviour === 'allowed';
+function act(behavior: Awaited<Behavior>): boolean {
+  if (behavior === 'failed') throw DOWN;
+  return behavior === 'allowed';
 }
 
 /** A rule that does as told, and a cache before it. Nothing told, it allows. */
 function cacheOf(options: OriginCacheOptions = {}) {
-  const answers = new Map<string, Behaviour>();
+  const answers = new Map<string, Behavior>();
   const rule = jest.fn((origin: string) => {
-    const behaviour = answers.get(origin) ?? 'allowed';
-    return typeof behaviour === 'string' ? act(behaviour) : behaviour.then(act);
+    const behavior = answers.get(origin) ?? 'allowed';
+    return typeof behavior === 'string' ? act(behavior) : behavior.then(act);
   });
   const report = jest.fn((_failure: OriginRuleFailure) => undefined);
   const cache = new OriginCache(options, new OriginDecider('tenants', rule, TIMEOUT, report));
   return { cache, rule, answers, report };
 }
 
-/** A behaviour that is told later. */
+/** A behavior that is told later. */
 function later() {
-  let tell: (behaviour: Awaited<Behaviour>) => void = () => undefined;
-  const behaviour = new Promise<Awaited<Behaviour>>((resolve) => (tell = resolve));
+  let tell: (behavior: Awaited<Behavior>) => void = () => undefined;
+  const behavior = new Promise<Awaited<Behavior>>((resolve) => (tell = resolve));
   return {
-    behaviour,
-    tell: async (answer: Awaited<Behaviour>) => {
+    behavior,
+    tell: async (answer: Awaited<Behavior>) => {
       tell(answer);
       await settle();
     },
@@ -97,8 +97,8 @@ describe('A remembered answer', () => {
 
   test('is given by one question, however many ask at once', async () => {
     const { cache, rule, answers } = cacheOf();
-    const { behaviour, tell } = later();
-    answers.set(A, behaviour);
+    const { behavior, tell } = later();
+    answers.set(A, behavior);
     const asked = Array.from({ length: 1000 }, async () => cache.ask(A));
     await tell('allowed');
     expect(new Set(await Promise.all(asked))).toStrictEqual(new Set(['allowed']));
@@ -245,8 +245,8 @@ describe('One that is forgotten', () => {
     'while its rule is asked reaches who waits (%s), is asked about anew by others, and is not remembered',
     async (answer) => {
       const { cache, answers, rule } = cacheOf();
-      const { behaviour, tell } = later();
-      answers.set(A, behaviour);
+      const { behavior, tell } = later();
+      answers.set(A, behavior);
       const asked = cache.ask(A);
       cache.forget(A);
       answers.set(A, 'failed');
@@ -260,8 +260,8 @@ describe('One that is forgotten', () => {
 
   test('does not take from another what its rule is about to say', async () => {
     const { cache, answers } = cacheOf();
-    const { behaviour, tell } = later();
-    answers.set(A, behaviour);
+    const { behavior, tell } = later();
+    answers.set(A, behavior);
     const asked = cache.ask(A);
     cache.forget(B);
     await tell('allowed');
@@ -343,8 +343,8 @@ describe('Where all are expired, an origin', () => {
   test('that was allowed waits once for a rule that hangs, and is served at once from then on', async () => {
     const { cache, answers, rule } = cacheOf({ ...options, staleWhileRevalidate: 600_000 });
     await cache.ask(A);
-    const { behaviour, tell } = later();
-    answers.set(A, behaviour);
+    const { behavior, tell } = later();
+    answers.set(A, behavior);
     cache.expire();
     expect(cache.recall(A)).toBeUndefined();
     const first = cache.ask(A);
@@ -360,8 +360,8 @@ describe('Where all are expired, an origin', () => {
 
   test('keeps an answer under way for who waits for it, and is asked about anew by others', async () => {
     const { cache, answers } = cacheOf();
-    const { behaviour, tell } = later();
-    answers.set(A, behaviour);
+    const { behavior, tell } = later();
+    answers.set(A, behavior);
     const asked = cache.ask(A);
     cache.expire();
     answers.set(A, 'refused');
@@ -375,8 +375,8 @@ describe('Where all are expired, an origin', () => {
 describe('An answer that comes later than the timeout', () => {
   test.each(['allowed', 'refused'] as const)('is remembered: %s', async (answer) => {
     const { cache, answers, rule, report } = cacheOf();
-    const { behaviour, tell } = later();
-    answers.set(A, behaviour);
+    const { behavior, tell } = later();
+    answers.set(A, behavior);
     const asked = cache.ask(A);
     await pass(TIMEOUT);
     expect(await asked).toBe('failed');
@@ -397,8 +397,8 @@ describe('An answer that comes later than the timeout', () => {
 
   test('is waited for by others, each as long as the timeout, and the rule is not asked again', async () => {
     const { cache, answers, rule, report } = cacheOf();
-    const { behaviour, tell } = later();
-    answers.set(A, behaviour);
+    const { behavior, tell } = later();
+    answers.set(A, behavior);
     const settled: string[] = [];
     const visit = (name: string) => {
       void Promise.resolve(cache.ask(A)).then((answer) => settled.push(`${name} ${answer}`));
@@ -433,8 +433,8 @@ describe('An answer that comes later than the timeout', () => {
   ])('is not remembered where the origin $change meanwhile', async ({ by }) => {
     for (const late of [TIMEOUT, 4 * TIMEOUT]) {
       const { cache, answers } = cacheOf();
-      const { behaviour, tell } = later();
-      answers.set(A, behaviour);
+      const { behavior, tell } = later();
+      answers.set(A, behavior);
       void cache.ask(A);
       await pass(late);
       by(cache);
@@ -450,8 +450,8 @@ describe('An answer that comes later than the timeout', () => {
       ['refused', 'refused'],
     ] as const) {
       const { cache, answers } = cacheOf();
-      const { behaviour, tell } = later();
-      answers.set(A, behaviour);
+      const { behavior, tell } = later();
+      answers.set(A, behavior);
       void cache.ask(A);
       await pass(3 * TIMEOUT);
       if (between !== undefined) {
@@ -465,8 +465,8 @@ describe('An answer that comes later than the timeout', () => {
 
   test('that is a failure is reported with what it says', async () => {
     const { cache, answers, report } = cacheOf();
-    const { behaviour, tell } = later();
-    answers.set(A, behaviour);
+    const { behavior, tell } = later();
+    answers.set(A, behavior);
     void cache.ask(A);
     await pass(TIMEOUT);
     await tell('failed');
@@ -498,8 +498,8 @@ describe('Questions under way', () => {
 
   test('that find no place are reported once a minute', async () => {
     const { cache, answers, report } = cacheOf({ concurrency: 1 });
-    const { behaviour, tell } = later();
-    answers.set(A, behaviour);
+    const { behavior, tell } = later();
+    answers.set(A, behavior);
     const told = () => report.mock.calls.filter(([{ origin }]) => origin !== A).length;
     for (const [after, expected] of [
       [0, 1],
@@ -518,8 +518,8 @@ describe('Questions under way', () => {
   test('give their places back when they are answered, whatever the answer', async () => {
     for (const answer of ['allowed', 'refused', 'failed'] as const) {
       const { cache, answers } = cacheOf({ concurrency: 1 });
-      const { behaviour, tell } = later();
-      answers.set(A, behaviour);
+      const { behavior, tell } = later();
+      answers.set(A, behavior);
       const asked = cache.ask(A);
       expect(cache.ask(B)).toBe('failed');
       await tell(answer);
@@ -575,8 +575,8 @@ describe('Questions under way', () => {
       await cache.ask(A);
       if (why === 'expired') cache.expire();
       else await pass(2000);
-      const { behaviour, tell } = later();
-      answers.set(B, behaviour);
+      const { behavior, tell } = later();
+      answers.set(B, behavior);
       void cache.ask(B);
       if (why === 'stale') expect(cache.recall(A)).toBe('allowed');
       else expect(cache.recall(A)).toBeUndefined();

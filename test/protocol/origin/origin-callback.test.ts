@@ -22,8 +22,8 @@ describe('A function that gives its answer to a callback', () => {
       {
         code: 'invalid-origin',
         value: rule,
-        message: `The origin function gives its answer to "${name}", as with the cors package; here that is the request.`,
-        hint: 'Let it return the answer: (origin) => boolean or Promise<boolean>.',
+        message: `The origin function passes its answer to "${name}", as with the cors package; here that parameter is the request.`,
+        hint: 'Return the answer: (origin) => boolean or Promise<boolean>.',
       },
     ]);
   });

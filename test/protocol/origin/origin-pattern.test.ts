@@ -372,7 +372,7 @@ describe('An origin string', () => {
     expect(problemOf(text)).toStrictEqual({
       code: 'invalid-origin',
       value: text,
-      message: `"${text}" has a star elsewhere than as the first label of the host.`,
+      message: `"${text}" has a star in a place other than the first label of the host.`,
       hint: `Write the expression ${expression}.`,
     });
   });
@@ -392,7 +392,7 @@ describe('An origin string', () => {
     expect(problemOf(text)).toStrictEqual({
       code: 'invalid-origin',
       value: text,
-      message: 'Ports in brackets are not known here.',
+      message: 'Ports in brackets are not supported.',
       hint: `Write ${spelling}.`,
     });
   });

@@ -140,7 +140,7 @@ describe('A dot that stands for any character draws a warning', () => {
       {
         code: 'loose-regexp',
         value: regexp,
-        message: `A dot in ${String(regexp)} stands for any character, so that other names match too.`,
+        message: `A dot in ${String(regexp)} matches any character, so other names match too.`,
         hint: 'Write "\\." for a dot.',
       },
     ]);

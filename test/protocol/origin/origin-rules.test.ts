@@ -70,7 +70,7 @@ describe('An origin option', () => {
     expect(readOriginRules(['https://app.test', rule])).toStrictEqual({
       rules: { ...nothing, patterns: [app] },
       problems: [
-        { code: 'invalid-origin', value: rule, message: `${type} is no origin rule.`, hint },
+        { code: 'invalid-origin', value: rule, message: `${type} is not an origin rule.`, hint },
       ],
     });
   });

@@ -138,7 +138,7 @@ describe('Credentials for an origin that the network can forge are refused', () 
       {
         code: 'insecure-origin-with-credentials',
         value: origin,
-        message: `Whoever sits on the network can forge pages of ${origin} and read what the user may read.`,
+        message: `Whoever controls the network can forge pages of ${origin} and read what the user may read.`,
         hint: `Write '${correct}', or set dangerouslyAllowInsecureOrigins: true.`,
       },
     ]);
@@ -162,7 +162,7 @@ describe('Credentials for an origin that the network can forge are refused', () 
       {
         code: 'insecure-origin-with-credentials',
         value: regexp,
-        message: `Whoever sits on the network can forge pages of ${String(regexp)} and read what the user may read.`,
+        message: `Whoever controls the network can forge pages of ${String(regexp)} and read what the user may read.`,
         hint: 'Let the expression begin with ^https:, or set dangerouslyAllowInsecureOrigins: true.',
       },
     ]);

@@ -23,7 +23,7 @@ describe('Isolation of a policy for any origin is refused', () => {
         code: 'any-origin-with-isolate',
         value,
         message:
-          'Pages of any site may read this with fetch(), so that there is nothing to keep from their images and forms.',
+          'Pages of any site may read this with fetch(), so isolation would protect nothing.',
         hint: 'Set isolate: false, or list the origins.',
       },
     ]);

@@ -119,8 +119,8 @@ describe('The fields of a policy', () => {
           field: 'origin',
           code: 'undefined-origin',
           value: undefined,
-          message: 'The origin is undefined, as the value of a variable that is not set.',
-          hint: 'Set the variable, or say what holds without it: false for nobody, or leave origin out to inherit.',
+          message: 'The origin is undefined, perhaps because a variable is not set.',
+          hint: 'Set the variable, or give a value for when it is not set (false for nobody), or leave origin out to inherit.',
         },
       ],
     });
@@ -234,7 +234,7 @@ describe('A fault of a field', () => {
           field: 'optionsSuccessStatus',
           code: 'invalid-status',
           value,
-          message: 'Browsers take a preflight for failed unless its status is 200 to 299.',
+          message: 'For browsers a preflight has failed unless its status is 200 to 299.',
           hint: 'Write 204, or 200 for very old clients.',
         },
       ]);

@@ -18,7 +18,7 @@ describe.each(ADAPTERS)('Administration, on %s', (adapter) => {
     await expect(page.fetch('/admin/stats', { headers })).rejects.toThrow('AdminController.stats');
   });
 
-  test('and what strangers may call is the catalogue and its covers', async () => {
+  test('and what strangers may call is the catalog and its covers', async () => {
     await app.init();
     const open = await openTo(app, STRANGER);
     expect(

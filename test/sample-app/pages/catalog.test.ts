@@ -5,7 +5,7 @@ import { ADAPTERS } from '../../harness/start-app.js';
 
 import { API, bookshopApp, SHOP, STRANGER } from './bookshop-app.js';
 
-describe.each(ADAPTERS)('The catalogue, on %s', (adapter) => {
+describe.each(ADAPTERS)('The catalog, on %s', (adapter) => {
   let app: INestApplication;
   beforeAll(async () => {
     app = await bookshopApp(adapter);

@@ -30,16 +30,16 @@ describe.each(ADAPTERS)('Orders, on %s', (adapter) => {
     expect(page.exchanges.map(({ method }) => method)).toEqual(['OPTIONS', 'POST']);
   });
 
-  test('are not cancelled by pages', async () => {
+  test('are not canceled by pages', async () => {
     app = await bookshopApp(adapter);
     const page = await openPage(app, PARTNER, { url: API });
-    const cancelling = { method: 'DELETE', headers: { authorization: 'Bearer partner-token' } };
-    await expect(page.fetch('/orders/1', cancelling)).rejects.toThrow(
+    const canceling = { method: 'DELETE', headers: { authorization: 'Bearer partner-token' } };
+    await expect(page.fetch('/orders/1', canceling)).rejects.toThrow(
       'Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response.',
     );
   });
 
-  test('are placed by whom an overridden resolver allows', async () => {
+  test('are placed by the origins that an overridden resolver allows', async () => {
     app = await bookshopApp(adapter, (builder) =>
       builder.overrideProvider(PartnerOrigins).useValue({ isOriginAllowed: () => true }),
     );

@@ -86,7 +86,7 @@ interface Step {
 /** An automaton restricted to serialized origins; only what leads to a match is left of it. */
 class OriginReader {
   readonly #steps: (readonly Step[] | undefined)[] = [];
-  /** The step towards the beginning of a shortest match; `null` where it begins here. */
+  /** The step toward the beginning of a shortest match; `null` where it begins here. */
   readonly #onwards = new Map<Place, Step | null>();
 
   constructor(private readonly expression: OriginExpression) {

@@ -90,7 +90,7 @@ export class SuffixReader {
     return next;
   }
 
-  /** Gives a term, and what it hangs on at the same place, numbers: each a higher one than what it hangs on. */
+  /** Numbers a term and what it depends on at the same place: each gets a higher number than what it depends on. */
   #numberOf(root: Term, pastState: number, pending: Continuation[]): number {
     // Terms nest deeper than calls may.
     const stack = [root];
@@ -116,7 +116,7 @@ export class SuffixReader {
     return this.#numbers.get(root)?.[pastState] ?? 0;
   }
 
-  /** The terms whose truth at the same place a term hangs on. */
+  /** The terms whose truth at the same place a term depends on. */
   #neededBy(term: Term, pastState: number): readonly Term[] {
     switch (term.kind) {
       case 'either':

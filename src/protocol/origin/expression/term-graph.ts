@@ -29,7 +29,7 @@ const NEVER: Term = { kind: 'never' };
 const END: Term = { kind: 'end' };
 
 /** Which way the text is read: a look-behind is a look-ahead in a text that is read from its end. */
-type Direction = 'forwards' | 'backwards';
+type Direction = 'forward' | 'backward';
 
 /**
  * Makes terms of the parts of an expression.
@@ -37,7 +37,7 @@ type Direction = 'forwards' | 'backwards';
  * A part is made into the term "it matches here, and what follows matches after it". That makes a look-ahead an
  * intersection, or a difference, with what follows it. What follows is given twice: `next` holds after at
  * least one character, `idle` after none. They differ inside a repetition, whose turns must not be empty: the
- * term of a loop never hangs on itself at the same place of the text.
+ * term of a loop never depends on itself at the same place of the text.
  */
 export class TermGraph {
   /** What is asked about the text that has gone by, read from its end. */
@@ -54,7 +54,7 @@ export class TermGraph {
 
   /** The term that is true of the texts that the whole of an expression matches. */
   whole({ alternatives }: AST.Pattern, flags: string): Term {
-    return new TermBuilder(this, 'forwards', flags).alternatives(alternatives, END, END);
+    return new TermBuilder(this, 'forward', flags).alternatives(alternatives, END, END);
   }
 
   /** To be called for each part, as often as it is repeated. */
@@ -108,7 +108,7 @@ class TermBuilder {
   #sequence(elements: readonly AST.Element[], next: Term, idle: Term): Term {
     let after = next;
     let start = idle;
-    for (const element of this.direction === 'forwards' ? elements.toReversed() : elements) {
+    for (const element of this.direction === 'forward' ? elements.toReversed() : elements) {
       const isIdle = start !== after;
       const following = after;
       after = this.#element(element, following, following);
@@ -202,17 +202,17 @@ class TermBuilder {
   }
 
   #assertion(assertion: AST.Assertion, next: Term): Term {
-    const isForwards = this.direction === 'forwards';
+    const isForward = this.direction === 'forward';
     switch (assertion.kind) {
       case 'start':
-        return isForwards ? this.#behind(END, true, next) : both(END, true, next);
+        return isForward ? this.#behind(END, true, next) : both(END, true, next);
       case 'end':
-        return isForwards ? both(END, true, next) : this.#behind(END, true, next);
+        return isForward ? both(END, true, next) : this.#behind(END, true, next);
       case 'lookahead':
       case 'lookbehind': {
-        const isAhead = (assertion.kind === 'lookahead') === isForwards;
+        const isAhead = (assertion.kind === 'lookahead') === isForward;
         const look = (
-          isAhead ? this : new TermBuilder(this.graph, 'backwards', this.#flags)
+          isAhead ? this : new TermBuilder(this.graph, 'backward', this.#flags)
         ).alternatives(assertion.alternatives, ANYTHING, ANYTHING);
         return isAhead
           ? both(look, !assertion.negate, next)
@@ -230,7 +230,7 @@ class TermBuilder {
   }
 
   #behind(look: Term, holds: boolean, next: Term): Term {
-    if (this.direction === 'backwards') {
+    if (this.direction === 'backward') {
       throw new UnsupportedExpression('an assertion inside a look-behind looks ahead');
     }
     return next.kind === 'never'
