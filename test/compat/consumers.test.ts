@@ -110,9 +110,9 @@ const NAMED_BY_NEST = new Set(['ConfigurableModuleClass']);
 const CLASSES = [
   ...['CorsModule', 'CorsGuard', 'CorsInterceptor', 'CorsPolicyService', 'CorsExplorerModule'],
   ...['CorsConfigurationError', 'CorsConfiguration', 'PoliciesInForce', 'RequestDecider'],
-  ...['OriginMatcher', 'OriginCache', 'PolicyList', 'PathPattern', 'ExpressRouteTable'],
-  ...['openPage', 'openTo', 'corsReport', 'explainRequest', 'explanationText'],
+  ...['openPage', 'openTo', 'corsReport', 'explainRequest', 'ExpressRouteTable'],
 ];
+const SHARED_CLASSES = ['OriginMatcher', 'OriginCache', 'PolicyList', 'PathPattern'];
 
 let workshop: string;
 /** The folder of each consumer, as it will be; npm installs all of them at once. */
@@ -168,7 +168,9 @@ describe.each(CONSUMERS)('$name', (consumer) => {
     for (const half of ['esm', 'cjs']) {
       const named = rows.filter((row) => row.half === half && NAMED.test(row.file));
       expect(named.filter(({ key, name }) => key !== name && !NAMED_BY_NEST.has(key))).toEqual([]);
-      expect(named.map(({ name }) => name)).toEqual(expect.arrayContaining([...CLASSES]));
+      // ES modules take what does not need Nest from the other half.
+      const expected = half === 'cjs' ? [...CLASSES, ...SHARED_CLASSES] : CLASSES;
+      expect(named.map(({ name }) => name)).toEqual(expect.arrayContaining(expected));
       // Two of the same name in one file: the second one would have a number.
       expect(named.filter(({ name }) => /[A-Za-z]\d$/.test(name))).toEqual([]);
     }
