@@ -1,8 +1,9 @@
 // Makes dist/esm and dist/cjs of the modules that TypeScript made of src/.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { build, transform } from 'esbuild';
 import ts from 'typescript';
+import { commonJs } from './common-js.js';
 
 /** What `exports` of package.json names. */
 const LIBRARY = ['index.js', 'testing/index.js', 'explorer/index.js'];
@@ -18,8 +19,11 @@ const SHARED = 'shared.js';
 /** Where the chunks are on their way, in the folder of the modules. */
 const BUNDLED = 'bundled';
 
-/** All else keeps the names of its functions and classes: stack traces show them, and Nest names its providers by them. */
-const TELLING = /^(?:cli|deployment|document|fetch|testing)\//;
+/** The folders that decide and enforce. Who reviews the package reads what is in them, so that it keeps its names. */
+const DECIDING = /^(?:configuration|decision|enforcement|observation|protocol|routing)\//;
+
+/** What else users call, or see the name of. It is not for review, and keeps no other names. */
+const PUBLIC = /^(?:testing|explorer)\/|^document\/explanation-text\b/;
 
 /** @import { BuildOptions, Metafile } from 'esbuild' */
 
@@ -31,6 +35,7 @@ const TELLING = /^(?:cli|deployment|document|fetch|testing)\//;
  * @typedef {object} Chunk
  * @property {string} file that it is to be
  * @property {readonly string[]} imports the names of other chunks
+ * @property {readonly string[]} atOnce those that it needs before it is there
  * @property {boolean} isShared whether both halves take it from dist/cjs
  * @property {boolean} decides whether it decides about requests
  */
@@ -74,6 +79,8 @@ export async function bundleLibrary(modules, dist) {
     if (isShared && imports.some((each) => !chunkOf(chunks, each).isShared))
       throw new Error(`${name} is shared by both module systems, and imports what is not.`);
   }
+  const circle = [...chunks.keys()].find((name) => leadsBack(chunks, name));
+  if (circle) throw new Error(`${chunkOf(chunks, circle).file} imports itself, by way of others.`);
   const files = [...chunks.values()].map(({ file }) => file);
   const twice = files.filter((file, index) => files.indexOf(file) !== index);
   if (twice.length > 0) throw new Error(`Several chunks would be called ${twice.join(', ')}.`);
@@ -89,33 +96,41 @@ export async function bundleLibrary(modules, dist) {
    * @param {'esm' | 'cjs'} format
    */
   async function emit(chunk, format) {
-    const { file, decides: named } = chunkOf(chunks, chunk);
-    const decides = named && needed.has(chunk);
+    const { file, decides } = chunkOf(chunks, chunk);
+    const isReadable = decides && needed.has(chunk);
     /** @type {import('esbuild').Plugin} */
     const plugin = {
       name: 'where chunks are',
-      setup({ onResolve }) {
-        onResolve({ filter: /^\.\.?\// }, ({ path, kind }) => {
+      setup({ onLoad, onResolve }) {
+        onLoad({ filter: /\.js$/ }, ({ path }) => ({
+          contents: withOwnNames(withMergedImports(readFileSync(path, 'utf8'))),
+        }));
+        onResolve({ filter: /^\.\.?\// }, ({ path: wanted, kind }) => {
           if (kind === 'entry-point') return undefined;
-          const target = chunkOf(chunks, posix.join(posix.dirname(chunk), path));
+          const target = chunkOf(chunks, posix.join(posix.dirname(chunk), wanted));
           const from = `${format}/${posix.dirname(file)}`;
           const to = `${target.isShared ? 'cjs' : format}/${target.file}`;
           const way = posix.relative(from, to);
-          return { path: way.startsWith('.') ? way : `./${way}`, external: true };
+          const path = way.startsWith('.') ? way : `./${way}`;
+          // No module of the package does anything but by its exports.
+          return { path, external: true, sideEffects: false };
         });
       },
     };
     const { outputFiles } = await build({
       ...SETTINGS,
       ...SMALL,
-      ...{ minifyIdentifiers: true, keepNames: decides },
+      minifyIdentifiers: !isReadable,
+      // Nest names modules by their classes, and stack traces show what users called.
+      keepNames: !isReadable && PUBLIC.test(file),
       entryPoints: [join(modules, BUNDLED, chunk)],
       ...{ format: 'esm', write: false, plugins: [plugin], packages: 'external' },
     });
     const text = outputFiles.map((each) => each.text).join('');
+    const code = format === 'esm' ? text : await inCommonJs(text, file, isReadable);
     const path = join(dist, format, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, inOnePiece(format === 'esm' ? text : await commonJs(text, decides)));
+    writeFileSync(path, inOnePiece(code));
   }
 }
 
@@ -130,27 +145,14 @@ function chunkOf(chunks, name) {
 }
 
 /**
- * TypeScript's way to write CommonJS takes less than half of esbuild's.
- *
  * @param {string} text
- * @param {boolean} decides
+ * @param {string} file
+ * @param {boolean} isReadable
  */
-async function commonJs(text, decides) {
-  const { outputText } = ts.transpileModule(text, {
-    compilerOptions: {
-      module: ts.ModuleKind.CommonJS,
-      target: ts.ScriptTarget.ES2024,
-      esModuleInterop: true,
-    },
-  });
-  // Applications with Nest 11 can be bundled that way, too. TypeScript puts what it makes of an `import()` into a function of its own, where bundlers no longer see the `try` around it.
-  const visible = outputText.replace(
-    /Promise\.resolve\(\)\.then\(\(\) => __importStar\((require\("@nestjs\/core\/[^"]+"\))\)\)/g,
-    '$1',
-  );
-  // Node finds the names of exports only as TypeScript writes them: with `true`, not `!0`.
-  const settings = { ...SMALL, minifySyntax: false, minifyIdentifiers: !decides };
-  const { code } = await transform(visible, settings);
+async function inCommonJs(text, file, isReadable) {
+  // Node finds the names of exports only as they are written: with `true`, not `!0`.
+  const settings = { ...SMALL, minifySyntax: false, minifyIdentifiers: !isReadable };
+  const { code } = await transform(commonJs(text, file), settings);
   return code;
 }
 
@@ -162,6 +164,58 @@ async function commonJs(text, decides) {
 function inOnePiece(code) {
   return code.replace(/\\([^])/g, (escape, /** @type {string} */ character) =>
     character === '\n' ? '' : escape,
+  );
+}
+
+/**
+ * Each module of a chunk came with imports of its own, often of the same.
+ *
+ * @param {string} code
+ */
+function withMergedImports(code) {
+  const shebang = /^#!.*\n/.exec(code)?.[0] ?? '';
+  const text = code.slice(shebang.length);
+  const source = ts.createSourceFile('chunk.js', text, ts.ScriptTarget.ES2024);
+  /** @type {Map<string, readonly string[]>} */
+  const names = new Map();
+  let rest = '';
+  for (const statement of source.statements) {
+    const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
+    const bindings = clause?.name === undefined ? clause?.namedBindings : undefined;
+    if (
+      !ts.isImportDeclaration(statement) ||
+      bindings === undefined ||
+      !ts.isNamedImports(bindings) ||
+      !ts.isStringLiteral(statement.moduleSpecifier)
+    ) {
+      rest += statement.getFullText(source);
+      continue;
+    }
+    const from = statement.moduleSpecifier.text;
+    const others = names.get(from) ?? [];
+    names.set(from, [...others, ...bindings.elements.map((each) => each.getText(source))]);
+  }
+  const imports = [...names].map(
+    ([from, list]) => `import { ${list.join(', ')} } from ${JSON.stringify(from)};\n`,
+  );
+  return shebang + imports.join('') + rest;
+}
+
+/**
+ * esbuild tells a class from the variable that holds it where the class mentions itself, and where TypeScript named both, as it
+ * does with decorators: `var A = class A2`, `var A = class _A`. The inner name is the one that counts; without it, the outer one.
+ *
+ * @param {string} code
+ */
+function withOwnNames(code) {
+  const inner = /^ *(?:var|let) (\w+) = (?:\1_1 = )?class (_\1|\1\d+)\b/gm;
+  return [...code.matchAll(inner)].reduce(
+    (text, [, name = '', other = '']) =>
+      text
+        .replace(`= ${name}_1 = class ${other}`, '= class')
+        .replace(`= class ${other}`, '= class')
+        .replace(new RegExp(`(?<![\\w$.#])(?:${other}|${name}_1)\\b`, 'g'), name),
+    code,
   );
 }
 
@@ -245,6 +299,7 @@ function readChunks(metafile, shared) {
         .sort((one, other) => other.bytesInOutput - one.bytesInOutput);
       const own = OWN_FOLDERS.map((folder) => inputs.find(({ input }) => input.startsWith(folder)));
       const entry = output.entryPoint;
+      const imports = output.imports.filter(({ external }) => !external);
       return [
         name,
         {
@@ -253,14 +308,15 @@ function readChunks(metafile, shared) {
             entry ?? (own.find(Boolean) ?? inputs[0])?.input ?? name,
             inputs.length === 0,
           ),
-          imports: output.imports
-            .filter(({ external }) => !external)
+          imports: imports.map((each) => posix.relative(BUNDLED, each.path)),
+          atOnce: imports
+            .filter(({ kind }) => kind === 'import-statement')
             .map((each) => posix.relative(BUNDLED, each.path)),
           // An entry point alone has no module of its own, and hands on another chunk's.
           isShared: [...inputs.map(({ input }) => input), ...(entry ? [entry] : [])].every(
             (input) => shared.has(input),
           ),
-          decides: inputs.some(({ input }) => !TELLING.test(input)),
+          decides: inputs.some(({ input }) => DECIDING.test(input)),
         },
       ];
     }),
@@ -276,6 +332,25 @@ function fileOf(module, isEmpty) {
   return isEmpty
     ? module.replace(/\.js$/, '.later.js')
     : module.replace(/.*node_modules\/(\w+).*/, '$1.js');
+}
+
+/**
+ * Whether a chunk needs itself before it is there.
+ *
+ * @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {string} name
+ */
+function leadsBack(chunks, name) {
+  const seen = new Set();
+  /** @type {(from: string) => boolean} */
+  const visit = (from) =>
+    chunkOf(chunks, from).atOnce.some((next) => {
+      if (next === name) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return visit(next);
+    });
+  return visit(name);
 }
 
 /**

@@ -119,8 +119,17 @@ export function pruneDeclarations(declarations, entries, folder) {
       .join('');
     const path = join(folder, relative(declarations, file.fileName));
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${text.trim()}\n`);
+    writeFileSync(path, `${indented(text.trim())}\n`);
   }
+}
+
+/**
+ * As people write it: TypeScript indents by four.
+ *
+ * @param {string} text
+ */
+function indented(text) {
+  return text.replace(/^(?: {4})+/gm, (spaces) => ' '.repeat(spaces.length / 2));
 }
 
 /**

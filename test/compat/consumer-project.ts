@@ -138,6 +138,7 @@ async function create(folder: string, consumer: Consumer, tarball: string): Prom
         .replaceAll("'../../../src/explorer/index.js'", "'nestjs-cors/explorer'"),
     );
   }
+  await cp(join(CONSUMER, 'names.mjs'), join(folder, 'names.mjs'));
   const own = join(folder, 'own-tests');
   await mkdir(own);
   const file = `own-${runner.replace(':', '-').toLowerCase()}.js`;

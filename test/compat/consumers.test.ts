@@ -91,6 +91,29 @@ const REPORTED = [
   /^\* +\/graphql\/\*\* +CorsModule\.forRoot\(\) paths\[0\] +any origin/m,
 ];
 
+/** A function or class that a module of the package exports. */
+interface ExportedName {
+  readonly half: 'esm' | 'cjs';
+  readonly file: string;
+  readonly key: string;
+  readonly name: string;
+}
+
+/** What users import, and what decides and enforces. */
+const NAMED =
+  /^(?:configuration|decision|enforcement|observation|protocol|routing)\/|^(?:(?:testing|explorer)\/)?index\.js$|^cors[^/]*$/;
+
+/** Nest's `ConfigurableModuleBuilder` makes it. */
+const NAMED_BY_NEST = new Set(['ConfigurableModuleClass']);
+
+/** Some of these, wherever they are. */
+const CLASSES = [
+  ...['CorsModule', 'CorsGuard', 'CorsInterceptor', 'CorsPolicyService', 'CorsExplorerModule'],
+  ...['CorsConfigurationError', 'CorsConfiguration', 'PoliciesInForce', 'RequestDecider'],
+  ...['openPage', 'openTo', 'corsReport', 'explainRequest', 'ExpressRouteTable'],
+];
+const SHARED_CLASSES = ['OriginMatcher', 'OriginCache', 'PolicyList', 'PathPattern'];
+
 let workshop: string;
 /** The folder of each consumer, as it will be; npm installs all of them at once. */
 let installed: Promise<string>[];
@@ -138,6 +161,20 @@ describe.each(CONSUMERS)('$name', (consumer) => {
       await rm(elsewhere, { recursive: true, force: true });
     }
   }, 300_000);
+
+  test('has every exported class and function under its own name, in both halves', async () => {
+    const said = await run(process.execPath, ['names.mjs'], folder);
+    const rows = JSON.parse(said) as ExportedName[];
+    for (const half of ['esm', 'cjs']) {
+      const named = rows.filter((row) => row.half === half && NAMED.test(row.file));
+      expect(named.filter(({ key, name }) => key !== name && !NAMED_BY_NEST.has(key))).toEqual([]);
+      // ES modules take what does not need Nest from the other half.
+      const expected = half === 'cjs' ? [...CLASSES, ...SHARED_CLASSES] : CLASSES;
+      expect(named.map(({ name }) => name)).toEqual(expect.arrayContaining(expected));
+      // Two of the same name in one file: the second one would have a number.
+      expect(named.filter(({ name }) => /[A-Za-z]\d$/.test(name))).toEqual([]);
+    }
+  });
 
   test('prints one problem in one listing, without frames and sources', async () => {
     const said = await run(process.execPath, ['dist/broken.js'], folder).then(

@@ -31,13 +31,14 @@ const jest = { ...NEST_11_PROJECT, runner: 'Jest' } as const;
 const vitest = { ...NEST_12_PROJECT, runner: 'Vitest' } as const;
 
 const NESTS: readonly Consumer[] = [
-  // The Fastify adapter 11.0.0 asks for Nest 10, so that npm does not install it beside Nest 11.
-  { name: 'Nest 11.0.0', nest: '11.0.0', fastify: '11.0.1', ...jest },
+  // The Fastify adapter asks for Nest 10 until then, so that npm does not install an earlier one beside Nest 11.
+  { name: 'Nest 11.0.0', nest: '11.0.0', fastify: '11.0.3', ...jest },
   ...(WHOLE_TABLE
     ? [
         { name: 'Nest 11.1.4', nest: '11.1.4', ...jest },
         { name: 'Nest 11, the latest', nest: '^11', ...jest },
-        { name: 'Nest 12.0.0', nest: '12.0.0', ...vitest },
+        // What Nest published as 12.0.0 asks for Nest 11, so that npm installs no application with it.
+        { name: 'Nest 12.0.1', nest: '12.0.1', ...vitest },
         { name: 'Nest 12, the latest', nest: '^12', ...vitest },
       ]
     : []),
