@@ -177,6 +177,8 @@ function checkReproducible({ integrity }) {
 function said(program, args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
+    // In CI they would color what goes into a file.
+    env: { ...process.env, NO_COLOR: '1' },
   });
   return status === 0 ? [] : [`${stdout}${stderr}`.trim()];
 }

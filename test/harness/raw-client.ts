@@ -36,14 +36,19 @@ export class RawClient {
 
   constructor(private readonly port: number) {}
 
-  /** @throws Error if the connection ends before the answer, or nothing comes for ten seconds */
+  /**
+   * Of an event stream, the answer is its head.
+   *
+   * @throws Error if the connection ends before the answer, or nothing comes for a minute
+   */
   async send(request: RawRequest): Promise<RawAnswer> {
     const isKept = this.#socket !== undefined;
     let answer = await this.#exchange(request);
     // The server may have closed a kept connection while the request was on its way (RFC 9112, section 9.3.1).
     if (!answer && isKept && this.#text === '') answer = await this.#exchange(request);
     if (!answer) throw new Error(`No answer to ${request.method} ${request.target}: ${this.#text}`);
-    if (valueOf(answer, 'connection')?.toLowerCase() === 'close') this.close();
+    const isLast = valueOf(answer, 'connection')?.toLowerCase() === 'close';
+    if (isLast || isEventStream(answer)) this.close();
     return answer;
   }
 
@@ -163,9 +168,15 @@ function readAnswer(text: string): RawAnswer | undefined {
 /** Whether all of the body is there (RFC 9112, section 6.3); without a length it ends with the connection. */
 function hasBody(answer: RawAnswer, method: string, text: string): boolean {
   if (method === 'HEAD' || answer.status === 204 || answer.status === 304) return true;
+  // It has no end.
+  if (isEventStream(answer)) return true;
   const body = text.slice(answer.head.length + END_OF_HEAD.length);
   if (valueOf(answer, 'transfer-encoding') === 'chunked') return body.endsWith('0\r\n\r\n');
   return body.length >= Number(valueOf(answer, 'content-length') ?? Infinity);
+}
+
+function isEventStream(answer: RawAnswer): boolean {
+  return valueOf(answer, 'content-type')?.startsWith('text/event-stream') === true;
 }
 
 function valueOf({ headers }: RawAnswer, wanted: string): string | undefined {
