@@ -14,8 +14,8 @@ export function StreamsPart({ setup, here }: PartProps) {
     <>
       <h2>Streams and tenants</h2>
       <p>
-        A stream outlives the decision that opened it. So <code>nestjs-cors</code> decides again when
-        a permission changes: when an origin is revoked, its open streams end.
+        A stream outlives the decision that opened it. So <code>nestjs-cors</code> decides again
+        when a permission changes: when an origin is revoked, its open streams end.
       </p>
       <Tenants setup={setup} here={here} />
       <div class="streams">

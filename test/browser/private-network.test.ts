@@ -21,7 +21,7 @@ async function listen(): Promise<Place> {
   const seen: string[] = [];
   const server = createServer((request, response) => {
     const asked = request.headers['access-control-request-private-network'];
-    seen.push(`${String(request.method)} ${asked ?? 'without'}`);
+    seen.push(`${String(request.method)} ${String(asked ?? 'without')}`);
     response
       .writeHead(200, {
         'content-type': 'text/html',

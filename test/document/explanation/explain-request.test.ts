@@ -385,11 +385,7 @@ describe('What no page could ask', () => {
     ['a URL of another scheme', { url: 'javascript:alert(1)' }, /is not a URL/],
     ['a URL without a scheme', { url: '//api.example.com/books' }, /is not a URL/],
     ['a URL with a password', { url: 'https://a:b@api.example.com/' }, /user name or password/],
-    [
-      'a header with a newline in its name',
-      { headers: { 'a\r\nb': '1' } },
-      /is not a header name/,
-    ],
+    ['a header with a newline in its name', { headers: { 'a\r\nb': '1' } }, /is not a header name/],
     ['a header with a newline in its value', { headers: { a: '1\r\nb: 2' } }, /cannot be sent/],
     ['a header of 200 kB', { headers: { a: 'a'.repeat(200_000) } }, /431/],
     ['a method that is no token', { method: 'GET /' }, /is not a method/],
