@@ -25,7 +25,7 @@ export interface Transmission {
 }
 
 /** Milliseconds without an answer after which a client gives up. */
-const PATIENCE = 60_000;
+const PATIENCE = 10_000;
 const END_OF_HEAD = '\r\n\r\n';
 
 /** Sends one request at a time over a connection that is kept while the server keeps it. */
@@ -39,7 +39,7 @@ export class RawClient {
   /**
    * Of an event stream, the answer is its head.
    *
-   * @throws Error if the connection ends before the answer, or nothing comes for a minute
+   * @throws Error if the connection ends before the answer, or nothing comes for ten seconds
    */
   async send(request: RawRequest): Promise<RawAnswer> {
     const isKept = this.#socket !== undefined;

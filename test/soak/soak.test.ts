@@ -81,7 +81,7 @@ test.each(ADAPTERS)(
           `${counts.down} look-ups failed and ${directory.asked} were made, heap ${(grown / 1024).toFixed(0)} KiB ${SEEDED}`,
       );
       expect(counts.wrong).toEqual([]);
-      expect(counts.down).toBeGreaterThan(0);
+      expect(counts.down).toBeGreaterThan(directory.asked / 20);
       expect(counts.hungUp).toBeGreaterThan(0);
       expect(grown).toBeLessThan(GROWTH_LIMIT);
     } finally {

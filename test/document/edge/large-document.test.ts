@@ -128,12 +128,15 @@ describeEdgeServers('with 5,000 routes and 10,000 origins', (name) => {
       await preflight(...asked);
       return performance.now() - start;
     };
-    // The shortest of many, by turns: the others are those in which other processes ran as well.
-    let [first, last] = [Infinity, Infinity];
-    for (let round = 0; round < 101; round += 1) {
-      first = Math.min(first, await time('/books-0', 'GET', SHOP));
-      last = Math.min(last, await time('/books-999/7', 'PUT', `https://shop-${SHOPS - 1}.example`));
+    // By turns, so that whatever else runs meets both.
+    const firsts: number[] = [];
+    const lasts: number[] = [];
+    for (let round = 0; round < 51; round += 1) {
+      firsts.push(await time('/books-0', 'GET', SHOP));
+      lasts.push(await time('/books-999/7', 'PUT', `https://shop-${SHOPS - 1}.example`));
     }
+    const median = (times: number[]) => times.sort((a, b) => a - b)[25] ?? NaN;
+    const [first, last] = [median(firsts), median(lasts)];
     console.log(`${name}: the first takes ${first.toFixed(2)} ms, the last ${last.toFixed(2)} ms`);
     expect(last - first).toBeLessThan(5);
   });
