@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
 import { findProgram } from '../harness/installed-program.js';
 import { CHROMIUM, startChromium } from './engines/chromium.js';
 import { describeEngines } from './engines/engines.js';
@@ -73,6 +74,15 @@ const chromium = findProgram(CHROMIUM);
 (chromium === undefined ? describe.skip : describe)(
   'A page of a public address, in Chromium',
   () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await startChromium(
+        chromium ?? '',
+        `--ip-address-space-overrides=127.0.0.1:${page.port}=public`,
+      );
+    });
+    afterAll(() => browser.close());
+
     test.each([
       {
         leave: 'without leave of the user',
@@ -87,20 +97,14 @@ const chromium = findProgram(CHROMIUM);
     ])(
       'sends no private network preflight $leave: $outcomes',
       async ({ permissions, outcomes, sent }) => {
-        const browser = await startChromium(
-          chromium ?? '',
-          `--ip-address-space-overrides=127.0.0.1:${page.port}=public`,
-        );
-        try {
-          const context = await browser.newContext({ permissions });
-          const tab = await context.newPage();
-          await tab.goto(`http://127.0.0.1:${page.port}/`);
-          api.seen.length = 0;
-          expect(await tab.evaluate<unknown>(askBoth(api.port))).toEqual(outcomes);
-          expect(api.seen).toEqual(sent);
-        } finally {
-          await browser.close();
-        }
+        // Permissions are a context's.
+        const context = await browser.newContext({ permissions });
+        const tab = await context.newPage();
+        await tab.goto(`http://127.0.0.1:${page.port}/`);
+        api.seen.length = 0;
+        expect(await tab.evaluate<unknown>(askBoth(api.port))).toEqual(outcomes);
+        expect(api.seen).toEqual(sent);
+        await context.close();
       },
       60_000,
     );
