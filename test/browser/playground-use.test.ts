@@ -115,7 +115,7 @@ describeEngines('using the playground', (engine) => {
 
   test('a row opens into the steps of a browser and the code that decides', async () => {
     const shop = as('shop');
-    await shop.open();
+    await turnTo('shop', '#/scenarios');
     await shop.predicted();
     await page.click('[data-row=account-address] th a');
     await shop.until('document.querySelector(".step[data-step=preflight]")');
@@ -217,7 +217,7 @@ describeEngines('using the playground', (engine) => {
     await stranger.until('document.querySelectorAll("[data-row]").length === 1');
     await stranger.back();
     await stranger.until('document.querySelectorAll("[data-row]").length === 5');
-    await stranger.open('#/scenarios?feature=report&outcome=opaque');
+    await turnTo('stranger', '#/scenarios?feature=report&outcome=opaque');
     await stranger.says('main', 'No scenario matches that from this origin.');
   });
 

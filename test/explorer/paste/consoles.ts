@@ -9,8 +9,8 @@ import { startChromium } from '../../browser/engines/chromium.js';
 
 /** An engine whose console is listened to. */
 export interface OpenConsole {
-  /** As the browser tells it. */
-  readonly version: string;
+  /** As the browser tells it; WebKit's is started once more to be asked. */
+  version(): Promise<string>;
   goto(url: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function openChromiumConsole(
   });
   const page = await context.newPage();
   return {
-    version: `Chromium/${browser.version()}`,
+    version: () => Promise.resolve(`Chromium/${browser.version()}`),
     goto: async (url) => {
       await page.goto(url, { waitUntil: 'commit' });
     },
@@ -65,7 +65,7 @@ export async function openFirefoxConsole(
     onLine(error instanceof Error ? error.message : String(error));
   });
   return {
-    version: await browser.version(),
+    version: () => browser.version(),
     goto: async (url) => {
       await page.goto(url);
     },
@@ -79,7 +79,7 @@ const XVFB_RUN = '/usr/bin/xvfb-run';
  * WebDriver knows no console, and under automation MiniBrowser does not take the setting that writes it to the standard
  * output. So it is started by hand for one address, on a screen that nobody sees.
  */
-export async function openWebKitConsole(executable: string, onLine: OnLine): Promise<OpenConsole> {
+export function openWebKitConsole(executable: string, onLine: OnLine): OpenConsole {
   const home = mkdtempSync(join(tmpdir(), 'webkit-console-'));
   const environment = {
     ...process.env,
@@ -87,13 +87,15 @@ export async function openWebKitConsole(executable: string, onLine: OnLine): Pro
     XDG_CACHE_HOME: home,
     XDG_DATA_HOME: home,
   };
-  const ask = spawn(XVFB_RUN, ['-a', executable, '--version'], { env: environment });
-  let version = '';
-  createInterface(ask.stdout).on('line', (line) => (version ||= line));
-  await once(ask, 'close');
   let browser: ChildProcess | undefined;
   return {
-    version: version.replace(' ', '/'),
+    async version() {
+      const ask = spawn(XVFB_RUN, ['-a', executable, '--version'], { env: environment });
+      let version = '';
+      createInterface(ask.stdout).on('line', (line) => (version ||= line));
+      await once(ask, 'close');
+      return version.replace(' ', '/');
+    },
     goto(url) {
       const started = spawn(
         XVFB_RUN,
