@@ -25,8 +25,10 @@ export class ExplorerPage {
   }
 
   /** Goes to a part as a link of the page itself does, in the document that is there. */
-  async goTo(hash: string): Promise<void> {
+  async goTo(hash: `#/${string}`): Promise<void> {
     await this.page.evaluate(`(location.hash = ${JSON.stringify(hash)}, 0)`);
+    const part = hash.split(/[/?]/)[1] ?? '';
+    await this.until(`document.querySelector('[data-part="${part}"] h2')`);
   }
 
   async reload(): Promise<void> {
@@ -77,6 +79,16 @@ export class ExplorerPage {
     await this.page.evaluate(`(document.querySelector(${JSON.stringify(selector)}).select(), 0)`);
     if (text === '') await this.page.press('Backspace');
     else await this.page.type(text);
+  }
+
+  /** Puts a text into a field at once, in place of what stands there. */
+  async insert(selector: string, text: string): Promise<void> {
+    await this.page.click(selector);
+    await this.page.evaluate(`(() => {
+      document.querySelector(${JSON.stringify(selector)}).select();
+      document.execCommand('insertText', false, ${JSON.stringify(text)});
+      return 0;
+    })()`);
   }
 
   /** Goes on with the key of tabs until a selector finds what has the focus. */
