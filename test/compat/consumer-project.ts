@@ -135,6 +135,7 @@ export async function install(
     },
   });
   await run('npm', INSTALLING, folder);
+  await cp(join(CONSUMER, 'names.mjs'), join(folder, 'names.mjs'));
   return folder;
 }
 
@@ -165,7 +166,6 @@ export async function writeProject(
         .replaceAll("'../../../src/explorer/index.js'", "'nestjs-cors/explorer'"),
     );
   }
-  await cp(join(CONSUMER, 'names.mjs'), join(folder, 'names.mjs'));
   const own = join(folder, 'own-tests');
   await mkdir(own);
   const file = `own-${runner.replace(':', '-').toLowerCase()}.js`;
@@ -175,9 +175,13 @@ export async function writeProject(
   return folder;
 }
 
-/** What the compiler says of a project; rejects where it finds a fault. */
-export function compile(folder: string, { compiler }: Project, ...args: string[]): Promise<string> {
-  return run(process.execPath, [COMPILERS[compiler], '-p', ...args, '--pretty', 'false'], folder);
+/** Runs the compiler of a project; rejects with what it says where it finds a fault. */
+export function compile(
+  folder: string,
+  { compiler }: Project,
+  ...args: readonly string[]
+): Promise<string> {
+  return run(process.execPath, [COMPILERS[compiler], ...args, '--pretty', 'false'], folder);
 }
 
 /** What npm installed for a project. */

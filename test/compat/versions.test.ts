@@ -96,7 +96,7 @@ if (process.env['NODES'] === 'all') {
       const version = await versionOf(folder, '@nestjs/core');
       expect(`${version}.`).toContain(`${installation.nest.replace('^', '')}.`);
       console.log(`${installation.name} is ${version}.`);
-      await compile(folder, project, '.');
+      await compile(folder, project, '-p', '.');
     }, 120_000);
 
     describe.each(NODES)('on Node %s', (node) => {

@@ -6,7 +6,7 @@ import { stdout } from 'node:process';
 import { pathToFileURL } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const dist = resolve('../node_modules/nestjs-cors/dist');
+const dist = resolve('node_modules/nestjs-cors/dist');
 const rows = [];
 for (const half of ['esm', 'cjs']) {
   for (const file of readdirSync(join(dist, half), { recursive: true, encoding: 'utf8' })) {
