@@ -115,7 +115,7 @@ function dedent(text) {
     .slice(lines[0]?.startsWith(' ') ? 0 : 1)
     .filter((line) => line.trim() !== '');
   const margin = Math.min(...margins.map((line) => line.length - line.trimStart().length), 99);
-  return lines.map((line) => (/^ /.test(line) ? line.slice(margin) : line)).join('\n');
+  return lines.map((line) => (line.startsWith(' ') ? line.slice(margin) : line)).join('\n');
 }
 
 export default async function buildPlayground() {

@@ -15,7 +15,7 @@ const MODULES = join(ROOT, '.cache/build');
 const ENTRIES = ['index', 'testing/index', 'explorer/index'];
 
 for (const folder of [DIST, MODULES]) rmSync(folder, { recursive: true, force: true });
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const tsc = join(createRequire(import.meta.url).resolve('typescript-7/package.json'), '../bin/tsc');
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
   cwd: ROOT,
   stdio: 'inherit',

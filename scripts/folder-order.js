@@ -54,16 +54,16 @@ function folderOf(file) {
 }
 
 /**
- * ESLint's rule of the house: folders depend downward only, and what is pure imports no framework.
+ * The linter's rule of the house: folders depend downward only, and what is pure imports no framework.
  *
- * @type {import('eslint').Rule.RuleModule}
+ * @type {import('@oxlint/plugins').Rule}
  */
 export const folderOrder = {
   meta: { type: 'problem', schema: [] },
   create(context) {
     const from = folderOf(context.filename);
     const allowed = MAY_IMPORT[from];
-    /** @param {{ source?: import('estree').Expression | null | undefined }} node */
+    /** @param {{ source?: import('@oxlint/plugins').ESTree.Expression | null | undefined }} node */
     const check = ({ source }) => {
       if (allowed === undefined || source?.type !== 'Literal') return;
       const { value } = source;

@@ -1,8 +1,28 @@
+/** @import { ESTree, Rule } from '@oxlint/plugins' */
+
+/** What `test/` may not draw with. */
+const OTHER_SOURCES = [
+  {
+    selector: 'MemberExpression[object.name="Math"][property.name="random"]',
+    message: 'Draw with `Random` of test/harness/random.ts, which starts from SEED.',
+  },
+  {
+    selector:
+      'MemberExpression[object.property.name="env"]:matches([property.name="SEED"], [property.value="SEED"])',
+    message: 'Import SEED from test/harness/seed.js.',
+  },
+  {
+    selector:
+      'MemberExpression[object.name="fc"][property.name=/^(assert|check|sample|statistics)$/]',
+    message: 'Call `checkProperty()` of test/harness/property.ts, which starts from SEED.',
+  },
+];
+
 /**
- * ESLint's rule of the house: the titles of tests that draw tell the seed, and all draws start from it
+ * The linter's rule of the house: the titles of tests that draw tell the seed, and all draws start from it
  * (test/README.md).
  *
- * @type {import('eslint').Rule.RuleModule}
+ * @type {Rule}
  */
 export const seededTests = {
   meta: {
@@ -15,12 +35,19 @@ export const seededTests = {
     },
   },
   create(context) {
-    const checkTitle = (/** @type {import('eslint').Rule.Node} */ node) => {
-      if (context.sourceCode.getAncestors(node).some(tellsSeed)) return;
+    const checkTitle = (/** @type {ESTree.Node} */ node) => {
+      const around = /** @type {ESTree.Node[]} */ (context.sourceCode.getAncestors(node));
+      if (around.some(tellsSeed)) return;
       context.report({ node, messageId: 'title' });
     };
     return {
-      'NewExpression[callee.name="Random"]'(/** @type {import('eslint').Rule.Node} */ node) {
+      ...Object.fromEntries(
+        OTHER_SOURCES.map(({ selector, message }) => [
+          selector,
+          (/** @type {ESTree.Node} */ node) => context.report({ node, message }),
+        ]),
+      ),
+      'NewExpression[callee.name="Random"]'(/** @type {ESTree.Node} */ node) {
         if (!context.sourceCode.getText(node).includes('SEED')) {
           context.report({ node, messageId: 'start' });
         }
@@ -34,7 +61,7 @@ export const seededTests = {
 /**
  * Whether a call, of `test()`, `describe()` or their tables, has a title with the seed in it.
  *
- * @param {import('estree').Node} node
+ * @param {ESTree.Node} node
  */
 function tellsSeed(node) {
   if (node.type !== 'CallExpression') return false;

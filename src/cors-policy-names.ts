@@ -13,7 +13,7 @@
  *
  * @see {@link https://www.typescriptlang.org/docs/handbook/declaration-merging.html}
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- applications fill it
+// oxlint-disable-next-line typescript/no-empty-object-type -- applications fill it
 export interface CorsPolicyNames {}
 
 /** The name of a policy: one of {@link CorsPolicyNames}, if any are declared there. */

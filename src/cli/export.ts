@@ -63,7 +63,7 @@ function textOf(value: unknown): string | undefined {
 /** @throws CommandError where a configuration could not say it */
 export function readAddresses(upstream = DEFAULT_UPSTREAM, listen = DEFAULT_PORT): EdgeAddresses {
   const url = URL.canParse(upstream) ? new URL(upstream) : undefined;
-  const rest = url && url.username + url.password + url.search + url.hash;
+  const rest = url === undefined ? '' : url.username + url.password + url.search + url.hash;
   const isAddress = url?.protocol === 'http:' && url.pathname === '/' && url.port !== '0';
   if (!isAddress || rest !== '' || !isHost(url.hostname)) {
     throw new CommandError(

@@ -119,7 +119,6 @@ type WriteHead = (
 
 /** What stands in for the `writeHead()` of a response, and completes its headers first. */
 function completing(response: Carrying): RawResponse['writeHead'] {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` of whoever calls
   const writeHead = response.writeHead as WriteHead;
   const standIn: WriteHead = function (status, text, fields) {
     const exchange = response[EXCHANGE];

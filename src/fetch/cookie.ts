@@ -29,7 +29,7 @@ const MOST_MILLISECONDS = 400 * 24 * 3600 * 1000;
 
 /** RFC 6265bis, sections 5.6 and 5.7: what a `Set-Cookie` line of an answer from this URL says; `undefined` where it is ignored. */
 export function parseSetCookie(line: string, url: string): Cookie | undefined {
-  // eslint-disable-next-line no-control-regex -- section 5.6, step 1
+  // oxlint-disable-next-line no-control-regex -- section 5.6, step 1
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(line)) return undefined;
   const [pair = '', ...rest] = line.split(';');
   const equals = pair.indexOf('=');

@@ -50,7 +50,7 @@ function describedAdapter(description: RouterDescription): RouterAdapter & Fasti
     hasRoute: () => true,
   };
   return {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it is Nest's signature
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it is Nest's signature
     getInstance: <T>() => instance as T,
     getRouteMatchingOptions: () => ({ caseSensitive, ignoreTrailingSlash }),
     applyVersionFilter: (handler, served) => {

@@ -14,7 +14,7 @@ export function pathnameOf(url: string): string | undefined {
     return query === -1 ? url : url.slice(0, query);
   }
   try {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- it reads URLs as Express does
+    // oxlint-disable-next-line typescript/no-deprecated -- it reads URLs as Express does
     return parse(url).pathname ?? undefined;
   } catch {
     return undefined;

@@ -49,7 +49,7 @@ const OPTIONS = {
  * @returns {Promise<Row[]>}
  */
 export async function measureDecision() {
-  const policies = new PolicyList([await compile(OPTIONS)]);
+  const policies = new PolicyList([compile(OPTIONS)]);
   const target = new PreflightTarget({
     candidates: [policies],
     served: 'yes',
@@ -97,7 +97,7 @@ export async function measureDecision() {
  * @returns {Promise<Row[]>}
  */
 export async function measureMatching() {
-  const { rules } = await readOriginRules(ORIGIN_LISTS.many);
+  const { rules } = readOriginRules(ORIGIN_LISTS.many);
   const matcher = new OriginMatcher(rules, []);
   const list = [
     ...EXACT_ORIGINS,
@@ -129,8 +129,8 @@ export async function measureMatching() {
 }
 
 /** @param {object} options of a policy */
-async function compile(options) {
-  const resolved = refine(BUILT_IN_POLICY, await readPolicyFields(options), {
+function compile(options) {
+  const resolved = refine(BUILT_IN_POLICY, readPolicyFields(options), {
     where: 'the benchmark',
     name: 'the benchmark',
     depth: 1,

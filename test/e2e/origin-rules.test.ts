@@ -465,7 +465,7 @@ const failures: Record<string, CorsOriginRule> = {
   },
   rejects: () => Promise.reject(new Error('The database is away.')),
   'throws undefined': () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- what must not pass either
+    // oxlint-disable-next-line typescript/only-throw-error -- what must not pass either
     throw undefined;
   },
 };

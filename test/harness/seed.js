@@ -17,7 +17,7 @@ export function seedOf({ SEED: given, CI: ci }) {
   return Number(given);
 }
 
-/** What all random tests of this run start from. ESLint refuses every other source of chance in `test/`. */
+/** What all random tests of this run start from. The linter refuses every other source of chance in `test/`. */
 export const SEED = seedOf(process.env);
 
 /** Ends the title of a random test, so that a failure says how to see it again. */

@@ -61,8 +61,8 @@ describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {
     console.log(
       `${adapter}: ${TRANSMISSIONS} transmissions, ${answers} answers, SEED=${SEED}: ` +
         [...statuses]
-          .sort()
           .map(([status, count]) => `${status}×${count}`)
+          .sort()
           .join(' '),
     );
     // Bytes that never get past Node's parser would prove nothing about the module.

@@ -56,7 +56,7 @@ function served(mount: string, rest: (url: string) => string = () => ''): Handle
 }
 
 // What many a handler still calls.
-// eslint-disable-next-line @typescript-eslint/no-deprecated
+// oxlint-disable-next-line typescript/no-deprecated
 const parsed = (url: string): string => decodeURI(parse(url).pathname ?? '').replace(/\/$/, '');
 const whatwg = (url: string): string => new URL(url, 'http://host').pathname.replace(/\/$/, '');
 const decoded = (url: string): string => decodeURIComponent(url.split('?')[0]!);

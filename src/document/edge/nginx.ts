@@ -20,7 +20,7 @@ export function nginxConfiguration(document: CorsDocument, addresses: EdgeAddres
   const { literal, ordered } = sortPlaces(edge, edge.caseSensitive ? 'lower case' : 'all');
   const answers = spellAnswers(edge);
   const statuses = [...new Set(answers.map(({ answer }) => answer.status))]
-    .sort()
+    .sort((one, other) => one - other)
     .slice(0, FREE_CODES.length);
   const i = edge.caseSensitive ? '' : '*';
   const spelled = answers.map((each) => ({

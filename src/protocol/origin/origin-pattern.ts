@@ -228,7 +228,7 @@ function remarkOn(text: string): string {
   if (/[/?#\\]/.test(rest)) return ': it has a path';
   const port = defaultPort(scheme.toLowerCase());
   if (port !== '' && rest.endsWith(`:${port}`)) return ': the default port is left out';
-  // eslint-disable-next-line no-control-regex -- ASCII is what is meant
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
   if (/[^\u0000-\u007f]/.test(rest)) return ': host names are ASCII (punycode)';
   if (text !== text.toLowerCase()) return ': it is lower case';
   return '';

@@ -112,7 +112,10 @@ function isBrowsers({ method, target, headers }: RawRequest): boolean {
 }
 
 function summary({ status, headers }: RawAnswer, wasAnswered: boolean): string {
-  const cors = headers.filter(([name]) => name.startsWith('access-control-')).sort();
+  const cors = headers
+    .filter(([name]) => name.startsWith('access-control-'))
+    .map(([name, value]) => `${name}: ${value}`)
+    .sort();
   const vary = headers
     .filter(([name]) => name === 'vary')
     .flatMap(([, value]) => value.split(/, */));

@@ -191,7 +191,7 @@ function written<Options extends CorsPolicyOptions>(options: Options, fix: CorsF
 export function evaluate(code: string, names: Readonly<Record<string, unknown>> = {}): unknown {
   const known = { DEFAULT_ALLOWED_HEADERS, ...names };
   // It has to be of this realm, as the file of a user is: its expressions are instances of RegExp.
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- code is what is tested here
+  // oxlint-disable-next-line typescript/no-implied-eval -- code is what is tested here
   const run = new Function(...Object.keys(known), `'use strict'; return ${code};`) as (
     ...values: unknown[]
   ) => unknown;
