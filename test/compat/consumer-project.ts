@@ -194,11 +194,16 @@ export function write(file: string, value: object): Promise<void> {
   return writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** What a command says; rejects with all of it where the command fails. */
-export function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+/** What a command says; rejects with all of it where the command fails, or takes longer than so many milliseconds. */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  timeout = 0,
+): Promise<string> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, env, timeout, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else
         reject(new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }));

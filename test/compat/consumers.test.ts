@@ -264,7 +264,8 @@ describe.each(CONSUMERS)('$name', (consumer) => {
   });
 
   test(`works in the project's own tests, with ${consumer.runner}`, async () => {
-    await run(process.execPath, RUNNERS[consumer.runner], folder);
+    // A test that fails may leave an application behind, on which the runner waits.
+    await run(process.execPath, RUNNERS[consumer.runner], folder, 200_000);
   }, 300_000);
 });
 
