@@ -6,8 +6,8 @@ import { type OriginRules, readOriginRules } from '../protocol/origin/origin-rul
 /** Routes and `paths` entries that are open to the same kind of origins. */
 interface Share {
   count: number;
-  readonly origins: Set<string>;
-  readonly patterns: Set<string>;
+  /** Each once, however many places have it. */
+  readonly rules: Set<OriginRules>;
 }
 
 /**
@@ -54,7 +54,7 @@ export function summarizePolicies({ routes, paths }: PolicySet): string | undefi
 }
 
 function newShare(): Share {
-  return { count: 0, origins: new Set(), patterns: new Set() };
+  return { count: 0, rules: new Set() };
 }
 
 function isClosed({ opaque, patterns, regexps }: OriginRules): boolean {
@@ -63,18 +63,21 @@ function isClosed({ opaque, patterns, regexps }: OriginRules): boolean {
 
 function addTo(share: Share, all: readonly OriginRules[]): void {
   share.count += 1;
-  for (const { opaque, patterns, regexps } of all) {
-    if (opaque) share.origins.add('null');
-    for (const pattern of patterns) {
-      (isExact(pattern) ? share.origins : share.patterns).add(serializePattern(pattern));
-    }
-    for (const regexp of regexps) share.patterns.add(String(regexp));
-  }
+  for (const rules of all) share.rules.add(rules);
 }
 
-function describeShare({ count, origins, patterns }: Share): string {
-  const rules = [counted(origins.size, 'origin'), counted(patterns.size, 'pattern')];
-  return `${String(count)} to ${inWords(rules)}`;
+function describeShare({ count, rules }: Share): string {
+  const origins = new Set<string>();
+  const others = new Set<string>();
+  for (const { opaque, patterns, regexps } of rules) {
+    if (opaque) origins.add('null');
+    for (const pattern of patterns) {
+      (isExact(pattern) ? origins : others).add(serializePattern(pattern));
+    }
+    for (const regexp of regexps) others.add(String(regexp));
+  }
+  const told = [counted(origins.size, 'origin'), counted(others.size, 'pattern')];
+  return `${String(count)} to ${inWords(told)}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -3,6 +3,7 @@ import { Session } from 'node:inspector/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, Get, Param, Put, type Type } from '@nestjs/common';
 import type * as Library from '../../src/index.js';
+import type { CorsOriginRule } from '../../src/index.js';
 import { ADAPTERS, type AdapterName, type RunningApp, startApp } from '../harness/start-app.js';
 
 /** The sources whose work counts: this library's, and the routers' that it asks. */
@@ -39,6 +40,23 @@ async function workOf(run: () => Promise<unknown>): Promise<number> {
   await session.post('Profiler.takePreciseCoverage');
   await run();
   const { result } = await session.post('Profiler.takePreciseCoverage');
+  console.log(
+    result
+      .filter(({ url }) => COUNTED.test(url))
+      .flatMap(({ url, functions }) =>
+        functions.map(
+          (f) =>
+            [
+              f.ranges.reduce((a, r) => a + r.count, 0),
+              url.slice(-50) + ' ' + f.functionName,
+            ] as const,
+        ),
+      )
+      .sort((a, b) => b[0] - a[0])
+      .slice(0, 14)
+      .map((x) => x.join(' '))
+      .join('\n'),
+  );
   return result
     .filter(({ url }) => COUNTED.test(url))
     .flatMap(({ functions }) => functions.flatMap(({ ranges }) => ranges))
@@ -46,7 +64,7 @@ async function workOf(run: () => Promise<unknown>): Promise<number> {
 }
 
 interface Size {
-  readonly origins: readonly string[];
+  readonly origins: readonly CorsOriginRule[];
   readonly controllers: number;
 }
 
@@ -116,3 +134,25 @@ describe.each(ADAPTERS)('The work for one request, on %s,', (adapter) => {
     }
   });
 });
+
+test.each(ADAPTERS)(
+  'The work for a start, on %s, is that for the routes and that for the origins, not for each of these times each of those.',
+  async (adapter) => {
+    const workFor = (size: Size) =>
+      workOf(async () => {
+        const app = await start(adapter, size);
+        await app.close();
+      });
+    const origins = [
+      ...MANY_ORIGINS.slice(0, 300),
+      ...MANY_ORIGINS.slice(-300),
+      ...Array.from({ length: 20 }, (_, index) => new RegExp(`^https://${index}\\.example\\.org$`)),
+    ];
+    const few = await workFor({ origins: FEW_ORIGINS, controllers: 10 });
+    const moreRoutes = await workFor({ origins: FEW_ORIGINS, controllers: 110 });
+    const moreOrigins = await workFor({ origins, controllers: 10 });
+    const moreOfBoth = await workFor({ origins, controllers: 110 });
+    const apart = moreRoutes - few + (moreOrigins - few);
+    expect(moreOfBoth - few).toBeLessThan(apart * 1.1);
+  },
+);

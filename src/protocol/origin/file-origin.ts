@@ -1,16 +1,19 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
 import { FILE_ORIGIN } from './origin.js';
 import type { OriginRules } from './origin-rules.js';
+import { oncePer } from '../once-per.js';
 
 /** What is unsafe about letting pages from files send cookies and read the answers. */
-export function checkFileOrigin({ patterns }: OriginRules): readonly ConfigurationProblem[] {
-  if (patterns.every(({ scheme }) => scheme !== 'file')) return [];
-  return [
-    {
-      code: 'null-origin-with-credentials',
-      value: FILE_ORIGIN,
-      message: `Every page that an app shell opens from a file sends the origin '${FILE_ORIGIN}', whoever wrote it.`,
-      hint: `Remove '${FILE_ORIGIN}', or set credentials: false.`,
-    },
-  ];
-}
+export const checkFileOrigin = oncePer(
+  ({ patterns }: OriginRules): readonly ConfigurationProblem[] => {
+    if (patterns.every(({ scheme }) => scheme !== 'file')) return [];
+    return [
+      {
+        code: 'null-origin-with-credentials',
+        value: FILE_ORIGIN,
+        message: `Every page that an app shell opens from a file sends the origin '${FILE_ORIGIN}', whoever wrote it.`,
+        hint: `Remove '${FILE_ORIGIN}', or set credentials: false.`,
+      },
+    ];
+  },
+);

@@ -1,3 +1,4 @@
+import { oncePer } from '../once-per.js';
 import type { OriginExpression } from '../origin/expression/origin-expression.js';
 import type { OriginRules } from '../origin/origin-rules.js';
 
@@ -13,10 +14,10 @@ export function ruleForAny(
 }
 
 /** Whether an expression allows every site. */
-export function matchesAny(expression: OriginExpression): boolean {
-  return ['https', 'http'].some((scheme) =>
+export const matchesAny = oncePer((expression: OriginExpression): boolean =>
+  ['https', 'http'].some((scheme) =>
     ['', ':8443'].some((port) =>
       NOBODYS_HOSTS.every((host) => expression.matches(`${scheme}://${host}${port}`)),
     ),
-  );
-}
+  ),
+);

@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
+import { oncePer } from '../once-per.js';
 import { findAdmittedSites, type OpenEnd } from '../origin/expression/admitted-sites.js';
 import type { OriginExpression } from '../origin/expression/origin-expression.js';
 import { isLoopbackHost, OPAQUE_ORIGIN } from '../origin/origin.js';
@@ -69,24 +70,22 @@ const insecure = (value: unknown, what: string, hint: string): ConfigurationProb
   hint: `${hint}, or set dangerouslyAllowInsecureOrigins: true.`,
 });
 
-function checkInsecureOrigins({ patterns }: OriginRules): readonly ConfigurationProblem[] {
-  return patterns
+const checkInsecureOrigins = oncePer(({ patterns }: OriginRules): readonly ConfigurationProblem[] =>
+  patterns
     .filter(({ scheme, host }) => scheme === 'http' && !isLoopbackHost(host))
     .map((pattern) => {
       const text = serializePattern(pattern);
       return insecure(text, text, `Write '${text.replace('http:', 'https:')}'`);
-    });
-}
+    }),
+);
 
-async function checkPublicSuffixes({
-  patterns,
-}: OriginRules): Promise<readonly ConfigurationProblem[]> {
+const checkPublicSuffixes = oncePer(async ({ patterns }: OriginRules) => {
   const families = patterns.filter(({ subdomains }) => subdomains);
   if (families.length === 0) return [];
   const ownershipOf = await loadPublicSuffixes();
   return families
     .filter(({ host }) => ownershipOf(host).site === undefined)
-    .map((pattern) => {
+    .map((pattern): ConfigurationProblem => {
       const own = { ...pattern, subdomains: false, host: `my-site.${pattern.host}` };
       return {
         code: 'public-suffix-wildcard',
@@ -95,7 +94,7 @@ async function checkPublicSuffixes({
         hint: `Name your own, e.g. '${serializePattern(own)}', or set dangerouslyAllowPublicSuffixes: true.`,
       };
     });
-}
+});
 
 /** Holds each site that an expression admits to what holds for a string. */
 async function checkSites(

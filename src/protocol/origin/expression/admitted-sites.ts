@@ -1,3 +1,4 @@
+import { oncePer } from '../../once-per.js';
 import { isSerializedOrigin, splitOrigin } from '../origin.js';
 import { loadPublicSuffixes } from '../public-suffix.js';
 import { ORIGIN_CHARACTERS } from './alphabet.js';
@@ -207,7 +208,9 @@ const STRANGERS = [
  * Finds out whose pages an expression admits: the sites of all serialized origins that it matches. It reads hosts
  * from their end until it is known which site they belong to, along all ways at once.
  */
-export async function findAdmittedSites(expression: OriginExpression): Promise<Admitted> {
+export const findAdmittedSites = oncePer(readAdmittedSites);
+
+async function readAdmittedSites(expression: OriginExpression): Promise<Admitted> {
   const ownershipOf = await loadPublicSuffixes();
   const reader = new OriginReader(expression);
   const hostEnds = hostEndsOf(reader);
