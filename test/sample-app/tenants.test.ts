@@ -2,18 +2,34 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '../../sample-app/config.js';
 import { SECOND, until } from '../harness/until.js';
+import { findPostgres, PostgresServer, urlOf } from './postgres.js';
 import { Storefront } from './storefront.js';
 
 const SHOP = 'https://shop.acme.example';
 
-describe.each(['express', 'fastify'])("the bookshop's tenants, embedded, on %s", (adapter) => {
+const programs = findPostgres(process.env, undefined, () => undefined);
+
+// A database knows nothing of the adapter: the embedded one, which takes seconds to start, is behind one of them.
+describe.each([
+  { adapter: 'express', kind: 'embedded' },
+  { adapter: 'fastify', kind: programs === undefined ? 'embedded' : 'on a server' },
+])("the bookshop's tenants, $kind, on $adapter", ({ adapter, kind }) => {
+  let server: PostgresServer | undefined;
   let shop: Storefront;
   beforeAll(async () => {
-    shop = await Storefront.open({ ADAPTER: adapter });
-    // The database starts when it is needed first, which takes a while.
+    server = kind === 'embedded' ? undefined : await PostgresServer.create(programs ?? '');
+    await server?.start();
+    shop = await Storefront.open({
+      ADAPTER: adapter,
+      DATABASE_URL: server && urlOf(server.port),
+    });
+    // The embedded database starts when it is needed first, which takes a while.
     await shop.administer('GET');
   }, 300_000);
-  afterAll(() => shop.close(), 300_000);
+  afterAll(async () => {
+    await shop.close();
+    await server?.remove();
+  }, 300_000);
 
   test('an origin is allowed once it is added, and no more once it is revoked', async () => {
     expect(await shop.visit(SHOP)).toBe(403);
