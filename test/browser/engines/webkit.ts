@@ -51,6 +51,8 @@ export async function launchWebKit(
       env: {
         ...process.env,
         WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
+        // A screen that nobody sees needs no compositor, which takes a third of the processor's time.
+        WEBKIT_DISABLE_COMPOSITING_MODE: '1',
         GTK_THEME: colorScheme === 'dark' ? 'Adwaita:dark' : 'Adwaita',
       },
     },
