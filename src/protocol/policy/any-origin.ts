@@ -14,7 +14,11 @@ export function ruleForAny(
 }
 
 /** Whether an expression allows every site. */
-export const matchesAny = oncePer((expression: OriginExpression): boolean =>
+export function matchesAny(expression: OriginExpression): boolean {
+  return allowsEverySite(expression);
+}
+
+const allowsEverySite = oncePer((expression: OriginExpression) =>
   ['https', 'http'].some((scheme) =>
     ['', ':8443'].some((port) =>
       NOBODYS_HOSTS.every((host) => expression.matches(`${scheme}://${host}${port}`)),

@@ -204,12 +204,14 @@ const STRANGERS = [
   '.io',
 ];
 
-/**
- * Finds out whose pages an expression admits: the sites of all serialized origins that it matches. It reads hosts
- * from their end until it is known which site they belong to, along all ways at once.
- */
-export const findAdmittedSites = oncePer(readAdmittedSites);
+const admittedSites = oncePer(readAdmittedSites);
 
+/** Finds out whose pages an expression admits: the sites of all serialized origins that it matches. */
+export function findAdmittedSites(expression: OriginExpression): Promise<Admitted> {
+  return admittedSites(expression);
+}
+
+/** It reads hosts from their end until it is known which site they belong to, along all ways at once. */
 async function readAdmittedSites(expression: OriginExpression): Promise<Admitted> {
   const ownershipOf = await loadPublicSuffixes();
   const reader = new OriginReader(expression);
