@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -125,8 +126,19 @@ describe('The documentation', () => {
     // The copies differ in the adapter's name.
     const files = samples.files.filter((path) => path.startsWith(samples.pathOf('express', '')));
     const place = samples.pathOf('express', '');
-    const config = { extends: `${fileURLToPath(ROOT)}tsconfig.json`, include: [], files };
-    expect(typeFaults(place, config)).toEqual([]);
+    const root = fileURLToPath(ROOT);
+    const faultsOf = (some: readonly string[]) =>
+      typeFaults(place, {
+        extends: `${root}tsconfig.json`,
+        // The package by its name is what it is built from.
+        compilerOptions: { paths: { 'nestjs-cors': [`${root}src/index.ts`] } },
+        ...{ include: [], files: some },
+      });
+    // What one page declares would hold for the samples of all others.
+    const declaring = files.filter((path) => readFileSync(path, 'utf8').includes('declare module'));
+    const others = files.filter((path) => !declaring.includes(path));
+    expect(declaring).not.toEqual([]);
+    expect([others, ...declaring.map((path) => [path])].flatMap(faultsOf)).toEqual([]);
   }, 300_000);
 
   const parts = blocks.filter(({ name }) => name.startsWith('part-of:'));
