@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SHOP } from '../harness/origins.js';
+import { busiestThread } from '../harness/thread-time.js';
 import { ADAPTERS, type AdapterName, type RunningApp } from '../harness/start-app.js';
 import type { Browser } from './engines/browser.js';
 import { describeEngines, type EngineName } from './engines/engines.js';
@@ -23,6 +24,16 @@ beforeAll(async () => {
   manyRoutes = await startManyRoutes();
 }, 300_000);
 afterAll(() => manyRoutes.close(), 300_000);
+
+/** Milliseconds at most until the next frame, at 60 frames a second. */
+const FRAME = 1_000 / 60;
+
+/** The least that a measurement of some gives: what a machine does besides only ever adds to a time. */
+async function leastOf(times: number, measure: () => Promise<number>): Promise<number> {
+  const measured: number[] = [];
+  while (measured.length < times) measured.push(await measure());
+  return Math.min(...measured);
+}
 
 describeEngines('the explorer', (engine) => {
   let browser: Browser;
@@ -251,24 +262,25 @@ describeEngines('the explorer', (engine) => {
     );
     await explorer.open('#/routes');
     expect(await explorer.text('.pager')).toMatch(/^1–50 of 5,01\d routes and paths/);
-    const took = (await explorer.page.evaluate(`(async () => {
-        const field = document.querySelector('[type=search]');
-        const fastest = {};
-        const isSlow = () => Object.values(fastest).some((milliseconds) => milliseconds >= 100);
-        // What else the machine does only ever adds to a time: the fastest one is the page's own.
-        for (let round = 0; round < 3 || (round < 30 && isSlow()); round += 1) {
-          for (const words of ['s', 'sh', 'shelf-49', 'shelf-499', 'shelf-499 book7', 'shelf', '']) {
+    for (const words of ['s', 'sh', 'shelf-49', 'shelf-499', 'shelf-499 book7', 'shelf', '']) {
+      const took = await leastOf(3, async () => {
+        let untilDrawn = Infinity;
+        const busy = await busiestThread(async () => {
+          untilDrawn = (await explorer.page.evaluate(`(async () => {
+            const field = document.querySelector('[type=search]');
             const before = performance.now();
-            field.value = words;
+            field.value = ${JSON.stringify(words)};
             field.dispatchEvent(new InputEvent('input', { bubbles: true }));
             // What a frame draws is there when the next task begins.
             await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-            fastest[words] = Math.min(performance.now() - before, fastest[words] ?? Infinity);
-          }
-        }
-        return fastest;
-      })()`)) as Readonly<Record<string, number>>;
-    expect(Object.entries(took).filter(([, milliseconds]) => milliseconds >= 100)).toEqual([]);
+            return performance.now() - before;
+          })()`)) as number;
+        });
+        // Besides its own work, the page waits for the next frame. The time that others have the processor is not its own.
+        return busy === undefined ? untilDrawn : Math.min(untilDrawn, busy + FRAME);
+      });
+      expect({ words, took, isInTime: took < 100 }).toEqual({ words, took, isInTime: true });
+    }
     await explorer.fill('[type=search]', 'shelf-499 book7');
     await explorer.until('document.querySelectorAll(".routes > li").length === 1');
     await explorer.page.close();
