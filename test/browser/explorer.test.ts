@@ -28,13 +28,6 @@ afterAll(() => manyRoutes.close(), 300_000);
 /** Milliseconds at most until the next frame, at 60 frames a second. */
 const FRAME = 1_000 / 60;
 
-/** The least that a measurement of some gives: what a machine does besides only ever adds to a time. */
-async function leastOf(times: number, measure: () => Promise<number>): Promise<number> {
-  const measured: number[] = [];
-  while (measured.length < times) measured.push(await measure());
-  return Math.min(...measured);
-}
-
 describeEngines('the explorer', (engine) => {
   let browser: Browser;
   beforeAll(async () => {
@@ -262,25 +255,27 @@ describeEngines('the explorer', (engine) => {
     );
     await explorer.open('#/routes');
     expect(await explorer.text('.pager')).toMatch(/^1–50 of 5,01\d routes and paths/);
-    for (const words of ['s', 'sh', 'shelf-49', 'shelf-499', 'shelf-499 book7', 'shelf', '']) {
-      const took = await leastOf(3, async () => {
-        let untilDrawn = Infinity;
-        const busy = await busiestThread(async () => {
-          untilDrawn = (await explorer.page.evaluate(`(async () => {
-            const field = document.querySelector('[type=search]');
-            const before = performance.now();
-            field.value = ${JSON.stringify(words)};
-            field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-            // What a frame draws is there when the next task begins.
-            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-            return performance.now() - before;
-          })()`)) as number;
-        });
-        // Besides its own work, the page waits for the next frame. The time that others have the processor is not its own.
-        return busy === undefined ? untilDrawn : Math.min(untilDrawn, busy + FRAME);
+    // What a machine does besides only ever adds to a time: the least of three is the page's own.
+    const least = new Map<string, number>();
+    const letters = ['s', 'sh', 'shelf-49', 'shelf-499', 'shelf-499 book7', 'shelf', ''];
+    for (const words of [...letters, ...letters, ...letters]) {
+      let untilDrawn = Infinity;
+      const busy = await busiestThread(async () => {
+        untilDrawn = (await explorer.page.evaluate(`(async () => {
+          const field = document.querySelector('[type=search]');
+          const before = performance.now();
+          field.value = ${JSON.stringify(words)};
+          field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+          // What a frame draws is there when the next task begins.
+          await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          return performance.now() - before;
+        })()`)) as number;
       });
-      expect({ words, took, isInTime: took < 100 }).toEqual({ words, took, isInTime: true });
+      // Besides its own work, the page waits for the next frame. The time that others have the processor is not its own.
+      const took = busy === undefined ? untilDrawn : Math.min(untilDrawn, busy + FRAME);
+      least.set(words, Math.min(took, least.get(words) ?? Infinity));
     }
+    expect([...least].filter(([, milliseconds]) => milliseconds >= 100)).toEqual([]);
     await explorer.fill('[type=search]', 'shelf-499 book7');
     await explorer.until('document.querySelectorAll(".routes > li").length === 1');
     await explorer.page.close();
