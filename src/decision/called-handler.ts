@@ -19,7 +19,8 @@ export function policyOfCalled(
  * The policies that may hold on a handler whose function is not known, because the constructor of a request-scoped
  * controller has bound or wrapped it. The function's name is only a hint: who wraps a function can give it any name.
  *
- * @param isRouted whether the URL leads to the same controller, so that its policy is known to be one of them
+ * @param isRouted whether the URL has led to the same controller all the time, so that its policy is known to be one of
+ *   them
  */
 export function policiesInDoubt(
   policies: PolicySet,

@@ -118,14 +118,18 @@ export class RequestDecider {
    * other one that may be the handler's. Where one of them refuses it, it is refused.
    *
    * @param policies those that were in force when the request came in
+   * @param arrived the URL as the request came in
    */
   async decideInDoubt(
     called: CalledHandler,
     request: CorsRequest,
     policies: PolicySet,
+    arrived: string | undefined,
   ): Promise<Outcome> {
     const byUrl = await this.decide(request);
-    const isRouted = byUrl.route?.controller === called.controller;
+    // A URL that was rewritten says nothing of the handler, which may have been chosen before.
+    const isRouted =
+      byUrl.route?.controller === called.controller && (arrived ?? request.url) === request.url;
     // A handler runs, so that its policy is held against the request even where the URL leads to none.
     const outcomes = [{ ...byUrl, enforced: byUrl.verdict.policy.policy.enforce }];
     for (const handler of policiesInDoubt(policies, called, isRouted)) {

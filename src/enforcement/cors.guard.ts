@@ -48,7 +48,7 @@ export class CorsGuard implements CanActivate {
     }
     const outcome =
       handler === undefined
-        ? this.decider.decideInDoubt(called, request, policies)
+        ? this.decider.decideInDoubt(called, request, policies, exchange?.url)
         : this.decider.decideFor(handler, request, policies);
     return andThen(outcome, (decided) => {
       this.head.settle(decided, request, response).called = called;

@@ -138,23 +138,25 @@ table(
   })),
 );
 
-table(
-  'A handler that nobody knows, under a URL that is rewritten once it is chosen,',
-  {
-    imports: [CorsModule.forRoot({ origin: APP })],
-    controllers: [BoundController, ScopedController],
-    configure: (nest, adapter) => {
-      if (adapter !== 'fastify') return;
-      const fastify = (nest as NestFastifyApplication).getHttpAdapter().getInstance();
-      fastify.addHook('preHandler', ({ raw }, _reply, done) => {
-        // Anybody may call that one.
-        raw.url = '/bound/open';
-        done();
-      });
+for (const { to, paths } of [
+  // Anybody may call these.
+  { to: '/bound/open', paths: ['/scoped/nameless', '/scoped/secret', '/bound/secret'] },
+  { to: '/scoped/open', paths: ['/scoped/nameless', '/scoped/secret'] },
+]) {
+  table(
+    `A handler that nobody knows, under a URL that is rewritten to ${to} once it is chosen,`,
+    {
+      imports: [CorsModule.forRoot({ origin: APP })],
+      controllers: [BoundController, ScopedController],
+      configure: (nest, adapter) => {
+        if (adapter !== 'fastify') return;
+        const fastify = (nest as NestFastifyApplication).getHttpAdapter().getInstance();
+        fastify.addHook('preHandler', ({ raw }, _reply, done) => {
+          raw.url = to;
+          done();
+        });
+      },
     },
-  },
-  ['/scoped/nameless', '/scoped/secret', '/bound/secret'].map((path) => ({
-    ...row(path, EVIL, false),
-    on: 'fastify' as const,
-  })),
-);
+    paths.map((path) => ({ ...row(path, EVIL, false), on: 'fastify' as const })),
+  );
+}
