@@ -80,8 +80,9 @@ function testsOf({ id, file, folder }) {
     .filter(
       (test) => test.mutants.has(id) || (folder === 'cli/' && test.file.startsWith('test/cli/')),
     )
-    .map((test) => ({ test, near: nearness(file, test.file) }))
-    .sort((a, b) => b.near - a.near || a.test.seconds - b.test.seconds)
+    // What is near is likely to notice, and what is quick costs little if it does not.
+    .map((test) => ({ test, delay: (1 + test.seconds) / 3 ** nearness(file, test.file) }))
+    .sort((a, b) => a.delay - b.delay)
     .map(({ test }) => test);
   /** @type {KnownTests[]} */
   const nearest = [];
