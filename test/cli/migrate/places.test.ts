@@ -119,6 +119,7 @@ describe('Files are found and stay as they are written', () => {
       what: 'the one application of a workspace',
       ...project([ENTRY, APP], [ENTRY_AFTER, APP_AFTER], ['apps/api/src', 'apps/api/src']),
       beside: {
+        'libs/shared/src/index.ts': 'export {};',
         'nest-cli.json': `{ // Nest's own
           "sourceRoot": "apps/api/src",
           "projects": {
