@@ -91,11 +91,12 @@ describe('A command line is answered by', () => {
       status: 2,
       stderr: 'nestjs-cors: --json prints the whole document.',
     },
-    {
-      args: 'routes --app a.js --timeout soon',
+    // No time at all, and more than a timer of Node counts.
+    ...['soon', '0', '2147484', 'Infinity'].map((seconds) => ({
+      args: `routes --app a.js --timeout ${seconds}`,
       status: 2,
       stderr: 'nestjs-cors: --timeout takes seconds',
-    },
+    })),
     {
       args: 'routes --from missing.json',
       status: 2,
