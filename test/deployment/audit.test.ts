@@ -18,11 +18,23 @@ class BooksController {
 }
 
 /** The kinds of all findings, sorted; with what is remarked, if anything is. */
+/** Whoever may act with a visitor's cookies and should not is the worst; what only costs time or tells little the least. */
+const HIGH =
+  /^(?:any-origin-reflected|null|longer-name-\w+|unescaped-dot|insecure-scheme)(?:-allowed)?-with-credentials$/;
+const LOW = ['max-age-too-long', 'any-method-allowed', 'any-origin-reflected', 'null-allowed'];
+
+function severityOf(kind: string): string {
+  return HIGH.test(kind) ? 'high' : LOW.includes(kind) ? 'low' : 'medium';
+}
+
 async function kindsAt(url: URL, origins: readonly string[] = [APP]): Promise<string[]> {
   const server = new DeployedServer(url, { pace: new Pace(1000) });
   const { findings, remarks, answered } = await auditDeployment(server, origins);
   server.close();
   expect(answered).toBe(true);
+  expect(findings.map(({ kind, severity }) => [kind, severity])).toEqual(
+    findings.map(({ kind }) => [kind, severityOf(kind)]),
+  );
   return [...findings.map(({ kind }) => kind).sort(), ...remarks];
 }
 
