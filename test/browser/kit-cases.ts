@@ -157,7 +157,7 @@ export class KitStage {
   }
 
   #port(index: number): number {
-    return (this.servers[index]?.address() as AddressInfo).port;
+    return (this.servers[index]!.address() as AddressInfo).port;
   }
 
   pageOf({ from }: KitCase): string {

@@ -118,6 +118,7 @@ describe.each(ADAPTERS)('what enableCors() answers on %s', (adapter) => {
         nest.enableCors(cors);
       },
     });
+    // oxlint-disable-next-line typescript/no-misused-promises -- finally() waits for it
     const kinds = await kindsAt(new URL(`http://127.0.0.1:${app.port}/`)).finally(app.close);
     expect(kinds).toEqual(found);
   });
@@ -272,11 +273,13 @@ const PEERS = [
 describe('what others answer', () => {
   test.each(PEERS)('$of, $name: $found', async ({ answer, found }) => {
     const peer = await startPeer(answer);
+    // oxlint-disable-next-line typescript/no-misused-promises -- finally() waits for it
     expect(await kindsAt(peer.url).finally(peer.close)).toEqual(found);
   });
 
   test('without --origin, its own origin and strangers are asked about', async () => {
     const peer = await startPeer(django({ allowAllOrigins: true, allowCredentials: true }));
+    // oxlint-disable-next-line typescript/no-misused-promises -- finally() waits for it
     const kinds = await kindsAt(peer.url, []).finally(peer.close);
     expect(kinds).toEqual(['any-origin-reflected-with-credentials']);
   });

@@ -88,7 +88,7 @@ describe.each(ADAPTERS)('With originCache, on %s,', (adapter) => {
         return answer === 'allowed';
       };
       let arrived = 0;
-      (app?.nest.getHttpServer() as Server).on('request', () => (arrived += 1));
+      (app!.nest.getHttpServer() as Server).on('request', () => (arrived += 1));
       const visits = Array.from({ length: 100 }, () => visit(APP));
       await until(100, () => arrived);
       reply();

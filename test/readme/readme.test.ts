@@ -171,6 +171,7 @@ describe('The documentation', () => {
     const { policy } = await app.nest
       .get(CorsPolicyService)
       .evaluate({ method: 'GET', url: '/' })
+      // oxlint-disable-next-line typescript/no-misused-promises -- finally() waits for it
       .finally(() => app.close());
     const listed = table('options').rows.map(([name = '', , value = '']) => {
       const [code = ''] = codeIn(value);
