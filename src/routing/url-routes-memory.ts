@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-
+import { latelyUsed } from '../protocol/lately-used.js';
 import type { Route } from './route.js';
 import type { UrlRoutes } from './route-table.js';
 import { isReported } from './routed-methods.js';
@@ -24,8 +23,8 @@ export interface Combination {
  */
 export class UrlRoutesMemory {
   /** Then by the method asked about. */
-  readonly #byUrl = new LRUCache<string, Map<string, UrlRoutes>>({ max: MOST_URLS });
-  readonly #byCombination = new LRUCache<string, UrlRoutes>({ max: MOST_COMBINATIONS });
+  readonly #byUrl = latelyUsed<Map<string, UrlRoutes>>(MOST_URLS);
+  readonly #byCombination = latelyUsed<UrlRoutes>(MOST_COMBINATIONS);
 
   constructor(private readonly methodsToReport: readonly string[]) {}
 
