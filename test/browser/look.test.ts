@@ -6,7 +6,7 @@ import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import { SHOP } from '../harness/origins.js';
 import type { RunningApp } from '../harness/start-app.js';
 import type { Browser, BrowserPage, ColorScheme } from './engines/browser.js';
-import { describeEngines, type EngineName } from './engines/engines.js';
+import { describePages, type EngineName } from './engines/engines.js';
 import { PARTS, startShop } from './explained-shop.js';
 import { ExplorerPage } from './explorer-page.js';
 import { ANY_PORTS, PlaygroundPage } from './playground-page.js';
@@ -67,7 +67,7 @@ afterAll(async () => {
   await bookshop.close();
 }, 300_000);
 
-describeEngines('the look', (engine) => {
+describePages('the look', (engine) => {
   describe.each(colorSchemesOf(engine.name))('in %s', (colorScheme) => {
     let browser: Browser;
     beforeAll(async () => {
