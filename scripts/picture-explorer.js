@@ -34,11 +34,11 @@ const SETTINGS = {
 };
 
 async function startBookshop() {
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'start', '--no-shell'],
-    { cwd: ROOT, env: { ...process.env, ...SETTINGS }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/start.js')], {
+    cwd: ROOT,
+    env: { ...process.env, ...SETTINGS },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const stop = async () => {
     child.kill('SIGTERM');
     await once(child, 'exit');

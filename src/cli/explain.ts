@@ -1,5 +1,4 @@
 import type { PageQuestion } from '../document/explanation/cors-explanation.js';
-import { explainRequest } from '../document/explanation/explain-request.js';
 import { type ExplanationColors, explanationText } from '../document/explanation-text.js';
 import { DocumentError } from '../document/read-document.js';
 import { type Command, CommandError, type GivenArguments } from './command.js';
@@ -55,6 +54,8 @@ Example:
   async run(given, terminal) {
     const question = questionOf(given);
     const document = await documentFrom(given);
+    // Nest is loaded by who needs it, not by who asks for help.
+    const { explainRequest } = await import('../document/explanation/explain-request.js');
     try {
       const explanation = await explainRequest(document, question);
       terminal.print(

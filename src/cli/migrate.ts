@@ -4,7 +4,6 @@ import { printable } from '../document/printable.js';
 import { type Command, CommandError, type Terminal } from './command.js';
 import { entryFileOf } from './migrate/entry-file.js';
 import { type Remark, remarkLine } from './migrate/left-to-person.js';
-import { planMigration } from './migrate/migration.js';
 import { ParsedProject, requireWellFormed } from './migrate/parsed-project.js';
 import { typescriptOf } from './migrate/project-typescript.js';
 import { readSource } from './migrate/source-text.js';
@@ -61,6 +60,8 @@ export async function migrateProject(
   const ts = typescriptOf(folder);
   const entry = await readSource(folder, await entryFileOf(ts, folder, named));
   const project = await ParsedProject.read(ts, folder, entry);
+  // Nest is loaded by who needs it, not by who asks for help.
+  const { planMigration } = await import('./migrate/migration.js');
   const { changes, left, checks } = await planMigration(project);
   const shown = (path: string) => relative(folder, path).replaceAll(sep, '/');
   const files = changes.map(({ source, edits }) => ({

@@ -1,6 +1,5 @@
 import { promisedRequests } from '../deployment/promised-requests.js';
 import { spread, verifyDeployment } from '../deployment/verification.js';
-import { DocumentedApplication } from '../document/documented-application.js';
 import type { Command } from './command.js';
 import { DOCUMENT_HELP, DOCUMENT_OPTIONS, documentFrom } from './document-source.js';
 import { deployedServer, RATE_OPTION, wholeNumber } from './deployed-url.js';
@@ -39,6 +38,8 @@ Example:
     const most = wholeNumber(values, 'most', MOST, 1_000_000);
     const server = deployedServer(given);
     const document = await documentFrom(given);
+    // Nest is loaded by who needs it, not by who asks for help.
+    const { DocumentedApplication } = await import('../document/documented-application.js');
     const application = await DocumentedApplication.of(document);
     const { host, origin } = server;
     const promised = await promisedRequests(document, {

@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-
 import type { Route } from './route.js';
 import type { UrlRoutes } from './route-table.js';
 import { isReported } from './routed-methods.js';
@@ -7,6 +6,9 @@ import { isReported } from './routed-methods.js';
 /** The most of each that is remembered. Clients choose URLs, and must not fill the memory. */
 const MOST_URLS = 5_000;
 const MOST_COMBINATIONS = 10_000;
+
+/** With a `max`, `lru-cache` takes room for all of it at once, at each start. */
+const upTo = (most: number) => ({ maxSize: most, sizeCalculation: () => 1 });
 
 /** Characters. */
 const LONGEST_URL = 256;
@@ -24,8 +26,8 @@ export interface Combination {
  */
 export class UrlRoutesMemory {
   /** Then by the method asked about. */
-  readonly #byUrl = new LRUCache<string, Map<string, UrlRoutes>>({ max: MOST_URLS });
-  readonly #byCombination = new LRUCache<string, UrlRoutes>({ max: MOST_COMBINATIONS });
+  readonly #byUrl = new LRUCache<string, Map<string, UrlRoutes>>(upTo(MOST_URLS));
+  readonly #byCombination = new LRUCache<string, UrlRoutes>(upTo(MOST_COMBINATIONS));
 
   constructor(private readonly methodsToReport: readonly string[]) {}
 

@@ -40,23 +40,6 @@ async function workOf(run: () => Promise<unknown>): Promise<number> {
   await session.post('Profiler.takePreciseCoverage');
   await run();
   const { result } = await session.post('Profiler.takePreciseCoverage');
-  console.log(
-    result
-      .filter(({ url }) => COUNTED.test(url))
-      .flatMap(({ url, functions }) =>
-        functions.map(
-          (f) =>
-            [
-              f.ranges.reduce((a, r) => a + r.count, 0),
-              url.slice(-50) + ' ' + f.functionName,
-            ] as const,
-        ),
-      )
-      .sort((a, b) => b[0] - a[0])
-      .slice(0, 14)
-      .map((x) => x.join(' '))
-      .join('\n'),
-  );
   return result
     .filter(({ url }) => COUNTED.test(url))
     .flatMap(({ functions }) => functions.flatMap(({ ranges }) => ranges))

@@ -3,7 +3,7 @@ import { SHOP } from '../harness/origins.js';
 import { busiestThread } from '../harness/thread-time.js';
 import { ADAPTERS, type AdapterName, type RunningApp } from '../harness/start-app.js';
 import type { Browser } from './engines/browser.js';
-import { describeEngines, type EngineName } from './engines/engines.js';
+import { describePages, type EngineName } from './engines/engines.js';
 import { HOSTILE, PARTS, startShop } from './explained-shop.js';
 import { ExplorerPage } from './explorer-page.js';
 import { startManyRoutes } from './many-routes.js';
@@ -28,7 +28,7 @@ afterAll(() => manyRoutes.close(), 300_000);
 /** Milliseconds at most until the next frame, at 60 frames a second. */
 const FRAME = 1_000 / 60;
 
-describeEngines('the explorer', (engine) => {
+describePages('the explorer', (engine) => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await engine.launch();

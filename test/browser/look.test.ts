@@ -6,7 +6,7 @@ import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import { SHOP } from '../harness/origins.js';
 import type { RunningApp } from '../harness/start-app.js';
 import type { Browser, BrowserPage, ColorScheme } from './engines/browser.js';
-import { describeEngines, type EngineName } from './engines/engines.js';
+import { describePages, type EngineName } from './engines/engines.js';
 import { PARTS, startShop } from './explained-shop.js';
 import { ExplorerPage } from './explorer-page.js';
 import { ANY_PORTS, PlaygroundPage } from './playground-page.js';
@@ -39,12 +39,21 @@ const WIDTHS = [360, 768, 1280] as const;
 /** A folder for screenshots, e.g. `test-artifacts/look`; none are kept without. */
 const ARTIFACTS = process.env['SCREENSHOTS'];
 
+/** `AXE=all` asks each engine everything. */
+const ASKS_ALL = process.env['AXE'] === 'all';
+
 /**
  * axe-core reads the elements, what they are called, their colors and where they are. An engine may compute another
- * color, and does so at each width: the others are asked at one. `AXE=all` asks each engine at each width.
+ * color, and does so at each width: the others are asked at one.
  */
 function asksAxe(engine: EngineName, width: number): boolean {
-  return engine === 'Chromium' || width === WIDTHS[0] || process.env['AXE'] === 'all';
+  return ASKS_ALL || engine === 'Chromium' || width === WIDTHS[0];
+}
+
+/** Nothing but colors differs between the two: what an engine makes of the page, it shows in either of them. */
+function colorSchemesOf(engine: EngineName): readonly ColorScheme[] {
+  if (ASKS_ALL || engine === 'Chromium') return ['light', 'dark'];
+  return engine === 'Firefox' ? ['dark'] : ['light'];
 }
 
 let app: RunningApp;
@@ -58,8 +67,8 @@ afterAll(async () => {
   await bookshop.close();
 }, 300_000);
 
-describeEngines('the look', (engine) => {
-  describe.each<ColorScheme>(['light', 'dark'])('in %s', (colorScheme) => {
+describePages('the look', (engine) => {
+  describe.each(colorSchemesOf(engine.name))('in %s', (colorScheme) => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await engine.launch({ colorScheme });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { originOf } from '../../playground/visitors.js';
 import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
-import { CHROMIUM, startChromium } from './engines/chromium.js';
+import { CHROMIUM_SHELL, startChromium } from './engines/chromium.js';
 import { findProgram } from '../harness/installed-program.js';
 import { ANY_PORTS, runAll } from './playground-page.js';
 
@@ -11,7 +11,7 @@ import { ANY_PORTS, runAll } from './playground-page.js';
  * That the playground would tell a difference if there were one. What it takes to make one up only Chromium can do.
  */
 
-const executable = findProgram(CHROMIUM);
+const executable = findProgram(CHROMIUM_SHELL);
 
 (executable === undefined ? describe.skip : describe)('where policy and browser differ', () => {
   let browser: Browser;

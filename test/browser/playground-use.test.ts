@@ -4,7 +4,7 @@ import { openBookshop, type Bookshop } from '../../sample-app/bookshop.js';
 import { FEATURES } from '../../playground/scenarios.js';
 import { originOf, type VisitorId } from '../../playground/visitors.js';
 import type { Browser, BrowserPage } from './engines/browser.js';
-import { describeEngines } from './engines/engines.js';
+import { describePages } from './engines/engines.js';
 import { ANNOUNCED } from './announced-lines.js';
 import { ANY_PORTS, PlaygroundPage } from './playground-page.js';
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => bookshop.close(), 300_000);
 
-describeEngines('using the playground', (engine) => {
+describePages('using the playground', (engine) => {
   let browser: Browser;
   let page: BrowserPage;
   const as = (visitor: VisitorId) => new PlaygroundPage(page, bookshop, visitor);

@@ -5,7 +5,7 @@ import { originOf, type VisitorId } from '../../playground/visitors.js';
 import { findProgram } from '../harness/installed-program.js';
 import { ANNOUNCED } from './announced-lines.js';
 import type { Browser, BrowserPage } from './engines/browser.js';
-import { describeEngines, ENGINES, type EngineName } from './engines/engines.js';
+import { describePages, ENGINES, type EngineName } from './engines/engines.js';
 import { ANY_PORTS, type PlaygroundRow, runAll } from './playground-page.js';
 import { wireOf, type Wire } from './playground-wire.js';
 
@@ -85,7 +85,7 @@ afterAll(async () => {
 /** What went over the wire when everything was run first: the engine that was first, on Express. */
 const first = new Map<VisitorId, Wire>();
 
-describeEngines('the playground', (engine) => {
+describePages('the playground', (engine) => {
   describe.each(adaptersOf(engine.name))('on %s', (adapter) => {
     // One browser for all origins, as in life: the customer who signed in at the shop meets the stranger's page later.
     let browser: Browser;

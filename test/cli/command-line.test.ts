@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { open, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../src/cli/commands.js';
@@ -29,6 +29,18 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(() => built.remove());
+
+test('Whoever asks for help does not wait for Nest.', async () => {
+  const loaded = join(folder, 'loaded');
+  await built.run(folder, ['--help'], { env: { NODE_V8_COVERAGE: loaded } });
+  const [report] = await readdir(loaded);
+  const { result } = JSON.parse(await readFile(join(loaded, report!), 'utf8')) as {
+    result: { url: string }[];
+  };
+  const modules = result.map(({ url }) => url);
+  expect(modules.filter((url) => url.endsWith('/cli/migrate.js'))).toHaveLength(1);
+  expect(modules.filter((url) => /node_modules\/(?:@nestjs|rxjs)\//.test(url))).toEqual([]);
+});
 
 describe('A command line is answered by', () => {
   test.each<{ args: string; status: number; stdout?: RegExp; stderr?: string }>([

@@ -26,6 +26,7 @@ http {
 defaults
   mode http
   timeout connect 5s
+  retries 0
   timeout client 10s
   timeout server 10s
 frontend front

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
@@ -28,6 +29,22 @@ for (const name of /** @type {const} */ (['run', 'enterWith'])) {
 
 /** Node, as each test file finds it; what the file has used ends with it. */
 export default class Environment extends TestEnvironment {
+  /**
+   * Jest puts a proxy before the global object of a test file, which every `Array`, `Promise` and `URL` of it then goes
+   * through. Node's own global object takes a tenth off what test files cost.
+   *
+   * @param {ConstructorParameters<typeof TestEnvironment>} given
+   */
+  constructor(...given) {
+    const { createContext } = vm;
+    vm.createContext = () => createContext(vm.constants.DONT_CONTEXTIFY);
+    try {
+      super(...given);
+    } finally {
+      vm.createContext = createContext;
+    }
+  }
+
   /** @override */
   async teardown() {
     await super.teardown();

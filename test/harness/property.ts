@@ -10,3 +10,15 @@ export function checkProperty<Drawn>(
 ): Promise<void> | void {
   return fc.assert(property, { seed: SEED, numRuns: cases });
 }
+
+const [FIRST_SURROGATE, SURROGATES] = [0xd800, 0x800];
+
+/** Any character of Unicode. fast-check's own `binary` makes a table of all of them, in each file, for a second. */
+export const anyCharacter = fc.integer({ min: 0, max: 0x10ffff - SURROGATES }).map(
+  (number) => String.fromCodePoint(number < FIRST_SURROGATE ? number : number + SURROGATES),
+  (value) => {
+    if (typeof value !== 'string' || [...value].length !== 1) throw new Error('No character.');
+    const codePoint = value.codePointAt(0)!;
+    return codePoint < FIRST_SURROGATE ? codePoint : codePoint - SURROGATES;
+  },
+);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../harness/property.js';
 
 const label = fc
   .array(fc.constantFrom(...'abcxyz019'), { minLength: 1, maxLength: 6 })
@@ -128,7 +129,7 @@ export const brokenOrigin: fc.Arbitrary<string> = fc
 /** Text of any kind: characters of URLs, any bytes, any Unicode. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.array(fc.oneof(piece, label), { maxLength: 12 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.string({ unit: 'grapheme', maxLength: 30 }),
   fc.string({ maxLength: 60 }),
   fc.webUrl(),

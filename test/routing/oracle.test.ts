@@ -16,7 +16,7 @@ import { label, NONE, type RoutedApp, startRoutedApp, TableFault } from './route
  * `SEED=… npm test -- routing/oracle` repeats a run.
  */
 
-const LOOKUPS = Number(process.env['LOOKUPS'] ?? 20_000);
+const LOOKUPS = Number(process.env['LOOKUPS'] ?? 10_000);
 const LOOKUPS_PER_APP = 500;
 
 interface Disagreement {

@@ -57,6 +57,14 @@ describe('The routes of a URL', () => {
   });
 });
 
+test('A memory that nobody has asked yet takes less than 10 kB.', () => {
+  const before = process.memoryUsage();
+  const memories = Array.from({ length: 500 }, () => memoryOf());
+  const after = process.memoryUsage();
+  const taken = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+  expect(taken / memories.length).toBeLessThan(10_000);
+});
+
 describe('Clients cannot fill the memory', () => {
   test.each([
     { length: 256, asked: 1 },

@@ -11,17 +11,11 @@ let printed = '';
 
 beforeAll(async () => {
   // Without the script before it in package.json: the pages are built for all tests, which read them at this moment.
-  started = spawn(
-    process.execPath,
-    [join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'start', '--no-shell'],
-    {
-      cwd: ROOT,
-      env: { ...process.env, ...ANY_PORTS },
-      // A process group, so that Nest's command and the bookshop end together.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  started = spawn(process.execPath, [join(ROOT, 'scripts/start.js')], {
+    cwd: ROOT,
+    env: { ...process.env, ...ANY_PORTS },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   await new Promise<void>((resolve) => {
     const listen = (chunk: Buffer) => {
       printed += String(chunk);
@@ -36,9 +30,9 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  if (started.exitCode !== null || started.pid === undefined) return;
+  if (started.exitCode !== null) return;
   const ended = once(started, 'exit');
-  process.kill(-started.pid, 'SIGTERM');
+  started.kill('SIGTERM');
   await ended;
 }, 300_000);
 

@@ -1,4 +1,5 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { latelyUsed } from '../lately-used.js';
 import { andThen, isLater, type NowOrLater } from '../now-or-later.js';
 import type { OriginAnswer } from './origin-answer.js';
 import { completeOriginCache, type OriginCacheOptions } from './origin-cache-options.js';
@@ -69,9 +70,9 @@ export class OriginCache {
     this.#staleWhileRevalidate = staleWhileRevalidate;
     this.#concurrency = concurrency;
     // A stale permission stays until the rule has said something else.
-    this.#allowed = new LRUCache({ max, ttl, noDeleteOnStaleGet: true, perf: CLOCK });
+    this.#allowed = latelyUsed(max, { ttl, noDeleteOnStaleGet: true, perf: CLOCK });
     const refusalTtl = Math.max(1, Math.round(ttl * REFUSAL_SHARE));
-    this.#refused = new LRUCache({ max, ttl: refusalTtl, perf: CLOCK });
+    this.#refused = latelyUsed(max, { ttl: refusalTtl, perf: CLOCK });
     this.#places = new QuestionPlaces(concurrency);
   }
 

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { allowHeaders } from '../headers/allow-headers.js';
 import type { HeaderField } from '../headers/header-field.js';
+import { latelyUsed } from '../lately-used.js';
 import { HEADER_NAMES, isToken, type ReadNames, readNames } from './name-lists.js';
 
 /**
@@ -61,7 +61,7 @@ export function readAllowedHeaders(value: unknown): ReadNames {
 const LONGEST_REMEMBERED = 256;
 
 /** Front ends send the same few lists over and over; whoever sends others must not fill the memory. */
-const REMEMBERED = new LRUCache<string, ReadonlySet<string>>({ max: 500 });
+const REMEMBERED = latelyUsed<ReadonlySet<string>>(500);
 
 /**
  * The names in `Access-Control-Request-Headers`, lower-cased. Browsers send them sorted and without spaces;

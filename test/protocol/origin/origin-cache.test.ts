@@ -58,6 +58,16 @@ async function pass(milliseconds: number): Promise<void> {
 }
 
 describe('A remembered answer', () => {
+  test.each([1, 1000, 10_000_000_000, Number.MAX_SAFE_INTEGER])(
+    'takes its room only once it is there, wherever `max` is %d',
+    async (max) => {
+      const { cache, rule } = cacheOf({ max });
+      await cache.ask(A);
+      expect(cache.recall(A)).toBe('allowed');
+      expect(rule).toHaveBeenCalledTimes(1);
+    },
+  );
+
   test('is not there before the rule was asked', () => {
     const { cache, rule } = cacheOf();
     expect(cache.recall(A)).toBeUndefined();
