@@ -1,5 +1,6 @@
+import ts from 'typescript';
 import { describe, expect, test } from '@jest/globals';
-import { joined } from '../../../src/cli/migrate/statement-removal.js';
+import { joined, statementRemoval } from '../../../src/cli/migrate/statement-removal.js';
 import { edited, type TextEdit } from '../../../src/cli/migrate/text-edit.js';
 import { unifiedDiff } from '../../../src/cli/migrate/unified-diff.js';
 
@@ -36,6 +37,8 @@ describe('Where statements are taken out', () => {
     ['what stands beside it on the line stays', 'a\n\n[[b]]c\n\nd\n', 'a\n\nc\n\nd\n'],
     ['what stands before it on the line stays', 'a\n\nb[[c\n]]\nd\n', 'a\n\nb\nd\n'],
     ['neighbors go together', 'a\n\n[[b\n]]\n[[c\n]]\nd\n', 'a\n\nd\n'],
+    ['neighbors leave no blank line between them', 'x\n[[a\n]]   \n[[b\n]]c\n', 'x\nc\n'],
+    ['the last line need not end', 'a\n\n[[b]]', 'a\n'],
     ['others stay apart', 'a\n[[b\n]]x\n[[c\n]]d\n', 'a\nx\nd\n'],
     ['others on one line stay apart', 'a [[b]] [[c]] d\n', 'a   d\n'],
   ])('%s', (_name, source, left) => {
@@ -148,6 +151,36 @@ describe('A diff shows', () => {
       ['@@ -1,2 +1,2 @@', ' a', '-b', NO_NEWLINE, '+B', NO_NEWLINE],
     ],
     [
+      'no line that stays before others that change',
+      'a\nb\nc\n',
+      [{ start: 0, end: 4, text: 'a\nB\n' }],
+      ['@@ -1,3 +1,3 @@', ' a', '-b', '+B', ' c'],
+    ],
+    [
+      'no line that stays behind others that change',
+      'a\nb\nc\n',
+      [{ start: 0, end: 4, text: 'A\nb\n' }],
+      ['@@ -1,3 +1,3 @@', '-a', '+A', ' b', ' c'],
+    ],
+    [
+      'one of two lines that say the same',
+      'a\na\nb\n',
+      [{ start: 0, end: 2, text: '' }],
+      ['@@ -1,3 +1,2 @@', ' a', '-a', ' b'],
+    ],
+    [
+      'several lines that become one',
+      'a\nb\nc\nd\n',
+      [{ start: 0, end: 5, text: 'X' }],
+      ['@@ -1,4 +1,2 @@', '-a', '-b', '-c', '+X', ' d'],
+    ],
+    [
+      'a last line of several characters',
+      'a\nbc',
+      [{ start: 3, end: 4, text: 'C' }],
+      ['@@ -1,2 +1,2 @@', ' a', '-bc', NO_NEWLINE, '+bC', NO_NEWLINE],
+    ],
+    [
       'two edits of one line as one change',
       'abcd\n',
       [
@@ -160,5 +193,51 @@ describe('A diff shows', () => {
     expect(unifiedDiff('a.ts', text, edits)).toBe(
       hunks.length === 0 ? '' : ['--- a/a.ts', '+++ b/a.ts', ...hunks].join('\n'),
     );
+  });
+});
+
+describe('With a statement go', () => {
+  test.each<[name: string, source: string, left: string, comments: readonly string[]]>([
+    ['its line', 'a();\nDROP();\nb();\n', 'a();\nb();\n', []],
+    ['its line of Windows', 'a();\r\nDROP();\r\nb();\r\n', 'a();\r\nb();\r\n', []],
+    ['its indentation', 'a();\n\t  DROP();  \nb();\n', 'a();\nb();\n', []],
+    ['its last line', 'a();\nDROP();', 'a();\n', []],
+    ['not what stands before it', 'a(); DROP();\nb();\n', 'a(); \nb();\n', []],
+    ['not what stands behind it', 'a();\nDROP();  b();\nc();\n', 'a();\nb();\nc();\n', []],
+    ['the comment above', 'a();\n// why\nDROP();\nb();\n', 'a();\nb();\n', ['// why']],
+    [
+      'the comments above, line by line',
+      'a();\n  /**\n   * one\n   two\n   */\n  // three\n  DROP();\nb();\n',
+      'a();\nb();\n',
+      ['/**', ' * one', 'two', ' */', '// three'],
+    ],
+    [
+      'not a comment with a blank line below',
+      'a();\n// other\n\n// why\nDROP();\nb();\n',
+      'a();\n// other\n\nb();\n',
+      ['// why'],
+    ],
+    ['not a comment behind other code', 'a(); // a\nDROP();\nb();\n', 'a(); // a\nb();\n', []],
+    ['not the comment that begins the file', '// file\nDROP();\nb();\n', '// file\nb();\n', []],
+    ['the comment behind', 'a();\nDROP(); // why\nb();\n', 'a();\nb();\n', ['// why']],
+    [
+      'the comments behind, before other code',
+      'a();\nDROP(); /* 1 */ /* 2 */ b();\nc();\n',
+      'a();\nb();\nc();\n',
+      ['/* 1 */', '/* 2 */'],
+    ],
+    [
+      'both comments',
+      'a();\n// above\nDROP(); // behind\nb();\n',
+      'a();\nb();\n',
+      ['// above', '// behind'],
+    ],
+  ])('%s', (_name, source, left, comments) => {
+    const file = ts.createSourceFile('a.ts', source, ts.ScriptTarget.Latest, true);
+    const statement = file.statements.find((each) => each.getText(file).startsWith('DROP'));
+    if (statement === undefined) throw new Error('Nothing is to be taken out.');
+    const removal = statementRemoval(ts, file, statement);
+    expect(edited(source, [removal.edit])).toBe(left);
+    expect(removal.comments).toEqual(comments);
   });
 });
