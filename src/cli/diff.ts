@@ -55,10 +55,12 @@ Example:
   },
 };
 
-/** Headings stand at the beginning of a line. */
+/** Headings stand at the beginning of a line. Whether there are colors at all, the terminal has said. */
 function colored(text: string): string {
+  const inColor = (color: 'red' | 'green' | 'yellow') => (heading: string) =>
+    styleText(color, heading, { validateStream: false });
   return text
-    .replace(/^Opened.*$|^Cannot be compared.*$/gm, (heading) => styleText('red', heading))
-    .replace(/^Closed$/gm, (heading) => styleText('green', heading))
-    .replace(/^(?:Changed|Moved)$/gm, (heading) => styleText('yellow', heading));
+    .replace(/^Opened.*$|^Cannot be compared.*$/gm, inColor('red'))
+    .replace(/^Closed$/gm, inColor('green'))
+    .replace(/^(?:Changed|Moved)$/gm, inColor('yellow'));
 }

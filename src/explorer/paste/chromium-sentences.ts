@@ -62,9 +62,9 @@ function readReason(text: string): Omit<Said, 'by'> {
   const isPreflight = text.startsWith(PREFLIGHT);
   const reason = isPreflight ? text.slice(PREFLIGHT.length) : text;
   const method = METHOD.exec(reason)?.[1];
-  if (method !== undefined) return { fault: 'method-not-listed', preflight: true, method };
+  if (method !== undefined) return { fault: 'method-not-listed', method };
   const header = HEADER.exec(reason)?.[1];
-  if (header !== undefined) return { fault: 'header-not-listed', preflight: true, header };
+  if (header !== undefined) return { fault: 'header-not-listed', header };
   const said = reasonOf(reason, REASONS) ?? { fault: 'blocked' };
   return { ...said, ...(isPreflight && { preflight: true }) };
 }

@@ -110,9 +110,7 @@ function questionOf(said: Said): Partial<PageQuestion> {
     ...(header !== undefined && { headers: { [header.toLowerCase()]: '' } }),
     ...(credentials !== undefined && { credentials }),
     ...(mode !== undefined && { mode }),
-    ...(said.preflight === true &&
-      method === undefined &&
-      header === undefined && { useCorsPreflight: true }),
+    ...(said.preflight === true && method === undefined && { useCorsPreflight: true }),
   };
 }
 

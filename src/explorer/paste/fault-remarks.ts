@@ -51,7 +51,7 @@ export function faultRemarks({
       'The origin is null: that of a sandboxed frame or a file, or what a redirect between two servers leaves of the page’s own.',
     );
   }
-  if (preflight === true && method === undefined && header === undefined) {
+  if (preflight === true && method === undefined) {
     remarks.push(
       'There was a preflight, so that the method or a header needs one; the line does not say which.',
     );

@@ -52,7 +52,7 @@ function readBlocked(text: string): Said | undefined {
     mode: 'cors',
     ...(header === undefined
       ? (reasonOf(reason, REASONS) ?? { fault: 'blocked' })
-      : { fault: 'header-not-listed', preflight: true, header }),
+      : { fault: 'header-not-listed', header }),
   };
 }
 
@@ -92,7 +92,7 @@ export const FIREFOX_SENTENCES: readonly Sentence[] = [
     'Cross-Origin Request Warning: ',
     /^Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at (\S+) soon\. /,
     'url',
-    { by, fault: 'header-not-listed', mode: 'cors', preflight: true, header: 'authorization' },
+    { by, fault: 'header-not-listed', mode: 'cors', header: 'authorization' },
   ),
   { begins: 'Security Error: Content at ', read: readSecurityError },
   { begins: 'Window.fetch: ', read: readRefusedCall },

@@ -17,14 +17,13 @@ export function readHar(json: unknown): PastedQuestion | undefined {
   const taken = failed(entries) ?? entries[0];
   if (taken === undefined) return undefined;
   const { url, method, headers, hasCookies } = taken;
-  const sent = new Set(headers.map(([name]) => name.toLowerCase()));
   const why =
     failed(entries) === undefined ? 'the first one, as none failed' : 'the first that failed';
   return copiedQuestion({
     from: 'an entry of a HAR',
     url,
     method,
-    headers: hasCookies && !sent.has('cookie') ? [...headers, ['cookie', '']] : headers,
+    headers: hasCookies ? [...headers, ['cookie', '']] : headers,
     remarks:
       entries.length === 1
         ? []

@@ -1,8 +1,7 @@
-/** A value that was written out; `undefined` where something else stands, a call or a name. */
-export type Literal =
-  string | number | boolean | null | undefined | readonly Literal[] | LiteralObject;
+/** Text that was written out, or what holds it; `undefined` where something else stands, a call, a name or a number. */
+export type Literal = string | undefined | readonly Literal[] | LiteralObject;
 
-/** Its own keys only: it has no prototype. What is spread into it is `...`, and not known. */
+/** Its own keys only: it has no prototype. `...` is what is not known: what is spread into it, or has a computed name. */
 export interface LiteralObject {
   readonly [key: string]: Literal;
 }
@@ -26,11 +25,11 @@ export class LiteralReader {
   }
 
   /** The values up to the bracket that closes. */
-  list(close: ')' | ']', depth = 0): readonly Literal[] {
+  list(depth = 0): readonly Literal[] {
     const values: Literal[] = [];
     for (;;) {
       this.#skipBlanks();
-      if (this.#isOver(close)) return values;
+      if (this.#isOver()) return values;
       values.push(this.#member(depth));
     }
   }
@@ -39,16 +38,16 @@ export class LiteralReader {
     const object = Object.create(null) as Record<string, Literal>;
     for (;;) {
       this.#skipBlanks();
-      if (this.#isOver('}')) return object;
+      if (this.#isOver()) return object;
       const key = this.#key();
       this.#skipBlanks();
-      if (key !== undefined && this.source.charAt(this.#at) === ':') {
+      if (this.source.charAt(this.#at) === ':') {
         this.#at += 1;
         this.#skipBlanks();
         object[key] = this.#member(depth);
       } else {
-        // `method` alone stands for a variable, and `...more` for anything.
-        if (key !== undefined) object[key.startsWith('...') ? '...' : key] = undefined;
+        // `method` alone stands for a variable, and `...more` or `[name]` for anything.
+        object[key === '' || key.startsWith('...') ? '...' : key] = undefined;
         this.#skipExpression();
         this.#skipComma();
       }
@@ -57,11 +56,10 @@ export class LiteralReader {
 
   /** A value and the comma after it; `undefined` where more than a literal stands before that. */
   #member(depth: number): Literal {
-    const start = this.#at;
     const value = this.#value(depth);
     this.#skipBlanks();
-    const isWhole = /^(?:[,)\]}]|$)/.test(this.source.charAt(this.#at)) && this.#at > start;
-    if (!isWhole) this.#skipExpression();
+    const isWhole = /^(?:[,)\]}]|$)/.test(this.source.charAt(this.#at));
+    this.#skipExpression();
     this.#skipComma();
     return isWhole ? value : undefined;
   }
@@ -71,21 +69,15 @@ export class LiteralReader {
     if (character === '"' || character === "'" || character === '`') return this.#string(character);
     if ((character === '{' || character === '[') && depth < DEEPEST) {
       this.#at += 1;
-      return character === '{' ? this.#object(depth + 1) : this.list(']', depth + 1);
+      return character === '{' ? this.#object(depth + 1) : this.list(depth + 1);
     }
-    const word = this.#word();
-    if (word === 'true' || word === 'false') return word === 'true';
-    if (word === 'null') return null;
-    return /^\d/.test(word) ? Number(word) : undefined;
+    return undefined;
   }
 
-  #key(): string | undefined {
+  /** Empty where none is written out. */
+  #key(): string {
     const character = this.source.charAt(this.#at);
-    if (character === '"' || character === "'") return this.#string(character);
-    return this.#word() || undefined;
-  }
-
-  #word(): string {
+    if (character === '"' || character === "'") return this.#string(character) ?? '';
     const start = this.#at;
     while (/[\w$.]/.test(this.source.charAt(this.#at))) this.#at += 1;
     return this.source.slice(start, this.#at);
@@ -99,9 +91,8 @@ export class LiteralReader {
     for (; this.#at < this.source.length; this.#at += 1) {
       const character = this.source.charAt(this.#at);
       if (character === quote) break;
-      if (character === '\\') text += this.#escape();
-      else text += character;
       if (quote === '`' && this.source.startsWith('${', this.#at)) isFilled = true;
+      text += character === '\\' ? this.#escape() : character;
     }
     this.#at += 1;
     return isFilled ? undefined : text;
@@ -157,17 +148,14 @@ export class LiteralReader {
     if (this.source.charAt(this.#at) === ',') this.#at += 1;
   }
 
-  /** Any closing bracket ends what is open, as the text may be cut or wrong. */
-  #isOver(close: string): boolean {
-    const character = this.source.charAt(this.#at);
-    if (character === close || CLOSING.includes(character)) {
-      this.#at += 1;
-      return true;
-    }
-    return this.#at >= this.source.length;
+  /** Any closing bracket ends what is open, and so does the end of the text, which may be cut or wrong. */
+  #isOver(): boolean {
+    const isOver = CLOSING.includes(this.source.charAt(this.#at));
+    if (isOver) this.#at += 1;
+    return isOver;
   }
 }
 
 export function isLiteralObject(value: Literal): value is LiteralObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && !Array.isArray(value);
 }

@@ -14,7 +14,7 @@ export interface Said {
   readonly header?: string;
   readonly credentials?: 'include';
   readonly mode?: 'cors' | 'no-cors' | 'same-origin';
-  /** Whether it was the preflight that failed. */
+  /** Whether it was the preflight that failed, where neither a method nor a header says so. */
   readonly preflight?: boolean;
 }
 

@@ -96,18 +96,20 @@ function quoted(command: string, start: number, open: string): { text: string; e
 }
 
 /** bash, "ANSI-C Quoting". */
-const ESCAPE = /^(?:x[\da-f]{1,2}|u[\da-f]{1,4}|U[\da-f]{1,8}|[0-7]{1,3}|[^])/i;
+const ESCAPE = /^(?:x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|[0-7]{1,3}|[^])/;
 
-const ESCAPED: Readonly<Partial<Record<string, string>>> = {
-  ...{ a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
-};
+const ESCAPED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
+    ...{ '\\': '\\', "'": "'", '"': '"', '?': '?' },
+  }),
+);
 
+/** What is no escape stays as it is, its backslash included. */
 function unescaped(escape: string): string {
-  const [kind = ''] = escape;
-  if (/^[xu]/i.test(escape) && escape.length > 1)
-    return character(Number.parseInt(escape.slice(1), 16));
-  if (/^[0-7]/.test(kind)) return character(Number.parseInt(escape, 8));
-  return Object.hasOwn(ESCAPED, kind) ? (ESCAPED[kind] ?? '') : escape;
+  if (/^[0-7]/.test(escape)) return character(Number.parseInt(escape, 8));
+  if (escape.length > 1) return character(Number.parseInt(escape.slice(1), 16));
+  return ESCAPED.get(escape) ?? `\\${escape}`;
 }
 
 function character(code: number): string {

@@ -87,13 +87,13 @@ export const WEBKIT_SENTENCES: readonly Sentence[] = [
     'Method ',
     new RegExp(`^Method ${TOKEN} is not allowed by Access-Control-Allow-Methods`),
     'method',
-    { by, fault: 'method-not-listed', preflight: true, mode: 'cors' },
+    { by, fault: 'method-not-listed', mode: 'cors' },
   ),
   naming(
     'Request header field ',
     new RegExp(`^Request header field ${TOKEN} is not allowed by Access-Control-Allow-Headers`),
     'header',
-    { by, fault: 'header-not-listed', preflight: true, mode: 'cors' },
+    { by, fault: 'header-not-listed', mode: 'cors' },
   ),
   naming('Cancelled load to ', /^Cancelled load to (\S+) because it violates/, 'url', {
     by,

@@ -217,6 +217,13 @@ const rows: readonly Row[] = [
     says: 'The page is told that it is done, and can read neither status, headers nor body.',
   },
   {
+    name: 'no cookies where none are sent to other origins',
+    question: { origin: shop, url: `${API}/books`, credentials: 'same-origin' },
+    outcome: 'readable',
+    steps: 'call cors-request preflight-need cookies request allow-origin response',
+    says: 'No cookies go along: the credentials mode is same-origin.',
+  },
+  {
     name: 'headers that no-cors drops',
     question: { origin: shop, url: `${API}/books`, mode: 'no-cors', headers: { 'X-A': '1' } },
     outcome: 'opaque',
@@ -235,6 +242,7 @@ const rows: readonly Row[] = [
     question: { origin: shop, url: `${API}/books/1`, method: 'PUT', mode: 'no-cors' },
     outcome: 'refused',
     steps: 'call!',
+    says: 'The page asks for PUT. With mode no-cors a page may use GET, HEAD and POST alone.',
     console: "Failed to execute 'fetch' on 'Window': 'PUT' is unsupported in no-cors mode.",
   },
   {
@@ -242,6 +250,7 @@ const rows: readonly Row[] = [
     question: { origin: shop, url: `${API}/books`, method: 'TRACE' },
     outcome: 'refused',
     steps: 'call!',
+    says: 'The page asks for TRACE. No page may use this method.',
     console: "Failed to execute 'fetch' on 'Window': 'TRACE' HTTP method is unsupported.",
   },
   {

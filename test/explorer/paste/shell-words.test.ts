@@ -20,6 +20,7 @@ describe('Words of bash', () => {
     [`curl a'b'"c"$'d'e`],
     ['curl \'\' "" x'],
     [String.raw`curl 'it'\''s' a\ b`],
+    [String.raw`curl $'\q\X41\xg\?\"' "$'"`],
   ])('%j is read as bash reads it', (command) => {
     expect(shellWords(command)).toEqual(bashWords(command));
   });
@@ -44,6 +45,33 @@ describe('Words of bash', () => {
   });
 });
 
+describe('Words of bash, whose shell need not be there,', () => {
+  test.each<[command: string, words: readonly string[]]>([
+    ['', []],
+    ['  a\t b \n', ['a', 'b']],
+    [String.raw`a\b \'c \ d`, ['ab', "'c", ' d']],
+    ['a\\\nb\\\r\nc', ['abc']],
+    ['a\\', ['a']],
+    [`'a"b' "c'd" e'f'"g"$'h'`, ['a"b', "c'd", 'efgh']],
+    ["'' \"\" $'' a''", ['', '', '', 'a']],
+    ["'a\\' 'b", ['a\\', 'b']],
+    [String.raw`"\$ \" \\ \a \x41"`, ['$ " \\ \\a \\x41']],
+    ['"\\`" "a\\\nb"', ['`', 'ab']],
+    ["a$b $ '$c'", ['a$b', '$', '$c']],
+    [String.raw`$'\a\b\e\E\f\n\r\t\v\\\'\"\?'`, ['\x07\b\x1b\x1b\f\n\r\t\v\\\'"?']],
+    [String.raw`$'\x4a\x4Ab\x4g\xg'`, ['JJb\x04g\\xg']],
+    [String.raw`$'\u00e9\u20ACb\u4Ag\ug'`, ['é€bJg\\ug']],
+    [String.raw`$'\U0001F600\U1f600g\UG'`, ['😀😀g\\UG']],
+    [String.raw`$'\U10ffff\U110000'`, ['\u{10ffff}\ufffd']],
+    [String.raw`$'\101\1012\60g\89'`, ['AA20g\\89']],
+    [String.raw`$'\X41\q'`, ['\\X41\\q']],
+    ["$'a\\", ['a\\']],
+    ["$'a", ['a']],
+  ])('%j', (command, words) => {
+    expect(shellWords(command)).toEqual(words);
+  });
+});
+
 describe('Words of cmd', () => {
   test.each([
     ['curl "https://a.example/" -H "a: b"', ['curl', 'https://a.example/', '-H', 'a: b']],
@@ -53,6 +81,10 @@ describe('Words of cmd', () => {
     ],
     ['curl ^"a^" --data ^"say ""hi""^"', ['curl', 'a', '--data', 'say "hi"']],
     ['curl ^"C:^\\^\\dir^"', ['curl', 'C:\\dir']],
+    ['^"a^" b\\\\c "d\\e" "f\\\\"', ['a', 'b\\\\c', 'd\\e', 'f\\']],
+    ['^"^" a"b c"d \\"e', ['', 'ab cd', '"e']],
+    ['a^\r\nb ^\nc', ['ab', 'c']],
+    ['^"a^"\r\n b ', ['a', 'b']],
   ])('%j are as Windows reads them', (command, words) => {
     expect(shellWords(command)).toEqual(words);
   });
