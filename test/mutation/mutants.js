@@ -7,11 +7,12 @@ import { Instrumenter } from '@stryker-mutator/instrumenter';
  * One change of the sources that the tests should notice. Stryker's instrumenter says which there are.
  *
  * @typedef {object} Mutant
- * @property {string} id what activates it
+ * @property {string} id what the instrumented files call it
  * @property {string} file relative to the project
  * @property {string} folder of `src/`
  * @property {string} place file, line and column, as editors read them
  * @property {string} mutator
+ * @property {number} start where the original begins in the file
  * @property {string} original
  * @property {string} replacement
  */
@@ -36,7 +37,7 @@ const SILENT = {
 };
 
 /**
- * Every mutant of some files, and the files with all of them inside, switched off.
+ * Every mutant of some files, and the files as they tell which of them they meet.
  *
  * @param {string} root
  * @param {readonly string[]} files
@@ -45,7 +46,7 @@ export async function mutantsOf(root, files) {
   const sources = await Promise.all(
     files.map(async (name) => ({ name, mutate: true, content: await readFile(name, 'utf8') })),
   );
-  const texts = new Map(sources.map(({ name, content }) => [name, content.split('\n')]));
+  const texts = new Map(sources.map(({ name, content }) => [name, content]));
   const instrumenter = new Instrumenter(SILENT);
   const found = await instrumenter.instrument(sources, {
     plugins: null,
@@ -54,18 +55,24 @@ export async function mutantsOf(root, files) {
   });
   const mutants = found.mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
     const file = relative(root, fileName);
-    const { start, end } = location;
+    const text = texts.get(fileName) ?? '';
+    const [start, end] = [offsetOf(text, location.start), offsetOf(text, location.end)];
     return {
       id,
       file,
       folder: folderOf(file),
-      place: `${file}:${start.line + 1}:${start.column + 1}`,
+      place: `${file}:${location.start.line + 1}:${location.start.column + 1}`,
       mutator: mutatorName,
-      original: textBetween(texts.get(fileName) ?? [], start, end),
+      start,
+      original: text.slice(start, end),
       replacement,
     };
   });
-  return { files: found.files, mutants };
+  const instrumented = found.files.map(({ name, content }) => ({
+    name,
+    content: unchecked(content),
+  }));
+  return { files: instrumented, mutants };
 }
 
 /**
@@ -112,13 +119,38 @@ function folderOf(file) {
 }
 
 /**
- * @param {readonly string[]} lines
- * @param {{ line: number, column: number }} start
- * @param {{ line: number, column: number }} end
+ * @param {string} text
+ * @param {{ line: number, column: number }} place counted from 0
  */
-function textBetween(lines, start, end) {
-  const text = lines.slice(start.line, end.line + 1);
-  text[text.length - 1] = (text.at(-1) ?? '').slice(0, end.column);
-  text[0] = (text[0] ?? '').slice(start.column);
-  return text.join('\n');
+function offsetOf(text, { line, column }) {
+  return text.split('\n', line).join('\n').length + Math.min(line, 1) + column;
+}
+
+/**
+ * A file with a mutant in the place of what it changes. No compiler asks whether its types are still right: that it
+ * would notice says nothing of the tests.
+ *
+ * @param {string} source
+ * @param {Mutant} mutant
+ */
+export function withMutant(source, { start, original, ...mutant }) {
+  const end = start + original.length;
+  return unchecked(source.slice(0, start) + inPlaceOf(original, mutant) + source.slice(end));
+}
+
+/** @param {string} source */
+function unchecked(source) {
+  return source.replace(/^(?:#!.*\n)?/, (firstLine) => `${firstLine}// @ts-nocheck\n`);
+}
+
+/**
+ * @param {string} original
+ * @param {{ mutator: string, replacement: string }} mutant
+ */
+function inPlaceOf(original, { mutator, replacement }) {
+  const isStatement = mutator === 'BlockStatement' || /^(?:case|default|for)\b/.test(replacement);
+  // Parentheses would end what `?.` skips. Where the original needs none, neither does what a method is called on.
+  const isChain =
+    mutator === 'OptionalChaining' || (mutator === 'MethodExpression' && !original.startsWith('('));
+  return isStatement || isChain ? replacement : `(${replacement})`;
 }

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { SEED, SEEDED } from '../harness/seed.js';
 import { foldersInTurn, shuffled } from './mutants.js';
 import { describeShares } from './shares.js';
-import { knownTests, makeSandbox, runWith, WORKSHOP } from './sandbox.js';
+import { allMutants, knownTests, makeSandbox, runWith, WORKSHOP } from './sandbox.js';
 
 /** @import { Mutant } from './mutants.js' */
 /** @import { KnownTests } from './sandbox.js' */
@@ -23,16 +23,26 @@ const { values } = parseArgs({
 });
 const budget = Number(values.budget);
 
-const mutants = (await makeSandbox()).filter(({ file }) =>
+const mutants = (await allMutants()).filter(({ file }) =>
   values.under.some((start) => file.startsWith(start)),
 );
 const { without } = values;
-const tests = await knownTests(without === undefined ? undefined : new RegExp(without));
+const sandboxes = await Promise.all(
+  Array.from({ length: Number(values.concurrency) }, (_, index) => makeSandbox(index)),
+);
+const [firstSandbox = ''] = sandboxes;
+const tests = await knownTests(
+  without === undefined ? undefined : new RegExp(without),
+  firstSandbox,
+);
 for (const { file, passes } of tests) {
   if (!passes) console.log(`${file} fails without any mutant, and is left out.`);
 }
 const quickest = tests.filter(({ passes }) => passes).sort((a, b) => a.seconds - b.seconds)[0];
-if (quickest === undefined || (await runWith([quickest.file], 'none', 600)) !== 'survived') {
+if (
+  quickest === undefined ||
+  (await runWith([quickest.file], undefined, firstSandbox)) !== 'survived'
+) {
   throw new Error('Tests fail without any mutant, so that nothing could be told by them.');
 }
 const drawn = shuffled(mutants, SEED);
@@ -42,25 +52,29 @@ const sample = (values['each-folder'] ? foldersInTurn(drawn) : drawn).slice(
 );
 console.log(`${sample.length} of ${mutants.length} mutants ${SEEDED}`);
 
-/** @type {{ mutant: Mutant, noticed: boolean }[]} */
+/** @type {{ mutant: Mutant, noticed: boolean, leftOut: number }[]} */
 const results = [];
 const end = Date.now() + Number(values.minutes) * 60_000;
 const queue = sample.values();
-await Promise.all(Array.from({ length: Number(values.concurrency) }, work));
+await Promise.all(sandboxes.map(work));
 writeFileSync(join(WORKSHOP, `sample-${SEED}.json`), JSON.stringify(results, undefined, 1));
 console.log(describeShares(results, mutants));
+const undecided = results.filter(({ noticed, leftOut }) => !noticed && leftOut > 0).length;
+if (undecided > 0) {
+  console.log(`${undecided} count as survived, although a longer --budget could tell otherwise.`);
+}
 
-/** Takes mutants of the sample until there are none, or no time. */
-async function work() {
+/** Takes mutants of the sample until there are none, or no time. @param {string} sandbox */
+async function work(sandbox) {
   for (const mutant of queue) {
     if (Date.now() > end) return;
     const { nearest, leftOut } = testsOf(mutant);
     const seconds = nearest.reduce((sum, each) => sum + each.seconds, 0);
     const files = nearest.map(({ file }) => file);
     const outcome =
-      files.length === 0 ? 'never run' : await runWith(files, mutant.id, 60 + 5 * seconds);
+      files.length === 0 ? 'never run' : await runWith(files, mutant, sandbox, 60 + 5 * seconds);
     const noticed = outcome === 'killed' || outcome === 'timed out';
-    results.push({ mutant, noticed });
+    results.push({ mutant, noticed, leftOut });
     const { place, mutator, original, replacement } = mutant;
     const more = !noticed && leftOut > 0 ? `, ${leftOut} test files left out` : '';
     console.log(`${results.length} ${outcome}: ${place} ${mutator}${more}`);

@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
+import { isWholeNumber } from '../whole-number.js';
 
 /**
  * How the answers of origin functions and resolvers are remembered: option `originCache`.
@@ -78,7 +79,7 @@ function checkSubOption(name: string, value: unknown): readonly ConfigurationPro
     ];
   }
   const { least, hint } = SUB_OPTIONS[name as keyof OriginCacheOptions];
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return [];
+  if (isWholeNumber(value) && value >= least) return [];
   return [
     {
       code: 'invalid-value',

@@ -2,7 +2,7 @@ import type { ConfigurationProblem } from '../configuration-error.js';
 
 /** The second parameter of a function, and what follows the parameters. */
 const SECOND_PARAMETER =
-  /^(?:async\b\s*)?(?:function\b\s*)?(?:[\w$]+\s*)?\(\s*[\w$]+\s*,\s*([\w$]+)\s*[,)](.*)$/s;
+  /^(?:async\b\s*)?(?:function\b\s*)?(?:[\w$]+\s*)?\(\s*[\w$]+\s*,\s*([\w$]+)\s*[,)](.*)/s;
 
 /** What the `cors` package and its users call the function that takes the answer. */
 const CALLBACK_NAME = /^(?:callback|cb|done)$/;
@@ -15,7 +15,6 @@ export function checkOriginCallback(rule: unknown): readonly ConfigurationProble
   if (typeof rule !== 'function') return [];
   const [, name = '', rest = ''] =
     SECOND_PARAMETER.exec(Function.prototype.toString.call(rule)) ?? [];
-  if (name === '') return [];
   const word = name.replaceAll('$', '\\$');
   const uses = CALLBACK_NAME.test(name)
     ? new RegExp(`(?<![\\w$.])${word}(?![\\w$])`)

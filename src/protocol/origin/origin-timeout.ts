@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
+import { isWholeNumber } from '../whole-number.js';
 
 /** Milliseconds after which an origin function or resolver counts as failed, unless said otherwise. */
 export const DEFAULT_ORIGIN_TIMEOUT = 5000;
@@ -8,10 +9,7 @@ export const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Everything that is wrong about an `originTimeout` option. */
 export function checkOriginTimeout(value: unknown): readonly ConfigurationProblem[] {
-  return typeof value === 'number' &&
-    Number.isInteger(value) &&
-    value >= 1 &&
-    value <= LONGEST_TIMEOUT
+  return isWholeNumber(value) && value >= 1 && value <= LONGEST_TIMEOUT
     ? []
     : [
         {

@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '../configuration-error.js';
+import { isWholeNumber } from '../whole-number.js';
 
 /** Chromium's cap, in seconds; asking again after two hours costs nobody anything. */
 export const DEFAULT_MAX_AGE = 7200;
@@ -8,7 +9,7 @@ const LONGEST_MAX_AGE = 86_400;
 
 /** Everything that is wrong about a `maxAge` option. */
 export function checkMaxAge(value: unknown): readonly ConfigurationProblem[] {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+  if (!isWholeNumber(value) || value < 0) {
     return [
       {
         code: 'invalid-max-age',

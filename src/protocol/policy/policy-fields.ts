@@ -8,6 +8,7 @@ import { freezeOriginOption, type OriginRules, readOriginRules } from '../origin
 import { checkOriginTimeout, DEFAULT_ORIGIN_TIMEOUT } from '../origin/origin-timeout.js';
 import type { CorsPolicy } from './policy-options.js';
 import { DEFAULT_ALLOWED_HEADERS, readAllowedHeaders } from './request-headers.js';
+import { isWholeNumber } from '../whole-number.js';
 
 /** A field of a policy. */
 export type PolicyField = keyof CorsPolicy;
@@ -214,7 +215,7 @@ export function unknownOption(name: string, known: readonly string[]): Configura
 }
 
 function checkStatus(value: unknown): readonly ConfigurationProblem[] {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 299
+  return isWholeNumber(value) && value >= 200 && value <= 299
     ? []
     : [
         {

@@ -16,6 +16,8 @@ describe('A function that gives its answer to a callback', () => {
     ['({ check(origin, callback) { callback(null, true); } }).check', 'callback'],
     ['(e,t)=>t(null,!0)', 't'],
     ['(o, $) => $ (null, true)', '$'],
+    ['(o, $t) => $t(null, true)', '$t'],
+    ['async  function  check  ( origin , callback ) { callback(null, true); }', 'callback'],
   ])('is known: %s', (source, name) => {
     const rule = evaluated(source);
     expect(checkOriginCallback(rule)).toStrictEqual([
@@ -36,6 +38,10 @@ describe('A function that gives its answer to a callback', () => {
     '(origin, callback) => true',
     '(origin, req) => other.req(origin)',
     '(origin, t) => at(origin)',
+    '(origin, callbacks) => isAllowed(origin, callbacks)',
+    '(origin, noCallback) => isAllowed(origin, noCallback)',
+    '(origin, redone) => isAllowed(origin, redone)',
+    '(origin) => partners.some((each, callback) => callback(each))',
     '(...all) => all[1](null, true)',
     '() => true',
     'Math.max',

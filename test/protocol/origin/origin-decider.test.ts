@@ -66,6 +66,7 @@ describe('A rule that is code', () => {
     { answer: {}, described: 'an object' },
     { answer: Object.create(null) as unknown, described: 'an object' },
     { answer: new PartnerEntity(), described: 'an object (PartnerEntity)' },
+    { answer: new (class {})(), described: 'an object' },
     { answer: [], described: 'an array' },
     { answer: null, described: 'null' },
     { answer: undefined, described: 'undefined' },

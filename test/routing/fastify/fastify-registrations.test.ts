@@ -1,4 +1,4 @@
-import { type VersioningOptions, VersioningType } from '@nestjs/common';
+import { VERSION_NEUTRAL, type VersioningOptions, VersioningType } from '@nestjs/common';
 import { expect, test } from '@jest/globals';
 
 import type { FastifyInstance } from '../../../src/routing/fastify/fastify-instance.js';
@@ -48,4 +48,25 @@ test.each([
   class Cats {}
   const route: Route = { method, path: '/cats', version: '1', controller: Cats, handlerName: 'a' };
   expect(registrationOf(route, '/cats', instance, HEADER)).toStrictEqual({ route, ...registered });
+});
+
+test.each<{ what: string; version: Route['version']; versioning: VersioningOptions | undefined }>([
+  { what: 'nothing is versioned', version: '1', versioning: undefined },
+  { what: 'the URL says the version', version: '1', versioning: { type: VersioningType.URI } },
+  { what: 'it has no version', version: undefined, versioning: HEADER },
+  { what: 'it serves every version', version: VERSION_NEUTRAL, versioning: HEADER },
+])('A route has no constraint of its version where $what', ({ version, versioning }) => {
+  class Cats {}
+  const route: Route = {
+    method: 'POST',
+    path: '/cats',
+    version,
+    controller: Cats,
+    handlerName: 'a',
+  };
+  expect(registrationOf(route, '/cats', instanceWith(['POST'], {}), versioning)).toStrictEqual({
+    route,
+    methods: ['POST'],
+    constraints: {},
+  });
 });
