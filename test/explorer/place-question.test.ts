@@ -74,7 +74,7 @@ describe('What a page would ask of a route', () => {
     expect(await placeQuestion(documentWith(route, router), 0, SERVER)).toStrictEqual(expected);
   });
 
-  test('is GET of a paths entry, of whom nobody knows the handler', async () => {
+  test('is GET of a paths entry, whose handler nobody knows', async () => {
     const document = documentWith({ hosts: ['a.example'] }, { type: 'fastify' });
     expect(await placeQuestion(document, 1, SERVER)).toStrictEqual({
       question: { url: `${SERVER}/files/1`, method: 'GET', headers: {} },

@@ -81,6 +81,7 @@ const FOREIGN: readonly string[] = [
   'package-lock.json',
   'src/explorer/paste/webkit-sentences.ts',
   'test/explorer/paste/console-lines.json',
+  'test/explorer/paste/sentences.test.ts',
   // The lists above.
   'test/readme/english.test.ts',
 ];
