@@ -7,7 +7,7 @@ function isAnchored(source: string): boolean {
   const alternatives = splitAlternatives(source);
   return alternatives.every((alternative) => {
     if (isGroup(alternative)) return isAnchored(groupBody(alternative));
-    return alternative.startsWith('^') && /(?:^|[^\\])(?:\\\\)*\$$/.test(alternative);
+    return alternative.startsWith('^') && /[^\\](?:\\\\)*\$$/.test(alternative);
   });
 }
 
@@ -26,11 +26,12 @@ function splitAlternatives(source: string): string[] {
 /** Whether an expression is one group from its first to its last character, and no assertion. */
 function isGroup(source: string): boolean {
   if (!source.startsWith('(') || /^\(\?<?[=!]/.test(source) || !source.endsWith(')')) return false;
-  let closings = 0;
-  forEachTopLevel(source, (char) => {
-    if (char === ')') closings += 1;
+  let outside = 0;
+  forEachTopLevel(source, () => {
+    outside += 1;
   });
-  return closings === 1;
+  // The parenthesis that closes it.
+  return outside === 1;
 }
 
 function groupBody(group: string): string {

@@ -146,6 +146,11 @@ describe('A developer is told of several policies', () => {
       message: `${SUBJECT}, by policy 2 of 2, does not take cookies from other origins: add "https://app.test" to a policy before it that has credentials: true, or let the page leave them out (credentials: 'omit').`,
     },
     {
+      // Policies behind it are not asked, so that their credentials are no way out.
+      ...{ holds: 'first', kind: 'actual', reason: 'credentials-not-allowed' },
+      message: `${SUBJECT}, by policy 1 of 2, does not take cookies from other origins: set credentials: true for it, or let the page leave them out (credentials: 'omit').`,
+    },
+    {
       ...{ holds: 'first', kind: 'actual', reason: undefined },
       message: `${SUBJECT}, by policy 1 of 2, allows the origin "https://app.test", with credentials.`,
     },
@@ -260,6 +265,17 @@ describe('A developer is told', () => {
       message: `${SUBJECT} allows pages of "https://app.test" to send the request that they ask about.`,
     },
     { kind: 'actual', message: `${SUBJECT} allows the origin "https://app.test".` },
+    {
+      kind: 'actual',
+      policy: { enforce: false },
+      message: `${SUBJECT} allows the origin "https://app.test".`,
+    },
+    {
+      kind: 'preflight',
+      reason: 'origin-not-allowed',
+      policy: { origin: 'https://b.test', enforce: false },
+      message: `${SUBJECT} does not allow the origin "https://app.test": its origin rule is 'https://b.test'; add the origin there if its pages may call this.`,
+    },
     {
       kind: 'actual',
       policy: { credentials: true },

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import {
   mergeVary,
   VARY_FETCH_METADATA,
+  VARY_NOTHING,
   VARY_ORIGIN,
   VARY_PREFLIGHT,
+  VARY_PRIVATE_PREFLIGHT,
   VARY_SITE,
 } from '../../../src/protocol/headers/vary.js';
 import { anyCharacter, checkProperty } from '../../harness/property.js';
@@ -48,6 +50,18 @@ describe('Vary', () => {
       'Access-Control-Request-Headers',
     ]);
     expect(Object.isFrozen(VARY_PREFLIGHT)).toBe(true);
+  });
+
+  test('of a preflight to a private network names that, too', () => {
+    expect(mergeVary(undefined, VARY_PRIVATE_PREFLIGHT)).toBe(
+      'Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network',
+    );
+    expect(Object.isFrozen(VARY_PRIVATE_PREFLIGHT)).toBe(true);
+  });
+
+  test('of what is the same for everybody is empty', () => {
+    expect(VARY_NOTHING).toStrictEqual([]);
+    expect(Object.isFrozen(VARY_NOTHING)).toBe(true);
   });
 
   test('of what is isolated names what browsers say of the page and of the use', () => {

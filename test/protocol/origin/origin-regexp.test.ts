@@ -70,6 +70,7 @@ describe('An expression that could match inside a longer origin is refused', () 
     { regexp: /(?:^a:\/\/a)/, write: '/^(?:(?:^a:\\/\\/a))$/' },
     { regexp: /(^a:\/\/a$|b)/, write: '/^(?:(^a:\\/\\/a$|b))$/' },
     { regexp: /(?<n>^a:\/\/a)/, write: '/^(?:(?<n>^a:\\/\\/a))$/' },
+    { regexp: /(^a:\/\/a?<b|c>$)/, write: '/^(?:(^a:\\/\\/a?<b|c>$))$/' },
     { regexp: /(?:^a:\/\/a$)?/, write: '/^(?:(?:^a:\\/\\/a$)?)$/' },
     { regexp: /(^a)(:\/\/b$)/, write: '/^(?:(^a)(:\\/\\/b$))$/' },
     { regexp: /(?=^a:\/\/a$)/, write: '/^(?:(?=^a:\\/\\/a$))$/' },

@@ -166,6 +166,20 @@ describe('A request is not same-origin', () => {
   });
 });
 
+test.each([
+  { scheme: 'http', encrypted: true, is: false },
+  { scheme: 'http', encrypted: false, is: true },
+  { scheme: 'https', encrypted: true, is: true },
+  // A proxy ends the TLS connection.
+  { scheme: 'https', encrypted: false, is: true },
+])(
+  'A page of $scheme is of the same origin, TLS being $encrypted: $is',
+  ({ scheme, encrypted, is }) => {
+    const request = { ...requestOf({ host: 'app.example.com' }), socket: { encrypted } };
+    expect(isSameOrigin(request, `${scheme}://app.example.com`)).toBe(is);
+  },
+);
+
 test(`Whether a request is same-origin can be told for any two texts ${SEEDED}`, () => {
   const text = fc.string({ unit: anyCharacter });
   checkProperty(

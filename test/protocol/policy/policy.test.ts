@@ -253,6 +253,37 @@ describe('A policy taken as a whole', () => {
     },
   );
 
+  test.each([
+    { credentials: false, codes: ['any-origin-with-private-network', 'any-origin-with-isolate'] },
+    {
+      credentials: true,
+      codes: [
+        'any-origin-with-private-network',
+        'any-origin-with-credentials',
+        'any-origin-with-isolate',
+      ],
+    },
+  ])(
+    'has what any origin may not do reported without credentials, too: $credentials',
+    async ({ credentials, codes }) => {
+      const policy = refined(
+        refined(BUILT_IN_POLICY, { origin: '*' }, MODULE),
+        { privateNetwork: true, isolate: true, credentials },
+        HANDLER,
+      );
+      const issues = await checkPolicy(policy, []);
+      expect(issues.map(({ code }) => code)).toStrictEqual(codes);
+      expect(issues[0]).toStrictEqual({
+        code: 'any-origin-with-private-network',
+        field: 'origin',
+        where: HANDLER.where,
+        value: '*',
+        message: 'Any public site could reach this server through the network of its visitors.',
+        hint: 'List the origins that may, or remove privateNetwork.',
+      });
+    },
+  );
+
   test('has the fault of its exposed headers where those were given', async () => {
     const policy = refined(
       refined(BUILT_IN_POLICY, { credentials: true }, MODULE),

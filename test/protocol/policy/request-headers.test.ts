@@ -89,6 +89,13 @@ describe('allowedHeaders', () => {
     });
   });
 
+  test.each(['x-access-control-max-age', 'access-control-max-age-x', 'access-control-allow-'])(
+    'with %s are fine, since that is no header of answers',
+    (name) => {
+      expect(readAllowedHeaders([name]).problems).toStrictEqual([]);
+    },
+  );
+
   test.each(['x-proxy-id', 'x-sec-id', 'section', 'proxy', 'set-cookie2', 'hosts'])(
     'with %s are fine, since pages can set that',
     (name) => {
