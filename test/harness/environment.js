@@ -27,6 +27,9 @@ for (const name of /** @type {const} */ (['run', 'enterWith'])) {
   });
 }
 
+/** What Node keeps of an error's stack, unless told otherwise. */
+const FRAMES = 10;
+
 /** Node, as each test file finds it; what the file has used ends with it. */
 export default class Environment extends TestEnvironment {
   /**
@@ -43,6 +46,17 @@ export default class Environment extends TestEnvironment {
     } finally {
       vm.createContext = createContext;
     }
+  }
+
+  /**
+   * Jest keeps a hundred frames of each error. Every 404 is an error, deep within a router.
+   *
+   * @override
+   */
+  async setup() {
+    await super.setup();
+    Error.stackTraceLimit = FRAMES;
+    this.global.Error.stackTraceLimit = FRAMES;
   }
 
   /** @override */
