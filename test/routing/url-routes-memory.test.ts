@@ -59,13 +59,12 @@ describe('The routes of a URL', () => {
   });
 });
 
-test('A memory that nobody has asked yet takes less than 10 kB.', () => {
+test('A memory that nobody has asked yet takes less than 6 kB.', () => {
   const before = process.memoryUsage();
   const memories = Array.from({ length: 500 }, () => new UrlRoutesMemory(METHODS));
   const after = process.memoryUsage();
   const taken = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
-  console.log('TAKEN', taken / memories.length);
-  expect(taken / memories.length).toBeLessThan(10_000);
+  expect(taken / memories.length).toBeLessThan(6_000);
 });
 
 describe('Clients cannot fill the memory', () => {
