@@ -13,6 +13,9 @@ export const FIREFOX: KnownProgram = {
   ],
 };
 
+/** Nobody looks, and each frame of its window is drawn by the processor. */
+export const UNSEEN = { 'layout.frame_rate': 20 };
+
 export async function launchFirefox(
   executablePath: string,
   { colorScheme = 'light' }: LaunchOptions = {},
@@ -23,8 +26,7 @@ export async function launchFirefox(
     headless: true,
     extraPrefsFirefox: {
       'layout.css.prefers-color-scheme.content-override': colorScheme === 'dark' ? 0 : 1,
-      // Nobody looks, and each frame of its window is drawn by the processor.
-      'layout.frame_rate': 20,
+      ...UNSEEN,
     },
   });
   return {

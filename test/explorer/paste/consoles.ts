@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import puppeteer from 'puppeteer-core';
 import { startChromium } from '../../browser/engines/chromium.js';
+import { UNSEEN } from '../../browser/engines/firefox.js';
 
 /** An engine whose console is listened to. */
 export interface OpenConsole {
@@ -55,6 +56,7 @@ export async function openFirefoxConsole(
     executablePath,
     headless: true,
     acceptInsecureCerts: true,
+    extraPrefsFirefox: UNSEEN,
   });
   const page = await browser.newPage();
   page.on('console', (message) => {

@@ -15,8 +15,9 @@ import { expectToRead, type Printed, type PrintedCase, printedCases } from './pr
 const STORED = new URL('console-lines.json', import.meta.url);
 const IS_STORED = process.env['COLLECT'] === '1';
 
-for (const { name, browser } of ENGINES) {
-  const executable = findProgram(browser);
+for (const { name, browser, shell = browser } of ENGINES) {
+  // The sentences are the engine's: with or without a window, it prints the same ones.
+  const executable = findProgram(shell);
   const run = executable === undefined ? describe.skip : describe;
   run(`What the installed ${name} prints`, () => {
     let cases: readonly PrintedCase[] = [];
