@@ -276,7 +276,10 @@ export function setupOf(spec: AppSpec): AppSetup {
     controllers,
     imports,
     nest: {
-      routeConflictPolicy: { duplicate: 'warn', shadow: 'off' },
+      // On Fastify, Nest would leave out routes that differ in their constraints alone.
+      ...(spec.adapter === 'express' && {
+        routeConflictPolicy: { duplicate: 'warn' as const, shadow: 'off' as const },
+      }),
       ...(spec.specificity && { routeResolutionStrategy: 'specificity' as const }),
     },
     configure(app: INestApplication) {
