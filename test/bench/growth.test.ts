@@ -12,8 +12,8 @@ const COUNTED = /\/(?:src|node_modules\/(?:find-my-way|path-to-regexp))\//;
 const ORIGIN = 'https://app.example.com';
 const FEW_ORIGINS = [ORIGIN, 'https://*.preview.example.com'];
 const MANY_ORIGINS = [
-  ...Array.from({ length: 10_000 }, (_, index) => `https://tenant-${index}.example.com`),
-  ...Array.from({ length: 1_000 }, (_, index) => `https://*.family-${index}.example.net`),
+  ...Array.from({ length: 2_000 }, (_, index) => `https://tenant-${index}.example.com`),
+  ...Array.from({ length: 300 }, (_, index) => `https://*.family-${index}.example.net`),
   ...FEW_ORIGINS,
 ];
 

@@ -11,7 +11,7 @@ import { ALLOWED_ORIGINS, randomTransmission } from './random-transmission.js';
  * repeats a run. What is thrown, or rejected, and that nobody handles, fails the test by itself.
  */
 
-const TRANSMISSIONS = Number(process.env['TRANSMISSIONS'] ?? 4_000);
+const TRANSMISSIONS = Number(process.env['TRANSMISSIONS'] ?? 2_000);
 const AT_ONCE = 8;
 
 describe.each(['express', 'fastify'])('the bookshop on %s', (adapter) => {

@@ -16,8 +16,8 @@ import { label, NONE, type RoutedApp, startRoutedApp, TableFault } from './route
  * `SEED=… npm test -- routing/oracle` repeats a run.
  */
 
-const LOOKUPS = Number(process.env['LOOKUPS'] ?? 10_000);
-const LOOKUPS_PER_APP = 500;
+const LOOKUPS = Number(process.env['LOOKUPS'] ?? 5_000);
+const LOOKUPS_PER_APP = 250;
 
 interface Disagreement {
   readonly request: RequestSpec;

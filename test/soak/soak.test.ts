@@ -22,11 +22,11 @@ import { randomSoakRequest, type SoakRequest } from './soak-requests.js';
  * long, `SEED=…` for the same requests.
  */
 
-const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 10);
+const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 5);
 const CONNECTIONS = 64;
 const HANGS_UP = 0.05;
 /** What the heap may have gained between warm-up and end: noise, not a share of each request. */
-const GROWTH_LIMIT = 4 * 1024 * 1024;
+const GROWTH_LIMIT = 2 * 1024 * 1024;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -32,7 +32,7 @@ import { randomRequest } from './random-preflight.js';
  */
 
 /** For each server: half of them for each adapter, of which half go to the bookshop. */
-const REQUESTS = Number(process.env['REQUESTS'] ?? 5_000);
+const REQUESTS = Number(process.env['REQUESTS'] ?? 2_000);
 const APPLICATIONS = 10;
 
 interface Asked extends StartedApplication {
