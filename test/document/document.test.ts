@@ -198,38 +198,36 @@ describe.each(ADAPTERS)('The document of an application on %s', (adapter) => {
     expect(faultsOf(written)).toStrictEqual([]);
     expect(readDocument(written)).toStrictEqual(written);
   });
-
-  test('of 5,000 routes and a list of 10,000 origins takes less than a second, and names the list once', async () => {
-    const origins = Array.from(
-      { length: 10_000 },
-      (_, index) => `https://a${String(index)}.example`,
-    );
-    class ManyController {}
-    Controller('many')(ManyController);
-    const ownMaxAge = Cors((inherited) => ({ maxAge: inherited.maxAge + 1 }));
-    for (let index = 0; index < 5_000; index += 1) {
-      const name = `read${String(index)}`;
-      const handler = { value: () => name, configurable: true, writable: true };
-      Object.defineProperty(ManyController.prototype, name, handler);
-      const descriptor = Object.getOwnPropertyDescriptor(ManyController.prototype, name) ?? handler;
-      Get(name)(ManyController.prototype, name, descriptor);
-      if (index % 10 === 0) ownMaxAge(ManyController.prototype, name, descriptor);
-    }
-    const app = await startApp({
-      ...{ adapter, imports: [CorsModule.forRoot({ origin: origins })] },
-      controllers: [ManyController],
-    });
-    const service = app.nest.get(CorsPolicyService);
-    // Others may keep the machine busy meanwhile.
-    const began = process.cpuUsage();
-    const text = JSON.stringify(service.document(), null, 2);
-    const took = process.cpuUsage(began).user / 1_000;
-    await app.close();
-    expect(text.split('"https://a9999.example"')).toHaveLength(2);
-    expect(text.split('\n').length).toBeLessThan(75_000);
-    expect(took).toBeLessThan(1_000);
-  }, 300_000);
 });
+
+// It is written from a list of routes, whichever router they are of; Fastify's takes longer to start with so many.
+test('The document of an application of 5,000 routes and a list of 10,000 origins takes less than a second, and names the list once', async () => {
+  const origins = Array.from({ length: 10_000 }, (_, index) => `https://a${String(index)}.example`);
+  class ManyController {}
+  Controller('many')(ManyController);
+  const ownMaxAge = Cors((inherited) => ({ maxAge: inherited.maxAge + 1 }));
+  for (let index = 0; index < 5_000; index += 1) {
+    const name = `read${String(index)}`;
+    const handler = { value: () => name, configurable: true, writable: true };
+    Object.defineProperty(ManyController.prototype, name, handler);
+    const descriptor = Object.getOwnPropertyDescriptor(ManyController.prototype, name) ?? handler;
+    Get(name)(ManyController.prototype, name, descriptor);
+    if (index % 10 === 0) ownMaxAge(ManyController.prototype, name, descriptor);
+  }
+  const app = await startApp({
+    ...{ adapter: 'express', imports: [CorsModule.forRoot({ origin: origins })] },
+    controllers: [ManyController],
+  });
+  const service = app.nest.get(CorsPolicyService);
+  // Others may keep the machine busy meanwhile.
+  const began = process.cpuUsage();
+  const text = JSON.stringify(service.document(), null, 2);
+  const took = process.cpuUsage(began).user / 1_000;
+  await app.close();
+  expect(text.split('"https://a9999.example"')).toHaveLength(2);
+  expect(text.split('\n').length).toBeLessThan(75_000);
+  expect(took).toBeLessThan(1_000);
+}, 300_000);
 
 const SCHEMA = JSON.parse(
   readFileSync(new URL('../../document.schema.json', import.meta.url), 'utf8'),
