@@ -23,7 +23,7 @@ import { valuesOf } from '../harness/send.js';
  * strangers, however the URL was spelled. `SEED=… npm test -- paths.oracle` repeats a run.
  */
 
-const REQUESTS = Number(process.env['REQUESTS'] ?? 1_000);
+const REQUESTS = Number(process.env['REQUESTS'] ?? 2_000);
 
 /** Who may not answer a stranger. */
 const CLOSED: ReadonlySet<string> = new Set(['graphql', 'private', 'plain', 'nested', 'admin']);
