@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import puppeteer from 'puppeteer-core';
 import { startChromium } from '../../browser/engines/chromium.js';
-import { UNSEEN } from '../../browser/engines/firefox.js';
 
 /** An engine whose console is listened to. */
 export interface OpenConsole {
@@ -51,14 +50,13 @@ export async function openFirefoxConsole(
   executablePath: string,
   onLine: OnLine,
 ): Promise<OpenConsole> {
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath,
-    headless: true,
+  const browser = await puppeteer.connect({
+    browserWSEndpoint: await runningFirefox(executablePath, 'light'),
+    protocol: 'webDriverBiDi',
     acceptInsecureCerts: true,
-    extraPrefsFirefox: UNSEEN,
   });
-  const page = await browser.newPage();
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
   page.on('console', (message) => {
     onLine(message.text());
   });
@@ -71,7 +69,10 @@ export async function openFirefoxConsole(
     goto: async (url) => {
       await page.goto(url);
     },
-    close: () => browser.close(),
+    async close() {
+      await context.close();
+      await browser.disconnect();
+    },
   };
 }
 
