@@ -1,14 +1,16 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type BuiltPackage, buildPackage } from './built-package.js';
+import {
+  type Answering,
+  type BuiltPackage,
+  buildPackage,
+  type Listening,
+} from './built-package.js';
 
 /*
  * Applications as users have built them, in a project that has the package installed: what `--app` makes of each. The command
- * runs where the process of the application counts. What is found in a file does not depend on it, and is asked of the part of
+ * runs where its process or that of the application counts. What is found in a file does not depend on it, and is asked of the part of
  * the command that starts applications, in one process for all.
  */
 
@@ -54,7 +56,8 @@ function source(kind: Kind, body: string, exported: Exported): string {
 }
 
 let built: BuiltPackage;
-let starter: ChildProcess;
+let starter: Answering;
+let listener: Listening;
 
 /** Starts applications one after the other, as the command does in a process for each. */
 const STARTER = `
@@ -72,16 +75,13 @@ process.on('message', async ({ file, name, fastify }) => {
 
 beforeAll(async () => {
   built = await buildPackage();
-  await writeFile(join(built.projects, 'starter.mjs'), STARTER);
-  starter = fork(join(built.projects, 'starter.mjs'), {
-    execArgv: [],
-    serialization: 'advanced',
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
+  starter = await built.answering(STARTER);
+  listener = await built.listening(built.projects);
 }, 300_000);
 
 afterAll(async () => {
-  starter.kill();
+  starter.end();
+  listener.end();
   await built.remove();
 });
 
@@ -109,9 +109,8 @@ interface Started {
 
 /** Starts what `dist/app.module.js` of a project exports. */
 async function start(folder: string, name?: string, fastify = false): Promise<Started> {
-  starter.send({ file: join(folder, 'dist/app.module.js'), name, fastify });
-  const [answer] = (await once(starter, 'message')) as [Started];
-  return answer;
+  const file = join(folder, 'dist/app.module.js');
+  return (await starter.ask({ file, name, fastify })) as Started;
 }
 
 const SHOP = { method: 'GET', path: '/shop', handler: 'ShopController.list' };
@@ -316,7 +315,9 @@ describe('Why there are no routes is told in a sentence', () => {
       const folder = await (text === undefined
         ? project('module', loading)
         : project('commonjs', text));
-      const ended = await routes(folder, '', options);
+      const ended = await listener.type(
+        ...['routes', '--app', join(folder, 'dist/app.module.js'), ...(options ?? [])],
+      );
       // Nest's own log may say more about it, before.
       const own = ended.stderr.slice(ended.stderr.indexOf('nestjs-cors: '));
       expect(own).toMatch(says);
