@@ -175,7 +175,10 @@ beforeAll(async () => {
   const runners = (of: Installation) =>
     CONSUMERS.filter(({ installation }) => installation === of).map(({ runner }) => runner);
   installed = new Map(
-    INSTALLATIONS.map((each) => [each, install(workshop, each, runners(each), tarball)]),
+    INSTALLATIONS.map((each) => [
+      each,
+      install(workshop, each, runners(each), tarball, 'as installed here'),
+    ]),
   );
   await Promise.allSettled(installed.values());
 }, INSTALL_MINUTES * 60_000);
