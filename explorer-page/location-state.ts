@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** What the part of the address behind `#` says: which part of the page, and its settings. */
 export interface Place {
@@ -30,7 +30,8 @@ export function keep(part: string, settings: URLSearchParams): void {
 /** The place that the address names, as it changes. */
 export function usePlace(): Place {
   const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
+  // An effect would begin to listen after the next frame only, and miss what is clicked before.
+  useLayoutEffect(() => {
     const note = () => {
       setHash(location.hash);
     };

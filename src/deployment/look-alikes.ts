@@ -2,7 +2,12 @@ import { isIpAddress, isWebScheme, splitOrigin } from '../protocol/origin/origin
 
 /** How a stranger's origin looks like another one. */
 export type Likeness =
-  'longer-before' | 'longer-behind' | 'unescaped-dot' | 'other-scheme' | 'other-port' | 'subdomain';
+  | 'longer-before'
+  | 'longer-behind'
+  | 'unescaped-dot'
+  | 'other-scheme'
+  | 'other-port'
+  | 'subdomain';
 
 /** An origin that careless rules take for another one. */
 export interface LookAlike {

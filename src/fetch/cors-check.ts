@@ -2,7 +2,10 @@ import type { PageRequest, WireResponse } from './request.js';
 
 /** Why an answer does not pass the CORS check. */
 export type CorsFault =
-  'no-allow-origin' | 'wildcard-with-credentials' | 'other-origin' | 'credentials-not-allowed';
+  | 'no-allow-origin'
+  | 'wildcard-with-credentials'
+  | 'other-origin'
+  | 'credentials-not-allowed';
 
 /** Fetch, "CORS check": why an answer may not be handed to the page; `undefined` where it may. */
 export function corsFault(

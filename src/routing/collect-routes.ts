@@ -43,7 +43,8 @@ export async function collectRoutes(sources: RouteSources): Promise<Route[]> {
       const controller = metatype as Type;
       const host = Reflect.getMetadata(HOST_METADATA, controller) as Route['host'];
       const ownVersion = Reflect.getMetadata(VERSION_METADATA, controller) as
-        RouteVersion | undefined;
+        | RouteVersion
+        | undefined;
       const controllerPaths = Reflect.getMetadata(PATH_METADATA, controller) as string | string[];
       // Of a request-scoped controller, the instance has the prototype and nothing else.
       const handlers = pathsExplorer.scanForPaths(instance);

@@ -27,7 +27,14 @@ export interface HandlerSpec {
 }
 
 export type HandlerMethod =
-  'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'ALL';
+  | 'GET'
+  | 'HEAD'
+  | 'POST'
+  | 'PUT'
+  | 'PATCH'
+  | 'DELETE'
+  | 'OPTIONS'
+  | 'ALL';
 
 /** What `@Cors()` is given. */
 export type CorsSpec =

@@ -24,7 +24,8 @@ import type { Exchange } from './stage.js';
 export interface Account {
   /** For each time that the page sent it. */
   readonly page: readonly (
-    (Omit<PageResponse, 'headers'> & { readonly headers: string }) | 'rejects'
+    | (Omit<PageResponse, 'headers'> & { readonly headers: string })
+    | 'rejects'
   )[];
   readonly wire: readonly WireAccount[];
   /**

@@ -3,7 +3,7 @@ import { SHOP } from '../harness/origins.js';
 import { busiestThread } from '../harness/thread-time.js';
 import { ADAPTERS, type AdapterName, type RunningApp } from '../harness/start-app.js';
 import type { Browser } from './engines/browser.js';
-import { describePages, type EngineName } from './engines/engines.js';
+import { describePages, ENGINES, type EngineName } from './engines/engines.js';
 import { HOSTILE, PARTS, startShop } from './explained-shop.js';
 import { ExplorerPage } from './explorer-page.js';
 import { startManyRoutes } from './many-routes.js';
@@ -12,11 +12,12 @@ import { startManyRoutes } from './many-routes.js';
 const QUESTION = { origin: SHOP, url: '/api/books/1', headers: 'x-trace-id' };
 
 /**
- * What an adapter answers to the page, it answers to every engine alike (`explorer/` reads it from both), so one engine
- * uses all of it on both. `ADAPTERS=all` has the others do so, too.
+ * What an adapter answers to the page, it answers to every engine alike (`explorer/` reads it from both): each engine uses
+ * all of it on one of them. `ADAPTERS=all` has it do so on both.
  */
 function isUsed(engine: EngineName, adapter: AdapterName): boolean {
-  return adapter === 'express' || engine === 'Chromium' || process.env['ADAPTERS'] === 'all';
+  if (ENGINES.length === 1 || process.env['ADAPTERS'] === 'all') return true;
+  return adapter === (engine === 'Firefox' ? 'fastify' : 'express');
 }
 
 let manyRoutes: RunningApp;

@@ -308,8 +308,7 @@ describePages('using the playground', (engine) => {
       );
       await shop.until('document.querySelector(".bench-detail .explanation")');
       expect(await page.evaluate('location.hash')).toBe(link);
-      await shop.back();
-      await shop.until('document.querySelector(".example")');
+      await shop.goTo('#/primer');
     }
   }, 300_000);
 

@@ -56,16 +56,16 @@ const KNOWN: readonly [id: string, seen: Record<VisitorId, number | 'opaque' | '
 const ADAPTERS = ['express', 'fastify'] as const;
 type Adapter = (typeof ADAPTERS)[number];
 
-/** The engine that meets both adapters in any case. */
-const FIRST = ENGINES.find(({ browser }) => findProgram(browser) !== undefined)?.name;
+/** Where only one engine is installed or asked for, it meets both adapters. */
+const IS_ALONE = ENGINES.filter(({ browser }) => findProgram(browser) !== undefined).length === 1;
 
 /**
  * The adapters that an engine meets; `ADAPTERS=all` is both in each. An engine knows nothing of an adapter but what goes
  * over the wire, and that is the same in every run, which is a test below: what it makes of one, it makes of the other.
  */
 function adaptersOf(engine: EngineName): readonly Adapter[] {
-  if (engine === FIRST || process.env['ADAPTERS'] === 'all') return ADAPTERS;
-  return engine === 'WebKit' ? ['express'] : ['fastify'];
+  if (IS_ALONE || process.env['ADAPTERS'] === 'all') return ADAPTERS;
+  return engine === 'Firefox' ? ['fastify'] : ['express'];
 }
 
 // One bookshop for all engines, as it is one for all visitors: it keeps nothing of a browser but its session.

@@ -4,7 +4,8 @@ import type { EdgeServerName } from '../harness/edge-servers.js';
 export const EDGES: Readonly<Record<EdgeServerName, (fault?: EdgeFault) => EdgeText>> = {
   nginx:
     ({ http = '', server = '', proxy = '', host = 'proxy_set_header Host $http_host;' } = {}) =>
-    (port, upstream) => `events {}
+    (port, upstream) =>
+      `events {}
 http {
   access_log off;
   ${http}
@@ -22,7 +23,8 @@ http {
 `,
   haproxy:
     ({ http = '', server = '', proxy = '' } = {}) =>
-    (port, upstream) => `${http}
+    (port, upstream) =>
+      `${http}
 defaults
   mode http
   timeout connect 5s
@@ -39,7 +41,8 @@ backend application
 `,
   caddy:
     ({ server = '', proxy = '' } = {}) =>
-    (port, upstream) => `{
+    (port, upstream) =>
+      `{
   auto_https off
 }
 http://127.0.0.1:${port} {

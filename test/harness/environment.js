@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
+import { runningFirefox } from '../browser/engines/running-firefox.js';
 
 /**
  * The storages that have been used since the last test file. Before Node 24, each of them makes every later promise of
@@ -43,6 +44,7 @@ export default class Environment extends TestEnvironment {
     } finally {
       vm.createContext = createContext;
     }
+    Object.assign(this.global, { runningFirefox });
   }
 
   /** @override */

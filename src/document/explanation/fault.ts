@@ -6,7 +6,11 @@ import type { ReadQuestion } from './page-question.js';
 
 /** Why a browser does not even ask the server. */
 type CallFault =
-  'forbidden-method' | 'no-cors-method' | 'same-origin-mode' | 'mixed-content' | 'bad-port';
+  | 'forbidden-method'
+  | 'no-cors-method'
+  | 'same-origin-mode'
+  | 'mixed-content'
+  | 'bad-port';
 
 /** Why a page does not get what it asks for. */
 export type Fault =

@@ -61,7 +61,11 @@ export type CorsOriginResolverClass = abstract new (...args: never[]) => CorsOri
  * | `false` | nobody |
  */
 export type CorsOriginRule =
-  string | boolean | RegExp | CorsOriginFunction | CorsOriginResolverClass;
+  | string
+  | boolean
+  | RegExp
+  | CorsOriginFunction
+  | CorsOriginResolverClass;
 
 /**
  * The rules of one policy. Every field may be left out; what a field left out means depends on the place (see

@@ -2,6 +2,11 @@ import puppeteer from 'puppeteer-core';
 import type { Browser, LaunchOptions } from './browser.js';
 import type { KnownProgram } from '../../harness/installed-program.js';
 
+declare global {
+  // A test file has nothing else that outlives it: what it loads is loaded anew by the next.
+  var runningFirefox: typeof import('./running-firefox.js').runningFirefox;
+}
+
 export const FIREFOX: KnownProgram = {
   name: 'Firefox',
   variable: 'FIREFOX_PATH',
@@ -17,20 +22,16 @@ export async function launchFirefox(
   executablePath: string,
   { colorScheme = 'light' }: LaunchOptions = {},
 ): Promise<Browser> {
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath,
-    headless: true,
-    extraPrefsFirefox: {
-      'layout.css.prefers-color-scheme.content-override': colorScheme === 'dark' ? 0 : 1,
-      // Nobody looks, and each frame of its window is drawn by the processor.
-      'layout.frame_rate': 20,
-    },
+  const browser = await puppeteer.connect({
+    browserWSEndpoint: await runningFirefox(executablePath, colorScheme),
+    protocol: 'webDriverBiDi',
   });
+  // Cookies and caches are its own.
+  const context = await browser.createBrowserContext();
   return {
     version: await browser.version(),
     async newPage() {
-      const page = await browser.newPage();
+      const page = await context.newPage();
       const errors: string[] = [];
       page.on('console', (message) => {
         if (message.type() === 'error') errors.push(message.text());
@@ -53,6 +54,9 @@ export async function launchFirefox(
         close: () => page.close(),
       };
     },
-    close: () => browser.close(),
+    async close() {
+      await context.close();
+      await browser.disconnect();
+    },
   };
 }

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import { ENGINES } from '../../browser/engines/engines.js';
 import { findProgram } from '../../harness/installed-program.js';
 import { openChromiumConsole, openFirefoxConsole, openWebKitConsole } from './consoles.js';
@@ -24,7 +24,7 @@ for (const { name, browser } of ENGINES) {
     beforeAll(async () => {
       const printed = await collect(executable ?? '');
       cases = printed.cases;
-      if (IS_STORED) await store(printed);
+      if (IS_STORED) store(printed);
     }, 240_000);
 
     test.each(FAULT_CASES)('of $name is read as it was meant', (fault) => {
@@ -84,12 +84,12 @@ for (const { name, browser } of ENGINES) {
     }
   }
 
-  async function store(printed: Printed): Promise<void> {
+  function store(printed: Printed): void {
     const stored = existsSync(STORED)
       ? (JSON.parse(readFileSync(STORED, 'utf8')) as readonly Printed[])
       : [];
     const all = [...stored.filter(({ engine }) => engine !== name), printed];
-    const style = await resolveConfig(fileURLToPath(STORED));
-    writeFileSync(STORED, await format(JSON.stringify(all), { ...style, parser: 'json' }));
+    writeFileSync(STORED, JSON.stringify(all, null, 2));
+    execFileSync('npx', ['oxfmt', fileURLToPath(STORED)]);
   }
 }
