@@ -23,7 +23,15 @@ export function pruneDeclarations(declarations, entries, folder) {
   host.resolveModuleNameLiterals = (literals, from, _redirected, settings) =>
     literals.map(({ text }) =>
       text.startsWith('.')
-        ? ts.resolveModuleName(text, from, settings, host, undefined, undefined, ts.ModuleKind.ESNext)
+        ? ts.resolveModuleName(
+            text,
+            from,
+            settings,
+            host,
+            undefined,
+            undefined,
+            ts.ModuleKind.ESNext,
+          )
         : { resolvedModule: undefined },
     );
   const program = ts.createProgram(
