@@ -12,14 +12,32 @@ const CONSTRUCTED_ELSEWHERE = 'constructor(...injected: never[]);';
  * @param {string} folder where to
  */
 export function pruneDeclarations(declarations, entries, folder) {
+  const options = {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2024,
+    noLib: true,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  // What others declare stays theirs. Read for nothing, Nest and the library would take most of the time.
+  host.resolveModuleNameLiterals = (literals, from, _redirected, settings) =>
+    literals.map(({ text }) =>
+      text.startsWith('.')
+        ? ts.resolveModuleName(
+            text,
+            from,
+            settings,
+            host,
+            undefined,
+            undefined,
+            ts.ModuleKind.ESNext,
+          )
+        : { resolvedModule: undefined },
+    );
   const program = ts.createProgram(
     entries.map((name) => join(declarations, name)),
-    {
-      module: ts.ModuleKind.NodeNext,
-      target: ts.ScriptTarget.ES2024,
-      types: ['node'],
-      skipLibCheck: true,
-    },
+    options,
+    host,
   );
   const checker = program.getTypeChecker();
   /** @param {ts.SourceFile} file */

@@ -1,14 +1,16 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type BuiltPackage, buildPackage } from './built-package.js';
+import {
+  type Answering,
+  type BuiltPackage,
+  buildPackage,
+  type Listening,
+} from './built-package.js';
 
 /*
  * Applications as users have built them, in a project that has the package installed: what `--app` makes of each. The command
- * runs where the process of the application counts. What is found in a file does not depend on it, and is asked of the part of
+ * runs where its process or that of the application counts. What is found in a file does not depend on it, and is asked of the part of
  * the command that starts applications, in one process for all.
  */
 
@@ -54,7 +56,8 @@ function source(kind: Kind, body: string, exported: Exported): string {
 }
 
 let built: BuiltPackage;
-let starter: ChildProcess;
+let starter: Answering;
+let listener: Listening;
 
 /** Starts applications one after the other, as the command does in a process for each. */
 const STARTER = `
@@ -72,16 +75,13 @@ process.on('message', async ({ file, name, fastify }) => {
 
 beforeAll(async () => {
   built = await buildPackage();
-  await writeFile(join(built.projects, 'starter.mjs'), STARTER);
-  starter = fork(join(built.projects, 'starter.mjs'), {
-    execArgv: [],
-    serialization: 'advanced',
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
+  starter = await built.answering(STARTER);
+  listener = await built.listening(built.projects);
 }, 300_000);
 
 afterAll(async () => {
-  starter.kill();
+  starter.end();
+  listener.end();
   await built.remove();
 });
 
@@ -109,9 +109,8 @@ interface Started {
 
 /** Starts what `dist/app.module.js` of a project exports. */
 async function start(folder: string, name?: string, fastify = false): Promise<Started> {
-  starter.send({ file: join(folder, 'dist/app.module.js'), name, fastify });
-  const [answer] = (await once(starter, 'message')) as [Started];
-  return answer;
+  const file = join(folder, 'dist/app.module.js');
+  return (await starter.ask({ file, name, fastify })) as Started;
 }
 
 const SHOP = { method: 'GET', path: '/shop', handler: 'ShopController.list' };
@@ -119,34 +118,33 @@ const SHOP = { method: 'GET', path: '/shop', handler: 'ShopController.list' };
 const APP_MODULE: Exported = { AppModule: 'moduleWith()' };
 const NO_CONTROLLERS = 'moduleWith({ controllers: [] })';
 
+/** What is left behind keeps a process alive, unless somebody ends it. */
+const LEFT_BEHIND = `setInterval(() => undefined, 1000); import('node:net').then(({ createServer }) => createServer().listen(0));`;
+
+// The process of an application is one thing, how a module is loaded another, and the adapter a third: each of these is tried twice.
+test('An application tells its routes, and ends, whatever timer and server it leaves behind', async () => {
+  const folder = await project('commonjs', source('commonjs', LEFT_BEHIND, APP_MODULE));
+  const { status, stdout, stderr } = await routes(folder);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(ROUTE);
+});
+
+test('One that prints on standard output leaves it to the command, and ends all the same, on Fastify', async () => {
+  const body = `import { writeSync } from 'node:fs';
+    console.log('loaded'); process.stdout.write('written'); writeSync(1, 'by number'); ${LEFT_BEHIND}`;
+  const folder = await project('module', source('module', body, APP_MODULE));
+  const { status, stdout, stderr } = await routes(folder, '#AppModule', ['--fastify', '--json']);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ format: 'nestjs-cors/1', router: { type: 'fastify' } },
+    routes: [SHOP],
+  });
+  expect(stderr).toContain('loaded');
+  expect(stderr).toContain('written');
+  expect(stderr).toContain('by number');
+});
+
 describe.each<Kind>(['commonjs', 'module'])('An application of %s', (kind) => {
-  test('tells its routes, and ends, whatever timer and server it leaves behind', async () => {
-    const body = `setInterval(() => undefined, 1000); import('node:net').then(({ createServer }) => createServer().listen(0));`;
-    const { status, stdout, stderr } = await routes(
-      await project(kind, source(kind, body, APP_MODULE)),
-    );
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(ROUTE);
-  });
-
-  test('that prints on standard output leaves it to the command, on Fastify', async () => {
-    const body = `console.log('loaded'); process.stdout.write('written'); require0(1, 'by number');`;
-    const head =
-      kind === 'commonjs'
-        ? `const { writeSync: require0 } = require('node:fs');`
-        : `import { writeSync as require0 } from 'node:fs';`;
-    const folder = await project(kind, source(kind, head + body, APP_MODULE));
-    const { status, stdout, stderr } = await routes(folder, '#AppModule', ['--fastify', '--json']);
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      ...{ format: 'nestjs-cors/1', router: { type: 'fastify' } },
-      routes: [SHOP],
-    });
-    expect(stderr).toContain('loaded');
-    expect(stderr).toContain('written');
-    expect(stderr).toContain('by number');
-  });
-
   test.each<{ name: string; exported: Exported; taken?: string; fastify?: true; path?: string }>([
     {
       name: 'the default export',
@@ -199,6 +197,11 @@ describe('What exports no application is told how to', () => {
         'app.module.js exports no class with @Module(). Name the built file of the root module, e.g. dist/app.module.js.',
     },
     {
+      name: 'several modules',
+      exported: { AModule: 'moduleWith()', BModule: 'moduleWith()' },
+      problem: 'app.module.js exports several modules. Add the one to start: #AModule, #BModule.',
+    },
+    {
       name: 'no CorsModule',
       exported: { AppModule: 'moduleWith({ imports: [] })' },
       problem:
@@ -220,8 +223,8 @@ describe('What exports no application is told how to', () => {
 const NEVER = 'new Promise(() => undefined)';
 
 /** A module with a provider that does something while Nest starts it. */
-const initializing = (code: string, method = 'onModuleInit') =>
-  source('commonjs', `class Db { async ${method}() { ${code} } }`, {
+const initializing = (code: string) =>
+  source('commonjs', `class Db { async onModuleInit() { ${code} } }`, {
     AppModule: 'moduleWith({ providers: [Db] })',
   });
 
@@ -237,9 +240,9 @@ describe('Why there are no routes is told in a sentence', () => {
     isOwnFault?: boolean;
   }>([
     {
-      name: 'several modules',
-      text: source('commonjs', '', { AModule: 'moduleWith()', BModule: 'moduleWith()' }),
-      says: /^nestjs-cors: app\.module\.js exports several modules\. Add the one to start: #AModule, #BModule\.\n$/,
+      name: 'what exports no application',
+      loading: `export const port = 3000`,
+      says: /^nestjs-cors: app\.module\.js exports no class with @Module\(\)\. Name the built file of the root module, e\.g\. dist\/app\.module\.js\.\n$/,
       isOwnFault: true,
     },
     {
@@ -294,9 +297,9 @@ describe('Why there are no routes is told in a sentence', () => {
     },
     {
       name: 'a start that never ends',
-      text: initializing(`await ${NEVER}`),
-      options: ['--timeout', '3'],
-      says: /^nestjs-cors: The application has not started within 3 s \(--timeout\)\. If it cannot/,
+      loading: `await ${NEVER}`,
+      options: ['--timeout', '1'],
+      says: /^nestjs-cors: The application has not started within 1 s \(--timeout\)\. If it cannot/,
     },
     {
       name: 'a loop without end',
@@ -316,7 +319,9 @@ describe('Why there are no routes is told in a sentence', () => {
       const folder = await (text === undefined
         ? project('module', loading)
         : project('commonjs', text));
-      const ended = await routes(folder, '', options);
+      const ended = await listener.type(
+        ...['routes', '--app', join(folder, 'dist/app.module.js'), ...(options ?? [])],
+      );
       // Nest's own log may say more about it, before.
       const own = ended.stderr.slice(ended.stderr.indexOf('nestjs-cors: '));
       expect(own).toMatch(says);
@@ -328,21 +333,16 @@ describe('Why there are no routes is told in a sentence', () => {
   );
 });
 
-test('What the application warns of is told on standard error, and what it says besides is not', async () => {
+test('What the application warns of is told on standard error, and what it says besides is not; it is closed, and ended where it does not close', async () => {
   const talk = `const { Logger } = require('@nestjs/common'); const logger = new Logger('Talk');
-    logger.log('all is well'); logger.warn('beware'); logger.error('broken', 'Error: broken\\n    at x');`;
-  const { status, stderr } = await routes(await project('commonjs', initializing(talk)));
+    logger.log('all is well'); logger.warn('beware'); logger.error('broken', 'Error: broken\\n    at x'); }
+    async onModuleDestroy() { require('node:fs').writeFileSync('closed', ''); await ${NEVER};`;
+  const folder = await project('commonjs', initializing(talk));
+  const { status, stdout, stderr } = await routes(folder);
   expect({ status, stderr }).toEqual({
     status: 0,
     stderr: 'warning: [Talk] beware\nerror: [Talk] broken\n',
   });
-});
-
-test('The application is closed before its process ends, and one that does not close is ended', async () => {
-  const close = `require('node:fs').writeFileSync('closed', ''); await ${NEVER};`;
-  const folder = await project('commonjs', initializing(close, 'onModuleDestroy'));
-  const { status, stdout } = await routes(folder);
-  expect(status).toBe(0);
   expect(stdout).toMatch(ROUTE);
   expect(existsSync(join(folder, 'closed'))).toBe(true);
 });

@@ -1,5 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +32,19 @@ export interface RunOptions {
   readonly meanwhile?: (child: ChildProcess) => void;
 }
 
+/** A process that takes one thing after the other. */
+export interface Answering {
+  /** Sends a message, and returns the next one that comes back. */
+  ask(question: object): Promise<unknown>;
+  end(): void;
+}
+
+/** The same for lines of the command. */
+export interface Listening {
+  type(...args: readonly string[]): Promise<Ended>;
+  end(): void;
+}
+
 /** The package as it is built, both halves of it, and a folder of projects that have it installed. */
 export interface BuiltPackage {
   readonly projects: string;
@@ -28,6 +52,13 @@ export interface BuiltPackage {
   project(name: string, files: Readonly<Record<string, string>>): Promise<string>;
   /** Runs the command in a folder. */
   run(folder: string, args: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** Runs a module of `projects` that answers messages. */
+  answering(module: string): Promise<Answering>;
+  /**
+   * Runs lines of the command in a folder, one after the other in one process: what they are answered depends on nothing that an
+   * earlier one left there. How a process begins and ends is for `run()`.
+   */
+  listening(folder: string): Promise<Listening>;
   remove(): Promise<void>;
 }
 
@@ -62,7 +93,59 @@ export async function buildPackage(): Promise<BuiltPackage> {
       return join(workshop, name);
     },
     run: (cwd, args, options) => run(join(folder, 'dist/esm/cli/main.js'), cwd, args, options),
+    answering: (module) => startAnswering(workshop, workshop, module),
+    listening: async (cwd) => {
+      const listener = await startAnswering(workshop, cwd, LISTENER);
+      return {
+        type: async (...args) => (await listener.ask(args)) as Ended,
+        end: () => {
+          listener.end();
+        },
+      };
+    },
     remove: () => rm(workshop, { recursive: true, force: true }),
+  };
+}
+
+/** Answers lines as `cli/main.js` does. What the processes that it starts say is in the file, too, once they have ended. */
+const LISTENER = `
+import { readFileSync, ftruncateSync, writeSync } from 'node:fs';
+import { runCommandLine } from './package/dist/esm/cli/command-line.js';
+const line = (text) => (text.endsWith('\\n') ? text : text + '\\n');
+const said = process.argv[2];
+process.on('message', async (args) => {
+  let stdout = '';
+  const status = await runCommandLine(args, {
+    print: (text) => (stdout += line(text)),
+    remark: (text) => writeSync(2, line(text)),
+    colors: false,
+  });
+  const stderr = readFileSync(said, 'utf8');
+  ftruncateSync(2);
+  process.send({ status, stdout, stderr });
+});
+`;
+
+let answerers = 0;
+
+async function startAnswering(workshop: string, cwd: string, module: string): Promise<Answering> {
+  const name = join(workshop, `answering-${(answerers += 1)}`);
+  await writeFile(`${name}.mjs`, module);
+  const said = await open(`${name}.log`, 'a');
+  const child = fork(`${name}.mjs`, [`${name}.log`], {
+    ...{ cwd, execArgv: [], serialization: 'advanced' },
+    stdio: ['ignore', 'inherit', said.fd, 'ipc'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  await said.close();
+  return {
+    ask: async (question) => {
+      const answered = once(child, 'message');
+      child.send(question);
+      const [answer] = (await answered) as [unknown];
+      return answer;
+    },
+    end: () => child.kill(),
   };
 }
 

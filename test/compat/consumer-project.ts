@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -101,19 +101,29 @@ export async function packedIn(workshop: string): Promise<string> {
   return join(workshop, file);
 }
 
+/** What users of Nest install besides. */
+const NEST_NEEDS = ['reflect-metadata', 'rxjs', '@types/node'];
+
 export const INSTALLING = 'install --prefer-offline --no-audit --no-fund --ignore-scripts'.split(
   ' ',
 );
 
-/** Installs what the projects below need. Returns the folder that they go into. */
+/**
+ * Installs what the projects below need. Returns the folder that they go into.
+ *
+ * @param others where the packages of others come from, but for Nest's: the registry alone, or what is installed here already, as in
+ * a project that has them. npm keeps of that what fits, and removes what nothing asks for.
+ */
 export async function install(
   workshop: string,
   { name, nest, fastify = nest }: Installation,
   runners: readonly Project['runner'][],
   tarball: string,
+  others: 'from the registry' | 'as installed here' = 'from the registry',
 ): Promise<string> {
   const folder = join(workshop, name.replaceAll(' ', '-'));
   await mkdir(folder);
+  if (others === 'as installed here') await linkInstalled(folder);
   const versions = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
   };
@@ -128,7 +138,7 @@ export async function install(
       '@nestjs/platform-express': nest,
       '@nestjs/platform-fastify': fastify,
       '@nestjs/testing': nest,
-      ...same('reflect-metadata', 'rxjs', '@types/node'),
+      ...same(...NEST_NEEDS),
       'nestjs-cors': `file:${tarball}`,
       // The last one for Node 20.
       ...(runners.includes('Vitest') && { vitest: '^4' }),
@@ -137,6 +147,38 @@ export async function install(
   await run('npm', INSTALLING, folder);
   await cp(join(CONSUMER, 'names.mjs'), join(folder, 'names.mjs'));
   return folder;
+}
+
+/** Gives a folder the packages that Nest, its adapters and this package need, from the ones installed here: links to the same files. */
+async function linkInstalled(folder: string): Promise<void> {
+  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dependencies?: object } | undefined>;
+  };
+  const needed = new Set<string>();
+  const visit = (name: string) => {
+    const locked = packages[`node_modules/${name}`];
+    if (locked === undefined || needed.has(name)) return;
+    needed.add(name);
+    Object.keys(locked.dependencies ?? {}).forEach(visit);
+  };
+  const nest = ['common', 'core', 'platform-express', 'platform-fastify', 'testing'];
+  for (const name of nest) visit(`@nestjs/${name}`);
+  [...Object.keys(packages['']?.dependencies ?? {}), ...NEST_NEEDS].forEach(visit);
+  for (const name of needed) {
+    if (!name.startsWith('@nestjs/'))
+      await linkFiles(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+}
+
+async function linkFiles(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [file, copy] = [join(from, entry.name), join(to, entry.name)];
+    // What has a version of its own in there, npm adds.
+    if (entry.isDirectory() && entry.name !== 'node_modules') await linkFiles(file, copy);
+    // Another disk takes no links.
+    else if (entry.isFile()) await link(file, copy).catch(() => copyFile(file, copy));
+  }
 }
 
 /** Writes a project below what it needs. Returns its folder. */

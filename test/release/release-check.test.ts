@@ -3,10 +3,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { checkLicenses } from '../../scripts/release/licenses.js';
+import { checkAddresses, checkVersion } from '../../scripts/release/manifest.js';
+import type { Subject } from '../../scripts/release/subject.js';
+import { checkContents, checkSizes } from '../../scripts/release/tarball.js';
+import { checkTraces } from '../../scripts/release/traces.js';
 
 /*
- * A small package that could be published, and what `npm run release:check` says when one thing of it is wrong.
+ * A small package that could be published, and what the check says when one thing of it is wrong. What a check finds depends on
+ * nothing but what it is given, so that it is called here; `npm run release:check` runs on the good package, and on one that every
+ * check refuses.
  */
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/release-check.js', import.meta.url));
@@ -98,11 +105,24 @@ const withLicense = (place: keyof typeof LOCK.packages, license: string | undefi
 
 const withManifest = (fields: object) => ({ 'package.json': { ...MANIFEST, ...fields } });
 
+/** The files of a package by their names; `undefined`: it lacks this one. */
+type Files = Readonly<Record<string, string | object | undefined>>;
+
+/** The checks that start no other program. */
+const CHECKS = {
+  addresses: checkAddresses,
+  version: checkVersion,
+  licenses: checkLicenses,
+  contents: checkContents,
+  sizes: checkSizes,
+  traces: checkTraces,
+} satisfies Record<string, (subject: Subject) => readonly string[]>;
+
 /** What is wrong, in which files, and how the check puts it. */
 const BREACHES: readonly {
-  readonly check: string;
+  readonly check: keyof typeof CHECKS;
   readonly what: string;
-  readonly files: Readonly<Record<string, string | object>>;
+  readonly files: Files;
   readonly says: string;
 }[] = [
   {
@@ -186,9 +206,7 @@ const BREACHES: readonly {
   },
   {
     ...{ check: 'contents', what: 'no types' },
-    files: withManifest({
-      files: ['dist/**/*.js', 'dist/cjs/package.json', 'docs', '*.json', 'CHANGELOG.md'],
-    }),
+    files: { 'dist/cjs/index.d.ts': undefined },
     says: 'The tarball lacks types of CommonJS modules.',
   },
   {
@@ -237,34 +255,50 @@ const BREACHES: readonly {
     },
     says: 'package-lock.json: node_modules/tool comes from https://mirror.example/tool-3.0.0.tgz.',
   },
-  {
-    ...{ check: 'publint', what: 'an entry point that is not there' },
-    files: withManifest({ main: './dist/cjs/gone.js' }),
-    says: 'pkg.main is ./dist/cjs/gone.js but the file does not exist.',
-  },
-  {
-    ...{ check: 'attw', what: 'types of the wrong module system' },
-    files: withManifest({
-      exports: {
-        '.': {
-          types: './dist/esm/index.d.ts',
-          import: './dist/esm/index.js',
-          require: './dist/cjs/index.js',
-        },
-        './package.json': './package.json',
+];
+
+/** A file of the sources, and as a build makes it of them. */
+const builtFile = (name: string, text: string) => ({
+  [`source/${name}`]: text,
+  [`dist/${name}`]: text,
+});
+
+/** A package with a fault for each check. */
+const FAULTY: Files = {
+  ...withLicense('node_modules/direct', 'GPL-3.0-only'),
+  ...withManifest({
+    version: '1.3.0',
+    homepage: undefined,
+    main: './dist/cjs/gone.js',
+    exports: {
+      '.': {
+        types: './dist/esm/index.d.ts',
+        import: './dist/esm/index.js',
+        require: './dist/cjs/index.js',
       },
-    }),
-    says: 'Masquerading as ESM',
-  },
-  {
-    ...{ check: 'reproducible', what: 'a build that makes something else each time' },
-    files: withManifest({
-      scripts: {
-        prepack: `node -e "fs.cpSync('source', 'dist', { recursive: true }); fs.writeFileSync('docs/time.md', String(process.hrtime.bigint()))"`,
-      },
-    }),
-    says: 'Built again in another folder, the package is another one.',
-  },
+      './package.json': './package.json',
+    },
+    // It makes something else each time.
+    scripts: {
+      prepack: `${MANIFEST.scripts.prepack.slice(0, -1)}; fs.writeFileSync('docs/time.md', String(process.hrtime.bigint()))"`,
+    },
+  }),
+  ...builtFile('esm/index.test.ts', 'export {};\n'),
+  ...builtFile('esm/more.js', `/* ${'x'.repeat(600_000)} */\n`),
+  'docs/page.md': 'In C:\\Users\\ada\\small it works.\n',
+};
+
+/** What each check says of it. */
+const FAULTS: readonly { readonly check: string; readonly says: string }[] = [
+  { check: 'addresses', says: 'package.json: homepage is no https: address.' },
+  { check: 'version', says: 'the topmost version with a date is 1.2.0; package.json has 1.3.0.' },
+  { check: 'licenses', says: 'direct 1.0.0 has the license GPL-3.0-only.' },
+  { check: 'contents', says: 'The tarball has dist/esm/index.test.ts, which is of no kind' },
+  { check: 'sizes', says: 'The tarball is too large: dist without the explorer has' },
+  { check: 'traces', says: 'docs/page.md has a trace of a machine: C:\\Users\\ada' },
+  { check: 'publint', says: 'pkg.main is ./dist/cjs/gone.js but the file does not exist.' },
+  { check: 'attw', says: 'Masquerading as ESM' },
+  { check: 'reproducible', says: 'Built again in another folder, the package is another one.' },
 ];
 
 let workshop: string;
@@ -277,22 +311,36 @@ afterAll(() => rm(workshop, { recursive: true, force: true }));
 
 test('lets a package pass that could be published', async () => {
   const { status, said } = check(await write({}));
-  expect(said.match(/^\w+ +\w+$/gm)).toEqual(
-    [...new Set(BREACHES.map(({ check }) => check))].map((name) => `ok     ${name}`),
-  );
+  expect(said.match(/^\w+ +\w+$/gm)).toEqual(FAULTS.map(({ check }) => `ok     ${check}`));
   expect(status).toBe(0);
 }, 120_000);
 
-test.each(BREACHES)(
-  '$check refuses $what',
-  async ({ check: name, files, says }) => {
-    const { status, said } = check(await write(files), name);
-    expect(said).toContain(`FAILED ${name}`);
-    expect(said).toContain(says);
+describe('A package with a fault for each check', () => {
+  let status: number | null;
+  /** What each check says, its name first. */
+  let answers: readonly string[];
+  beforeAll(async () => {
+    const ended = check(await write(FAULTY));
+    status = ended.status;
+    answers = ended.said.split(/^(?=ok |FAILED)/m);
+  }, 120_000);
+
+  test.each(FAULTS)('is refused by $check', ({ check: name, says }) => {
+    const [answer, ...others] = answers.filter((each) => each.split(/\s+/)[1] === name);
+    expect(answer).toMatch(/^FAILED /);
+    expect(answer).toContain(says);
+    expect(others).toEqual([]);
     expect(status).toBe(1);
-  },
-  60_000,
-);
+  });
+});
+
+test.each(Object.entries(CHECKS))('%s finds no fault in the good package', (_name, find) => {
+  expect(find(subjectOf({}))).toEqual([]);
+});
+
+test.each(BREACHES)('$check refuses $what', ({ check: name, files, says }) => {
+  expect(CHECKS[name](subjectOf(files))).toContainEqual(expect.stringContaining(says));
+});
 
 test('a check that it does not have is an error', async () => {
   const { status, said } = check(await write({}), 'spelling');
@@ -311,15 +359,47 @@ test('before the day of a release, a placeholder may stay and nothing else', asy
   expect(check(await write(license), ...before).status).toBe(1);
 }, 60_000);
 
-/** Writes the small package with some files changed, and returns its folder. */
-async function write(changed: Readonly<Record<string, string | object>>): Promise<string> {
+/** The small package with some files changed, by name. */
+function filesWith(changed: Files): ReadonlyMap<string, string> {
+  const all: Files = { ...FILES, ...changed };
+  return new Map(
+    Object.entries(all)
+      .filter(([, content]) => content !== undefined)
+      .map(([name, content]) => [
+        name,
+        typeof content === 'string' ? content : JSON.stringify(content, null, 2),
+      ]),
+  );
+}
+
+/** Writes it, and returns its folder. */
+async function write(changed: Files): Promise<string> {
   const folder = join(workshop, String(count++));
-  for (const [name, content] of Object.entries({ ...FILES, ...changed })) {
+  for (const [name, text] of filesWith(changed)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
-    const text = typeof content === 'string' ? content : JSON.stringify(content, null, 2);
     await writeFile(join(folder, name), text);
   }
   return folder;
+}
+
+/** The same, as the script reads it. */
+function subjectOf(changed: Files): Subject {
+  const files = filesWith(changed);
+  const textOf = (name: string) => files.get(name) ?? '';
+  const entries = (isIn: (path: string) => boolean) =>
+    [...files]
+      .filter(([path]) => isIn(path))
+      .map(([path, text]) => ({ path, size: Buffer.byteLength(text), text: () => text }));
+  return {
+    ...{ folder: '/checked-out', tarball: '', integrity: '' },
+    manifest: JSON.parse(textOf('package.json')) as Subject['manifest'],
+    changelog: textOf('CHANGELOG.md'),
+    lockText: textOf('package-lock.json'),
+    lock: JSON.parse(textOf('package-lock.json')) as Subject['lock'],
+    // What npm packs of it.
+    files: entries((path) => !/^(?:source\/|\.github\/|package-lock\.json$)/.test(path)),
+    templates: entries((path) => path.startsWith('.github/')),
+  };
 }
 
 function check(folder: string, ...args: string[]): { status: number | null; said: string } {
