@@ -30,7 +30,10 @@ export function routesCover(
     // It may match anything.
     if (shapes === undefined) return false;
     all.push(...shapes);
-    if (servesEverybody(route)) everywhere.push(...shapes);
+    if (!servesEverybody(route)) continue;
+    // Fastify's `/books/*` serves `/books/`, and not `/books`.
+    const needsSlash = syntax === 'find-my-way' && /[^/]\/\*$/.test(route.path);
+    everywhere.push(...(needsSlash ? shapes.slice(0, 1) : shapes));
   }
   return mount.shapes.every(
     (shape) =>

@@ -45,6 +45,33 @@ describe('No URL reaches an entry where routes hold on all of it', () => {
     { entry: '/books', routes: ['/*path', '/books', '/books/*path'], covered: false },
     { entry: '/books', routes: ['GET /:slug', '/books', '/books/*path'], covered: false },
     { entry: '/books', routes: ['/:slug/:id/:more', '/books', '/books/*path'], covered: false },
+    ...[
+      { less: '/:kind/new', covered: false },
+      { less: '/:kind/NEW', covered: false },
+      { less: '/:kind/:id', covered: false },
+      { less: '/:kind/*rest', covered: false },
+      { less: '/:kind/old', covered: true },
+      { less: '/:kind', covered: true },
+    ].map(({ less, covered }) => ({
+      ...{ entry: '/books/new', covered },
+      routes: [less, '/books/new', '/books/new/*path'],
+    })),
+    {
+      entry: '/books/new/1',
+      routes: ['/:kind/*rest', '/books/new/1', '/books/new/1/*path'],
+      covered: false,
+    },
+    { entry: '/books/:id', routes: ['/:k/new', '/books/:id', '/books/:id/*path'], covered: false },
+    {
+      entry: '/books/*path/end',
+      routes: ['/:kind/:id', '/books/*path/end', '/books/*path/end/*rest'],
+      covered: false,
+    },
+    { entry: '/books/old/*path', routes: ['/books/old/*rest'], covered: true },
+    // Only one of the two paths that it may have.
+    { entry: '/books{/new}', routes: ['/books', '/books/*path'], covered: false },
+    // Nobody knows what is served there.
+    { entry: '/books', routes: ['/(', '/books', '/books/*path'], covered: false },
   ])('$entry, $routes: $covered', ({ entry, routes, covered }) => {
     const all = routes.map((route) => routeOf(route));
     expect(routesCover(new PathPattern(entry), all, 'path-to-regexp')).toBe(covered);
@@ -52,8 +79,11 @@ describe('No URL reaches an entry where routes hold on all of it', () => {
 
   test.each([
     { entry: '/books', routes: ['/books', '/books/*'], covered: true },
-    { entry: '/books', routes: ['/books/*'], covered: true },
     { entry: '/', routes: ['*'], covered: true },
+    { entry: '/', routes: ['/*'], covered: true },
+    // It serves `/books/`, and not `/books`.
+    { entry: '/books', routes: ['/books/*'], covered: false },
+    { entry: '/books', routes: ['/*', '/books/*'], covered: false },
     { entry: '/books', routes: ['/books', '/books/:id?'], covered: false },
     { entry: '/books', routes: ['/books/*', '/:a(^x)(^y)'], covered: false },
   ])("as Fastify's router writes them: $entry, $routes: $covered", ({ entry, routes, covered }) => {
