@@ -1,3 +1,5 @@
+import { parse } from 'node:url';
+
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
@@ -76,11 +78,34 @@ describe('An unusual URL is read in every way that a server may read it', () => 
     { target: 'http://host//a', readings: ['//a', '/a', '/'] },
     { target: 'http://host/%61', readings: ['/%61', '/a'] },
     { target: 'http://host\\a/b', readings: ['\\a/b', '/a/b'] },
+    { target: 'h2c+x.y-z://host/a;b', readings: ['/a;b', '/a'] },
+    {
+      target: '/go/http://host/a',
+      readings: ['/go/http://host/a', '/go/http:/host/a', '/go/http:/a'],
+    },
+    // `?` in an escape ends it, and what begins as none is none.
+    { target: '/%2', readings: ['/%2'] },
+    { target: '/%2g%41', readings: ['/%2g%41', '/%2gA'] },
+    { target: '/%2F%2', readings: ['/%2F%2', '//%2', '/%2', '/'] },
   ])('$target', ({ target, readings }) => {
     const found = readingsOf(target);
     expect(found?.[0]).toBe(readings[0]);
     expect(new Set(found)).toEqual(new Set(readings));
   });
+});
+
+test.each(
+  [
+    ...['\t', '\n', '\f', '\r', ' ', '#', '\u00a0', '\ufeff'].flatMap((letter) => [
+      `/a\\b${letter}c`,
+      `/${letter}a\\b`,
+      `/a\\b${letter}`,
+    ]),
+    ...['a\\b', '*\\a', 'h2c://host/a\\b', 'http:a/b', '/go\\http://host/a#b'],
+  ].map((target) => ({ target })),
+)('What url.parse() makes of $target is a reading of it', ({ target }) => {
+  // oxlint-disable-next-line typescript/no-deprecated -- Express's router and many a handler call it
+  expect(readingsOf(target)).toContain(parse(target).pathname);
 });
 
 describe('No target makes much work', () => {
