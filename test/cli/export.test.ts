@@ -44,6 +44,8 @@ describe('What is typed after export', () => {
     { args: ['nginx', '--upstream=http://127.0.0.1:3000/api'], says: UPSTREAM },
     { args: ['nginx', '--upstream=http://127.0.0.1:3000/?a'], says: UPSTREAM },
     { args: ['nginx', '--upstream=http://ann:word@127.0.0.1:3000'], says: UPSTREAM },
+    { args: ['nginx', '--upstream=http://:word@127.0.0.1:3000'], says: UPSTREAM },
+    { args: ['nginx', '--upstream=http://127.0.0.1:3000/#a'], says: UPSTREAM },
     { args: ['nginx', '--upstream=http://a;b/'], says: UPSTREAM },
     { args: ['nginx', '--upstream=http://$host'], says: UPSTREAM },
     { args: ['nginx', '--upstream=http://-x'], says: UPSTREAM },
@@ -75,6 +77,9 @@ describe('What is typed after export', () => {
   test.each([
     { args: ['nginx'], has: [NGINX.listen, NGINX.server] },
     { args: ['nginx', '--listen=80'], has: ['listen 80;', NGINX.server] },
+    { args: ['nginx', '--listen=1'], has: ['listen 1;'] },
+    { args: ['nginx', '--listen=65535'], has: ['listen 65535;'] },
+    { args: ['nginx', '--upstream=http://127.0.0.1:65535'], has: ['server 127.0.0.1:65535;'] },
     { args: ['nginx', '--listen=127.0.0.1:81'], has: ['listen 127.0.0.1:81;'] },
     { args: ['nginx', '--listen=[::1]:81'], has: ['listen [::1]:81;'] },
     { args: ['nginx', '--upstream=http://api.internal'], has: ['server api.internal:80;'] },

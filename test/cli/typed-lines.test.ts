@@ -167,10 +167,10 @@ describe('A line that cannot be understood is told why:', () => {
       [name, 'Give one URL, such as https://api.example.com.'],
       [`${name} http://a http://b`, 'Give one URL, such as https://api.example.com.'],
       [`${name} a`, '"a" is not a URL that can be asked. Write it with https:// or http://.'],
-      [
-        `${name} ftp://a`,
-        '"ftp://a" is not a URL that can be asked. Write it with https:// or http://.',
-      ],
+      ...['ftp', 'xhttp', 'httpx', 'httpss'].map((scheme): [string, string] => [
+        `${name} ${scheme}://a`,
+        `"${scheme}://a" is not a URL that can be asked. Write it with https:// or http://.`,
+      ]),
       [`${name} http://u@a`, 'Leave user and password out of the URL: browsers do not send them.'],
       [`${name} http://:p@a`, 'Leave user and password out of the URL: browsers do not send them.'],
       ...['0', '1001', 'x', '1.5', '1e2'].map((rate): [string, string] => [
