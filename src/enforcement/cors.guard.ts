@@ -34,7 +34,8 @@ export class CorsGuard implements CanActivate {
     const response = rawResponse(context);
     const exchange = this.head.exchange(response);
     const known = exchange?.outcome;
-    if (known?.verdict.kind === 'preflight') return true;
+    const isSameMethod = exchange?.method === request.method;
+    if (known?.verdict.kind === 'preflight' && isSameMethod) return true;
 
     const policies = known?.policies ?? this.inForce.policies;
     const called: CalledHandler = {
@@ -42,7 +43,7 @@ export class CorsGuard implements CanActivate {
       handler: context.getHandler(),
     };
     const handler = policyOfCalled(policies, called);
-    if (known !== undefined && exchange?.method === request.method) {
+    if (known !== undefined && exchange !== undefined && isSameMethod) {
       exchange.called = called;
       if (handler && isSettled(known, handler.policies)) return enforce(known);
     }

@@ -463,6 +463,37 @@ describe.each(ADAPTERS)('A method that a middleware writes, on %s,', (adapter) =
   });
 });
 
+/** What a preflight asks about is answered by the application, which reads the method of the URL. */
+@Cors({ origin: APP, methods: 'POST', preflightContinue: true })
+@Controller('boxes')
+class BoxesController {
+  @Post() add() {
+    handled.push('add');
+  }
+  @Delete() remove() {
+    handled.push('remove');
+  }
+}
+
+describe.each([
+  ['express', 403],
+  ['fastify', 404], // has found no route for OPTIONS before
+] as const)('A method that a middleware writes into a preflight, on %s,', (adapter, status) => {
+  test('is held to the policy, although the preflight is left to the application', async () => {
+    const app = await start(adapter, {
+      controllers: [BoxesController],
+      configure: (nest) =>
+        nest.use((request: IncomingMessage, _response: unknown, next: Next) => {
+          if (request.url?.endsWith('?_method=DELETE')) request.method = 'DELETE';
+          next();
+        }),
+    });
+    const asked = await app.send({ path: '/boxes?_method=DELETE', ...preflight(APP, 'POST') });
+    expect(asked.status).toBe(status);
+    expect(handled).toEqual([]);
+  });
+});
+
 describe.each(ADAPTERS)('Answers that nobody waited for, on %s,', (adapter) => {
   test('while an origin rule is asked harm nobody', async () => {
     const replies: ((isAllowed: boolean) => void)[] = [];
