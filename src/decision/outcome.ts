@@ -1,5 +1,4 @@
 import type { CorsRoute, PolicySet } from '../configuration/policy-set.js';
-import type { PolicyList } from '../protocol/policy/policy-list.js';
 import type { Verdict } from '../protocol/decision/verdict.js';
 
 /** What was decided about one request, as middleware, guard and response head need it. */
@@ -13,8 +12,11 @@ export interface Outcome {
   readonly enforced: boolean;
   /** Whether a refusal comes before anything else runs, and not from the guard. */
   readonly isEarly: boolean;
-  /** Further policies that the guard need not ask: they have been asked, or a `paths` entry has taken their place. */
-  readonly settled?: readonly PolicyList[] | undefined;
+  /**
+   * Whether the guard need not ask the policies of the route's own handler: they have been asked, or a `paths` entry has
+   * taken their place. Says nothing of another handler, even of one with the same policies.
+   */
+  readonly isRouteSettled?: boolean;
   /** The policies that were in force, and that the request is held to until it ends. */
   readonly policies: PolicySet;
   /** The revision of the policies in force, see `InForce`. */

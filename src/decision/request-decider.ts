@@ -83,7 +83,7 @@ export class RequestDecider {
         where,
         enforced: verdict.policy.policy.enforce,
         isEarly: true,
-        settled: routed && [routed.policies],
+        isRouteSettled: true,
         policies,
         revision,
       })),

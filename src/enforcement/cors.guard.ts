@@ -5,7 +5,7 @@ import type { Outcome } from '../decision/outcome.js';
 import { RequestDecider } from '../decision/request-decider.js';
 import type { CorsRefusalReason } from '../protocol/decision/verdict.js';
 import { andThen, type NowOrLater } from '../protocol/now-or-later.js';
-import type { PolicyList } from '../protocol/policy/policy-list.js';
+import type { HandlerPolicy } from '../configuration/policy-set.js';
 import { rawRequest, rawResponse } from './raw-message.js';
 import { refusal } from './refusal.js';
 import { ResponseHead } from './response-head.js';
@@ -45,7 +45,7 @@ export class CorsGuard implements CanActivate {
     const handler = policyOfCalled(policies, called);
     if (known !== undefined && exchange !== undefined && isSameMethod) {
       exchange.called = called;
-      if (handler && isSettled(known, handler.policies)) return enforce(known);
+      if (handler && isSettled(known, handler)) return enforce(known);
     }
     const outcome =
       handler === undefined
@@ -59,8 +59,14 @@ export class CorsGuard implements CanActivate {
 }
 
 /** Whether an earlier decision has taken the policies of the handler into account. */
-function isSettled({ verdict, settled }: Outcome, policies: PolicyList): boolean {
-  return policies === verdict.policy.list || settled?.includes(policies) === true;
+function isSettled(
+  { verdict, route, isRouteSettled = false }: Outcome,
+  { policies, routes }: HandlerPolicy,
+): boolean {
+  return (
+    policies === verdict.policy.list ||
+    (isRouteSettled && route !== undefined && routes.includes(route))
+  );
 }
 
 function enforce({ verdict }: Outcome): NowOrLater<boolean> {

@@ -1,4 +1,4 @@
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Put } from '@nestjs/common';
 import { Cors, CorsModule } from '../../src/index.js';
@@ -19,6 +19,9 @@ class BooksController {
   }
   @Cors({ origin: '*' }) @Put('open') open() {
     return 'open';
+  }
+  @Get('shelves/:name') shelf() {
+    return 'shelf';
   }
 }
 
@@ -136,6 +139,36 @@ describe.each(MOMENTS)(
     });
   },
 );
+
+/** An entry takes the place of the route that serves its URL, and of no other one that has the same policy. */
+describe.each([
+  ['express', '/books', 403],
+  ['express', undefined, 200],
+  ['fastify', undefined, 200],
+] as const)('A URL of `paths`, on %s, rewritten to %p,', (adapter, url, status) => {
+  test(`answers a page that the entry alone allows with ${status}`, async () => {
+    const entry = { path: '/shelves/open', policy: { origin: '*' } };
+    const app = await startApp({
+      ...setup,
+      adapter,
+      imports: [CorsModule.forRoot({ origin: APP, paths: [entry] })],
+      configure: (nest) =>
+        nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+          request.url = url ?? request.url;
+          next();
+        }),
+    });
+    try {
+      const answer = await app.send({ path: '/shelves/open', headers: { origin: ADMIN } });
+      expect([answer.status, answer.body]).toEqual([
+        status,
+        status === 200 ? 'shelf' : expect.stringContaining('origin'),
+      ]);
+    } finally {
+      await app.close();
+    }
+  });
+});
 
 /** Who rewrites the URL may also answer by itself. No handler runs then, and the URL as it came in says what holds. */
 describe.each(ADAPTERS)('What a middleware answers after it rewrote the URL, on %s', (adapter) => {
