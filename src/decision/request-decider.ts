@@ -5,7 +5,6 @@ import type {
   HandlerPolicy,
   PathPolicy,
   PolicySet,
-  RoutedPolicy,
 } from '../configuration/policy-set.js';
 import { decideActual } from '../protocol/decision/actual-request.js';
 import { decidePreflight, isPreflight } from '../protocol/decision/preflight-request.js';
@@ -56,7 +55,9 @@ export class RequestDecider {
     const found = table.find(request);
     const routed = found === undefined ? undefined : policies.routed.get(found);
     const holders = holdersAt(policies, request.url, found);
-    if (holders.entries.length > 0) return this.#decideUnderEntries(holders, routed, request);
+    if (holders.entries.length > 0) {
+      return this.#decideUnderEntries(holders, routed, request, policies);
+    }
     return andThen(decideActual(routed?.policies ?? policies.defaults, request), (verdict) => ({
       verdict,
       route: routed?.route,
@@ -70,10 +71,11 @@ export class RequestDecider {
   /** Every reading of the URL has to allow the request: all of the entries, and the route where it holds beside them. */
   #decideUnderEntries(
     { entries, routeHolds }: PathHolders<PathPolicy>,
-    routed: RoutedPolicy | undefined,
+    routed: { readonly route: CorsRoute | undefined; readonly policies: PolicyList } | undefined,
     request: CorsRequest,
+    policies: PolicySet,
   ): NowOrLater<Outcome> {
-    const { policies, revision } = this.inForce.current;
+    const { revision } = this.inForce.current;
     const holders = entries.map(({ payload }): Holder => payload);
     if (routed !== undefined && routeHolds) holders.push({ policies: routed.policies });
     const outcomes = holders.map(({ policies: held, where }) =>
@@ -92,7 +94,33 @@ export class RequestDecider {
   }
 
   /**
-   * Decides about a request that Nest gives to a handler.
+   * Decides about a request that Nest gives to a handler, where no decision by its URL and method counts, because
+   * something has rewritten them: as if it had come in as it is now.
+   *
+   * @param policies the set to which the handler's policy belongs
+   */
+  decideAnew(
+    handler: HandlerPolicy,
+    request: CorsRequest,
+    policies: PolicySet,
+  ): NowOrLater<Outcome> {
+    if (policies.paths.entries.length === 0) return this.decideFor(handler, request, policies);
+    const found = this.inForce.current.table.find(request);
+    const holders = holdersAt(policies, request.url, found);
+    if (holders.entries.length === 0) return this.decideFor(handler, request, policies);
+    const routed = found && policies.routed.get(found);
+    const isRouted = routed !== undefined && handler.routes.includes(routed.route);
+    return this.#decideUnderEntries(
+      // A handler that was chosen in another way has its own policy besides.
+      isRouted ? holders : { ...holders, routeHolds: true },
+      { route: isRouted ? routed.route : handler.routes[0], policies: handler.policies },
+      request,
+      policies,
+    );
+  }
+
+  /**
+   * Decides about a request that Nest gives to a handler, by the handler alone.
    *
    * @param policies the set to which the handler's policy belongs
    */

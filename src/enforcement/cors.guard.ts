@@ -16,7 +16,8 @@ import { ResponseHead } from './response-head.js';
  *
  * The module registers it for the whole application. Nest tells the guard which handler it calls, and so which policy
  * holds: the guard need not look at the URL. A decision of the middleware counts, unless something in between rewrote
- * the request's method, or its URL so that Nest chose another handler.
+ * the request's method, or its URL so that Nest chose another handler. Then `paths` hold as if the request had come in
+ * as it is now.
  */
 @Injectable()
 export class CorsGuard implements CanActivate {
@@ -50,7 +51,7 @@ export class CorsGuard implements CanActivate {
     const outcome =
       handler === undefined
         ? this.decider.decideInDoubt(called, request, policies, exchange?.url)
-        : this.decider.decideFor(handler, request, policies);
+        : this.decider.decideAnew(handler, request, policies);
     return andThen(outcome, (decided) => {
       this.head.settle(decided, request, response).called = called;
       return enforce(decided);

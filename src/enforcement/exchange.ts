@@ -14,8 +14,11 @@ export type RawResponse = ServerResponse | Http2ServerResponse;
 export interface Exchange<Owner> {
   /** Says which application knows this: one may be mounted in another, and both see the same request. */
   readonly by: Owner;
-  /** The URL as the request came in. Routers and middleware change `request.url`. */
-  readonly url: string;
+  /**
+   * The URL that the request had when it was decided about; until then, the one with which it came in. Routers and
+   * middleware change `request.url`.
+   */
+  url: string;
   outcome: Outcome | undefined;
   /** The method that the request had when it was decided about. Middleware may change it. */
   method: string | undefined;

@@ -54,6 +54,7 @@ export class ResponseHead {
     const exchange = this.exchange(response) ?? this.#note(request.url, response);
     exchange.outcome = outcome;
     exchange.method = request.method;
+    exchange.url = request.url;
     publishDecision(outcome, request, this.inForce);
     this.refusals.note(outcome, request);
     return exchange;

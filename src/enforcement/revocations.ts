@@ -15,7 +15,7 @@ const FIRST_RETRY = 500;
 const LONGEST_RETRY = 30_000;
 
 interface OpenStream {
-  /** As it came in. */
+  /** As it was decided about. */
   readonly request: CorsRequest;
   /** The handler that streams; absent where middleware does, or where a `paths` entry holds. */
   readonly called: CalledHandler | undefined;

@@ -1,10 +1,16 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Controller, Get, Put } from '@nestjs/common';
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Cors, CorsModule } from '../../src/index.js';
 import { allows } from '../harness/cors-headers.js';
 import { ADMIN, APP } from '../harness/origins.js';
-import { ADAPTERS, type AppSetup, startApp } from '../harness/start-app.js';
+import {
+  type AdapterName,
+  ADAPTERS,
+  type AppSetup,
+  type RunningApp,
+  startApp,
+} from '../harness/start-app.js';
 import { check, compareAnswer, type Row } from '../harness/table.js';
 
 @Controller()
@@ -19,9 +25,6 @@ class BooksController {
   }
   @Cors({ origin: '*' }) @Put('open') open() {
     return 'open';
-  }
-  @Get('shelves/:name') shelf() {
-    return 'shelf';
   }
 }
 
@@ -140,33 +143,89 @@ describe.each(MOMENTS)(
   },
 );
 
-/** An entry takes the place of the route that serves its URL, and of no other one that has the same policy. */
-describe.each([
-  ['express', '/books', 403],
-  ['express', undefined, 200],
-  ['fastify', undefined, 200],
-] as const)('A URL of `paths`, on %s, rewritten to %p,', (adapter, url, status) => {
-  test(`answers a page that the entry alone allows with ${status}`, async () => {
-    const entry = { path: '/shelves/open', policy: { origin: '*' } };
-    const app = await startApp({
-      ...setup,
+/** What came in, what a middleware made of it, and what a page of the origin gets. */
+interface RewrittenRow {
+  readonly from: string;
+  readonly to: string;
+  readonly origin: string;
+  readonly status: number;
+}
+
+@Controller('shelves')
+class ShelvesController {
+  @Cors({ origin: '*' }) @Get(':name') show() {
+    return 'shown';
+  }
+  @Post(':name') add() {
+    return 'added';
+  }
+  @Delete(':name') remove() {
+    return 'removed';
+  }
+}
+
+/** Where Nest has chosen the handler by what a middleware wrote, entries hold as if the request had come in like that. */
+describe.each<[adapter: AdapterName, rows: readonly RewrittenRow[]]>([
+  [
+    'express',
+    [
+      { from: 'POST /shelves/open', to: 'GET /books', origin: ADMIN, status: 403 },
+      { from: 'POST /shelves/open', to: 'GET /books', origin: APP, status: 200 },
+      { from: 'GET /alias', to: 'GET /shelves/closed', origin: APP, status: 403 },
+      { from: 'GET /alias', to: 'GET /shelves/closed', origin: ADMIN, status: 200 },
+      { from: 'GET /alias', to: 'POST /shelves/open', origin: ADMIN, status: 201 },
+      { from: 'GET /books', to: 'GET /shelves/%63losed', origin: APP, status: 403 },
+      { from: 'POST /shelves/open', to: 'DELETE /shelves/open', origin: APP, status: 403 },
+      { from: 'POST /shelves/open', to: 'DELETE /shelves/other', origin: ADMIN, status: 403 },
+      { from: 'POST /shelves/open', to: 'DELETE /shelves/other', origin: APP, status: 200 },
+    ],
+  ],
+  [
+    // It has chosen the handler before, and takes the URL back that a middleware wrote.
+    'fastify',
+    [
+      { from: 'POST /shelves/open', to: 'GET /books', origin: APP, status: 403 },
+      { from: 'POST /shelves/open', to: 'DELETE /shelves/open', origin: APP, status: 403 },
+      { from: 'POST /shelves/other', to: 'DELETE /shelves/other', origin: ADMIN, status: 403 },
+      { from: 'POST /shelves/other', to: 'DELETE /shelves/other', origin: APP, status: 201 },
+    ],
+  ],
+])('Entries of `paths`, on %s, where a middleware writes', (adapter, rows) => {
+  let written: readonly (string | undefined)[] = [];
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp({
       adapter,
-      imports: [CorsModule.forRoot({ origin: APP, paths: [entry] })],
+      controllers: [BooksController, ShelvesController],
+      imports: [
+        CorsModule.forRoot({
+          origin: APP,
+          paths: [
+            { path: '/shelves/open', policy: { origin: '*', methods: 'POST' } },
+            { path: '/shelves/closed', policy: { origin: ADMIN } },
+          ],
+        }),
+      ],
       configure: (nest) =>
         nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
-          request.url = url ?? request.url;
+          [request.method, request.url] = written;
           next();
         }),
     });
-    try {
-      const answer = await app.send({ path: '/shelves/open', headers: { origin: ADMIN } });
-      expect([answer.status, answer.body]).toEqual([
-        status,
-        status === 200 ? 'shelf' : expect.stringContaining('origin'),
-      ]);
-    } finally {
-      await app.close();
-    }
+  });
+  afterAll(() => app.close());
+
+  test.each(rows)('$to into $from, for $origin: $status', async ({ from, to, origin, status }) => {
+    const [method = '', path = ''] = from.split(' ');
+    written = to.split(' ');
+    const answer = await app.send({ method, path, headers: { origin } });
+    expect(answer.status).toBe(status);
+  });
+
+  test.each([APP, ADMIN])('nothing, the entry alone holds, for %s', async (origin) => {
+    written = ['POST', '/shelves/open'];
+    const answer = await app.send({ method: 'POST', path: '/shelves/open', headers: { origin } });
+    expect(answer.status).toBe(201);
   });
 });
 

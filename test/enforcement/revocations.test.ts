@@ -385,6 +385,37 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
     await until(true, () => stream.ended, SECOND);
   });
 
+  if (adapter === 'express') {
+    test('is held to the paths entry of the URL that a middleware made of its own', async () => {
+      @Cors({ origin: '*' })
+      @Controller('feeds')
+      class FeedsController {
+        @Sse(':name') feed() {
+          return ticks();
+        }
+      }
+      const options = (origin: string): CorsModuleOptions => ({
+        paths: [{ path: '/feeds/special', policy: { origin } }],
+      });
+      const { port, service } = await start(adapter, options(OTHER), {
+        controllers: [FeedsController],
+        configure: (nest) =>
+          nest.use((request: http.IncomingMessage, _response: unknown, next: () => void) => {
+            request.url = '/feeds/special';
+            next();
+          }),
+      });
+      expect((await listen(port, '/alias', { origin: APP })).status).toBe(403);
+      const stream = await listen(port, '/alias', { origin: OTHER });
+      expect(stream.status).toBe(200);
+      await service.reconfigure({ ...options(OTHER), maxAge: 1 });
+      await goesOn(await listen(port, '/alias', { origin: OTHER }));
+      await goesOn(stream);
+      await service.reconfigure(options(APP));
+      await until(true, () => stream.ended, SECOND);
+    });
+  }
+
   test.each([
     { revokeStreams: false, path: '/stock/live', ends: false },
     { revokeStreams: false, path: '/stock/by-hand', ends: false },
