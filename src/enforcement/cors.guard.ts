@@ -46,7 +46,8 @@ export class CorsGuard implements CanActivate {
     const handler = policyOfCalled(policies, called);
     if (known !== undefined && exchange !== undefined && isSameMethod) {
       exchange.called = called;
-      if (handler && isSettled(known, handler)) return enforce(known);
+      const isSameUrl = exchange.url === request.url;
+      if (handler && isSettled(known, handler, isSameUrl)) return enforce(known);
     }
     const outcome =
       handler === undefined
@@ -61,9 +62,12 @@ export class CorsGuard implements CanActivate {
 
 /** Whether an earlier decision has taken the policies of the handler into account. */
 function isSettled(
-  { verdict, route, isRouteSettled = false }: Outcome,
+  { verdict, route, isRouteSettled = false, policies: { paths } }: Outcome,
   { policies, routes }: HandlerPolicy,
+  isSameUrl: boolean,
 ): boolean {
+  // Other entries may hold at another URL.
+  if (!isSameUrl && paths.entries.length > 0) return false;
   return (
     policies === verdict.policy.list ||
     (isRouteSettled && route !== undefined && routes.includes(route))
