@@ -28,8 +28,15 @@ export class Transport {
     } catch (error) {
       // RFC 9112, section 9.3.1: the server closed a kept connection just when it was used again.
       if (!(error instanceof StaleConnectionError)) throw error;
+      // The others were kept as long. One that is new cannot be stale.
+      this.#dropKept();
       return await this.#attempt(transmission, address);
     }
+  }
+
+  #dropKept(): void {
+    const kept = [this.#http, this.#https].flatMap(({ freeSockets }) => Object.values(freeSockets));
+    for (const socket of kept.flat()) socket?.destroy();
   }
 
   #attempt(transmission: Transmission, address: ServerAddress): Promise<IncomingMessage> {

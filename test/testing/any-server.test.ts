@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type BlockedFetch, openPage, type Page } from '../../src/testing/index.js';
@@ -453,6 +453,52 @@ describe('An AbortSignal', () => {
       name: 'AbortError',
     });
     expect(page.exchanges).toEqual([]);
+  });
+});
+
+/** RFC 9112, section 9.3.1: a server may close what it kept at any time, also just as it is used again. */
+describe('Connections that the server closes when they are used again', () => {
+  test.each([
+    { kept: 1, method: 'GET' },
+    { kept: 3, method: 'GET' },
+    { kept: 3, method: 'POST' },
+  ])('are replaced by another one: $kept of them, for $method', async ({ kept, method }) => {
+    const used = new Set<Socket>();
+    const waiting: ServerResponse[] = [];
+    let asked = 0;
+    handle = (request, response) => {
+      asked += 1;
+      if (used.has(request.socket)) {
+        request.socket.destroy();
+        return;
+      }
+      used.add(request.socket);
+      response.setHeader(ORIGIN, SHOP);
+      waiting.push(response);
+      // All of them at once, so that each has a connection of its own.
+      if (used.size < kept) return;
+      for (const each of waiting.splice(0)) each.end('ok');
+    };
+    const page = await openPage(url, SHOP);
+    const first = Array.from({ length: kept }, (_, index) => page.fetch(`/${index}`));
+    for (const answer of await Promise.all(first)) await answer.text();
+    expect(used.size).toBe(kept);
+
+    const again = await page.fetch('/again', { method });
+    expect(await again.text()).toBe('ok');
+    expect([used.size, asked]).toEqual([kept + 1, kept + 2]);
+  });
+
+  test('are an error of the network where another one is closed as well', async () => {
+    let isClosing = false;
+    handle = (request, response) => {
+      if (isClosing) request.socket.destroy();
+      else open()(request, response, '');
+    };
+    const page = await openPage(url, SHOP);
+    await (await page.fetch('/first')).text();
+    isClosing = true;
+    await expect(page.fetch('/again')).rejects.toThrow(/gave no answer \(.*socket hang up\)/);
   });
 });
 
