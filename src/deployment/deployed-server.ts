@@ -102,20 +102,13 @@ export class DeployedServer {
     this.#agent.destroy();
   }
 
-  #exchange({ method, path, headers }: SentRequest): Promise<DeployedAnswer | NoAnswer> {
+  #exchange(sent: SentRequest): Promise<DeployedAnswer | NoAnswer> {
     const { timeout = TIMEOUT } = this.options;
     return new Promise((resolve) => {
-      const send = this.#base.protocol === 'https:' ? https.request : http.request;
-      const request = send({
-        ...{ protocol: this.#base.protocol, agent: this.#agent, maxHeaderSize: LONGEST_HEAD },
-        // The path is sent as it is written: `URL` would read dots and backslashes in it.
-        hostname: this.#base.hostname.replace(/^\[|\]$/g, ''),
-        port: this.#base.port,
-        path,
-        method,
-        headers: { host: this.#base.host, 'user-agent': 'nestjs-cors', ...headers },
-      });
+      let request: http.ClientRequest;
+      let isOver = false;
       const end = (outcome: DeployedAnswer | NoAnswer): void => {
+        isOver = true;
         clearTimeout(timer);
         resolve(outcome);
       };
@@ -123,36 +116,65 @@ export class DeployedServer {
         end({ code: 'TIMEOUT', message: `no whole answer within ${timeout} ms` });
         request.destroy();
       }, timeout);
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        end({ code: error.code ?? error.name, message: error.message });
-      });
-      request.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        let length = 0;
-        const finish = (): void => {
-          end({
-            status: response.statusCode ?? 0,
-            headers: linesOf(response.rawHeaders),
-            body: Buffer.concat(chunks).subarray(0, LONGEST_BODY).toString('latin1'),
-          });
-        };
-        response.on('data', (chunk: Buffer) => {
-          chunks.push(chunk);
-          length += chunk.length;
-          if (length < LONGEST_BODY) return;
-          finish();
-          request.destroy();
+      const attempt = (agent: http.Agent | false): void => {
+        const current = (request = this.#send(sent, agent));
+        current.on('error', (error: NodeJS.ErrnoException) => {
+          if (isOver) return;
+          // RFC 9112, section 9.3.1: a connection that was kept may be closed at any time, and says nothing of the server.
+          if (current.reusedSocket && agent !== false) attempt(false);
+          else end({ code: error.code ?? error.name, message: error.message });
         });
-        response.on('end', finish);
-        // The head is there, and a body that ends too early changes nothing about it.
-        response.on('error', finish);
-        if (endless(response)) {
-          finish();
-          request.destroy();
-        }
-      });
-      request.end();
+        current.on('response', (response) => {
+          read(response, current, end);
+        });
+        current.end();
+      };
+      attempt(this.#agent);
     });
+  }
+
+  #send({ method, path, headers }: SentRequest, agent: http.Agent | false): http.ClientRequest {
+    const send = this.#base.protocol === 'https:' ? https.request : http.request;
+    return send({
+      ...{ protocol: this.#base.protocol, agent, maxHeaderSize: LONGEST_HEAD },
+      // The path is sent as it is written: `URL` would read dots and backslashes in it.
+      hostname: this.#base.hostname.replace(/^\[|\]$/g, ''),
+      port: this.#base.port,
+      path,
+      method,
+      headers: { host: this.#base.host, 'user-agent': 'nestjs-cors', ...headers },
+    });
+  }
+}
+
+/** Reads the head of an answer and the beginning of its body, and then lets go of the connection. */
+function read(
+  response: http.IncomingMessage,
+  request: http.ClientRequest,
+  end: (answer: DeployedAnswer) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const finish = (): void => {
+    end({
+      status: response.statusCode ?? 0,
+      headers: linesOf(response.rawHeaders),
+      body: Buffer.concat(chunks).subarray(0, LONGEST_BODY).toString('latin1'),
+    });
+  };
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length < LONGEST_BODY) return;
+    finish();
+    request.destroy();
+  });
+  response.on('end', finish);
+  // The head is there, and a body that ends too early changes nothing about it.
+  response.on('error', finish);
+  if (endless(response)) {
+    finish();
+    request.destroy();
   }
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { auditDeployment } from '../../src/deployment/audit.js';
-import { DeployedServer } from '../../src/deployment/deployed-server.js';
+import { DeployedServer, isAnswer } from '../../src/deployment/deployed-server.js';
 import { Pace } from '../../src/deployment/pace.js';
 import { promisedRequests } from '../../src/deployment/promised-requests.js';
 import { verifyDeployment } from '../../src/deployment/verification.js';
@@ -113,5 +113,32 @@ test.each(ROWS)('a server $name harms nobody', async ({ answer, timeout = 60_000
   const { remarks } = await auditDeployment(deployed, []);
   expect(JSON.stringify([findings, remarks])).toMatch(/^[\u0020-\u007e]*$/);
   expect(process.memoryUsage().rss - heap).toBeLessThan(100 * 2 ** 20);
+  deployed.close();
+});
+
+/** RFC 9112, section 9.3.1: what is kept may be closed at any time, and says nothing of the server. */
+test('a server that closes what it kept, just as it is used again, is asked over another connection', async () => {
+  let connections = 0;
+  server = createServer((socket) => {
+    sockets.add(socket);
+    connections += 1;
+    socket
+      .on('error', () => undefined)
+      .once('data', () => {
+        socket.write('HTTP/1.1 204 No Content\r\n\r\n');
+        socket.once('data', () => socket.destroy());
+      });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const deployed = new DeployedServer(new URL(`http://127.0.0.1:${port}`), {
+    pace: new Pace(1000),
+  });
+  for (let asked = 0; asked < 3; asked += 1) {
+    const { outcome } = await deployed.ask({ method: 'OPTIONS', path: '/', headers: {} });
+    expect(isAnswer(outcome) ? outcome.status : outcome).toBe(204);
+  }
+  expect(deployed.sent).toBe(3);
+  expect(connections).toBeGreaterThan(1);
   deployed.close();
 });
