@@ -9,7 +9,6 @@ import type {
 import { decideActual } from '../protocol/decision/actual-request.js';
 import { decidePreflight, isPreflight } from '../protocol/decision/preflight-request.js';
 import { PreflightTarget } from '../protocol/decision/preflight-target.js';
-import { RESOURCE_POLICY } from '../protocol/headers/resource-policy.js';
 import { allOf, andThen, type NowOrLater } from '../protocol/now-or-later.js';
 import { FORBIDDEN_METHODS } from '../protocol/policy/methods.js';
 import type { PolicyList } from '../protocol/policy/policy-list.js';
@@ -19,6 +18,7 @@ import type { UrlRoutes } from '../routing/route-table.js';
 import type { Route } from '../routing/route.js';
 import { type CalledHandler, policiesInDoubt } from './called-handler.js';
 import type { Outcome } from './outcome.js';
+import { strictest } from './strictest.js';
 
 /**
  * Decides about requests by the policies in force. Nothing else does: middleware, guard, response head and
@@ -94,33 +94,8 @@ export class RequestDecider {
   }
 
   /**
-   * Decides about a request that Nest gives to a handler, where no decision by its URL and method counts, because
-   * something has rewritten them: as if it had come in as it is now.
-   *
-   * @param policies the set to which the handler's policy belongs
-   */
-  decideAnew(
-    handler: HandlerPolicy,
-    request: CorsRequest,
-    policies: PolicySet,
-  ): NowOrLater<Outcome> {
-    if (policies.paths.entries.length === 0) return this.decideFor(handler, request, policies);
-    const found = this.inForce.current.table.find(request);
-    const holders = holdersAt(policies, request.url, found);
-    if (holders.entries.length === 0) return this.decideFor(handler, request, policies);
-    const routed = found && policies.routed.get(found);
-    const isRouted = routed !== undefined && handler.routes.includes(routed.route);
-    return this.#decideUnderEntries(
-      // A handler that was chosen in another way has its own policy besides.
-      isRouted ? holders : { ...holders, routeHolds: true },
-      { route: isRouted ? routed.route : handler.routes[0], policies: handler.policies },
-      request,
-      policies,
-    );
-  }
-
-  /**
-   * Decides about a request that Nest gives to a handler, by the handler alone.
+   * Decides about a request that Nest gives to a handler: by the handler's policy, and by the `paths` entries at the URL
+   * that the request has now, whatever it had when it came in.
    *
    * @param policies the set to which the handler's policy belongs
    */
@@ -129,8 +104,19 @@ export class RequestDecider {
     request: CorsRequest,
     policies: PolicySet,
   ): NowOrLater<Outcome> {
-    const { revision } = this.inForce.current;
-    const route = routes.length > 1 ? this.#routeAmong(routes, request, policies) : routes[0];
+    const { table, revision } = this.inForce.current;
+    const isLookedUp = routes.length > 1 || policies.paths.entries.length > 0;
+    const found = isLookedUp ? table.find(request) : undefined;
+    const routed = found && policies.routed.get(found)?.route;
+    // Something may have rewritten the request after it was routed.
+    const isRouted = routed !== undefined && routes.includes(routed);
+    const route = isRouted ? routed : routes[0];
+    const holders = holdersAt(policies, request.url, found);
+    if (holders.entries.length > 0) {
+      const { entries, routeHolds } = holders;
+      const both = { entries, routeHolds: routeHolds || !isRouted };
+      return this.#decideUnderEntries(both, { route, policies: held }, request, policies);
+    }
     return andThen(decideActual(held, request), (verdict) => ({
       verdict,
       route,
@@ -164,17 +150,6 @@ export class RequestDecider {
       outcomes.push(await this.decideFor(handler, request, policies));
     }
     return strictest(outcomes);
-  }
-
-  #routeAmong(
-    routes: readonly CorsRoute[],
-    request: CorsRequest,
-    { routed }: PolicySet,
-  ): CorsRoute | undefined {
-    const found = this.inForce.current.table.find(request);
-    const route = found && routed.get(found)?.route;
-    // Something may have rewritten the request before it was routed.
-    return route !== undefined && routes.includes(route) ? route : routes[0];
   }
 
   #decidePreflight(request: CorsRequest): NowOrLater<Outcome> {
@@ -303,24 +278,4 @@ function policiesByMethod(
     if (held.every(({ length }) => length === 1)) byMethod.set(method, held.flat());
   }
   return byMethod;
-}
-
-/** Of outcomes that all have to allow: a refusal that is enforced, another refusal, or the one that gives least. */
-function strictest(outcomes: readonly Outcome[]): Outcome {
-  const given = ({ verdict: { reason, policy } }: Outcome) =>
-    reason === undefined
-      ? 2 + Number(policy.origins.any) + 2 * Number(policy.policy.credentials)
-      : 1;
-  const [chosen] = [...outcomes].sort(
-    (a, b) => given(a) - given(b) || Number(b.enforced) - Number(a.enforced),
-  );
-  if (chosen === undefined) throw new RangeError('Somebody has to hold.');
-  // The answer depends on whatever any of them depends on.
-  const vary = [...new Set(outcomes.flatMap((each) => each.verdict.vary))];
-  const isIsolated = ({ verdict }: Outcome) => verdict.headers.includes(RESOURCE_POLICY);
-  const headers =
-    outcomes.some(isIsolated) && !isIsolated(chosen)
-      ? [...chosen.verdict.headers, RESOURCE_POLICY]
-      : chosen.verdict.headers;
-  return { ...chosen, verdict: { ...chosen.verdict, headers, vary } };
 }

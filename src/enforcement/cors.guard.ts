@@ -52,7 +52,7 @@ export class CorsGuard implements CanActivate {
     const outcome =
       handler === undefined
         ? this.decider.decideInDoubt(called, request, policies, exchange?.url)
-        : this.decider.decideAnew(handler, request, policies);
+        : this.decider.decideFor(handler, request, policies);
     return andThen(outcome, (decided) => {
       this.head.settle(decided, request, response).called = called;
       return enforce(decided);

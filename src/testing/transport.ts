@@ -24,22 +24,20 @@ export class Transport {
   /** Sends a request; resolves with the head of its answer. */
   async send(transmission: Transmission, address: ServerAddress): Promise<IncomingMessage> {
     try {
-      return await this.#attempt(transmission, address);
+      return await this.#attempt(transmission, address, true);
     } catch (error) {
       // RFC 9112, section 9.3.1: the server closed a kept connection just when it was used again.
       if (!(error instanceof StaleConnectionError)) throw error;
       // The others were kept as long. One that is new cannot be stale.
-      this.#dropKept();
-      return await this.#attempt(transmission, address);
+      return await this.#attempt(transmission, address, false);
     }
   }
 
-  #dropKept(): void {
-    const kept = [this.#http, this.#https].flatMap(({ freeSockets }) => Object.values(freeSockets));
-    for (const socket of kept.flat()) socket?.destroy();
-  }
-
-  #attempt(transmission: Transmission, address: ServerAddress): Promise<IncomingMessage> {
+  #attempt(
+    transmission: Transmission,
+    address: ServerAddress,
+    fromKept: boolean,
+  ): Promise<IncomingMessage> {
     const { method, url, headers, body, signal } = transmission;
     const { pathname, search, hostname } = new URL(url);
     const { isTls, host, port, socketPath, isOurs } = address;
@@ -54,11 +52,11 @@ export class Transport {
       const request = isTls
         ? https.request({
             ...options,
-            agent: this.#https,
+            agent: fromKept && this.#https,
             rejectUnauthorized: !isOurs,
             servername: /[a-z]/i.test(hostname) ? hostname : '',
           })
-        : http.request({ ...options, agent: this.#http });
+        : http.request({ ...options, agent: fromKept && this.#http });
       request.once('response', resolve);
       request.once('error', (error) => {
         const isStale = request.reusedSocket && !(body instanceof ReadableStream);
