@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
+import { endWithThisProcess, letGo } from '../../harness/end-with-this-process.js';
 
 /** @import { ColorScheme } from './browser.js' */
 
@@ -46,25 +45,11 @@ async function start(executablePath, colorScheme) {
     },
   });
   const firefox = browser.process();
-  process.once('exit', () => {
-    if (firefox?.pid !== undefined && firefox.exitCode === null)
-      process.kill(-firefox.pid, 'SIGKILL');
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
-  for (const [signal, code] of /** @type {const} */ ([
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ])) {
-    // An end by a signal is none that `exit` tells of.
-    process.once(signal, () => process.exit(code));
-  }
+  if (firefox?.pid === undefined) throw new Error('Firefox runs in no process of its own.');
+  endWithThisProcess(firefox.pid, profile);
   const endpoint = browser.wsEndpoint();
   await browser.disconnect();
   // Nothing waits for it.
-  firefox?.unref();
-  for (const stream of firefox?.stdio ?? []) {
-    if (stream instanceof Socket) stream.unref();
-  }
+  letGo(firefox);
   return endpoint;
 }
