@@ -51,7 +51,7 @@ export interface PolicySet {
   readonly asking: readonly OriginMatcher[];
   /** What is remembered of the answers of functions and resolvers. */
   readonly memories: OriginMemories;
-  /** Whether the host name of a request may make a difference: to routes, to functions and resolvers. */
+  /** Whether the host name of a request may make a difference: to routes, or to functions and resolvers that see requests. */
   readonly readsHostname: boolean;
 }
 

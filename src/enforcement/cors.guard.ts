@@ -62,12 +62,12 @@ export class CorsGuard implements CanActivate {
 
 /** Whether an earlier decision has taken the policies of the handler into account. */
 function isSettled(
-  { verdict, route, isRouteSettled = false, policies: { paths } }: Outcome,
+  { verdict, route, isRouteSettled = false, policies: { paths, readsHostname } }: Outcome,
   { policies, routes }: HandlerPolicy,
   isSameUrl: boolean,
 ): boolean {
-  // Other entries may hold at another URL.
-  if (!isSameUrl && paths.entries.length > 0) return false;
+  // Other entries may hold at another URL, and functions that see requests may answer otherwise.
+  if (!isSameUrl && (paths.entries.length > 0 || readsHostname)) return false;
   return (
     policies === verdict.policy.list ||
     (isRouteSettled && route !== undefined && routes.includes(route))

@@ -234,6 +234,41 @@ describe.each<[adapter: AdapterName, rows: readonly RewrittenRow[]]>([
   });
 });
 
+@Controller()
+class ShelvesOfFunctionController {
+  @Get('books') books() {
+    return 'books';
+  }
+  @Get('shelves/:name') shelf() {
+    return 'shelf';
+  }
+}
+
+/** A function that decides by the URL is asked about the one that Nest has chosen the handler by. */
+test.each([
+  { from: '/shelves/open', to: '/books', status: 403 },
+  { from: '/books', to: '/shelves/open', status: 200 },
+  { from: '/shelves/open', to: '/shelves/closed', status: 403 },
+  { from: '/shelves/open', to: '/shelves/open', status: 200 },
+])('A rule that sees requests, on express, where $from becomes $to: $status', async (row) => {
+  const app = await startApp({
+    adapter: 'express',
+    controllers: [ShelvesOfFunctionController],
+    imports: [CorsModule.forRoot({ origin: (_, request) => request?.url === '/shelves/open' })],
+    configure: (nest) =>
+      nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+        request.url = row.to;
+        next();
+      }),
+  });
+  try {
+    const answer = await app.send({ path: row.from, headers: { origin: ADMIN } });
+    expect(answer.status).toBe(row.status);
+  } finally {
+    await app.close();
+  }
+});
+
 /** Who rewrites the URL may also answer by itself. No handler runs then, and the URL as it came in says what holds. */
 describe.each(ADAPTERS)('What a middleware answers after it rewrote the URL, on %s', (adapter) => {
   const unrouted: readonly Row[] = [
