@@ -9,7 +9,7 @@ import type { OriginCacheOptions } from '../origin/origin-cache-options.js';
  */
 export interface CorsRequest {
   readonly method: string;
-  /** Path and query, as in the request line. */
+  /** Path and query, as in the request line or as rewritten since. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   /** Host name as the adapter sees it (its trusted proxies respected); read from `Host` when absent. */
