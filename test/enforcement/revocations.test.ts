@@ -83,6 +83,19 @@ class SeveralController {
   }
 }
 
+@Cors({ origin: APP })
+@Controller('feeds')
+class FeedsController {
+  @Sse(':name') feed() {
+    return ticks();
+  }
+}
+
+/** Takes the place of the policy of one feed. */
+const special = (origin: string): CorsModuleOptions => ({
+  paths: [{ path: '/feeds/special', policy: { origin } }],
+});
+
 interface Stream {
   status: number;
   ended: boolean;
@@ -362,42 +375,22 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
   });
 
   test('is held to the paths entry that holds on it, and not to the policy of its handler', async () => {
-    @Cors({ origin: APP })
-    @Controller('feeds')
-    class FeedsController {
-      @Sse(':name') feed() {
-        return ticks();
-      }
-    }
-    const options = (origin: string): CorsModuleOptions => ({
-      paths: [{ path: '/feeds/special', policy: { origin } }],
-    });
-    const { port, service } = await start(adapter, options(OTHER), {
+    const { port, service } = await start(adapter, special(OTHER), {
       controllers: [FeedsController],
     });
     const stream = await listen(port, '/feeds/special', { origin: OTHER });
     expect(stream.status).toBe(200);
-    await service.reconfigure({ ...options(OTHER), maxAge: 1 });
+    await service.reconfigure({ ...special(OTHER), maxAge: 1 });
     const witness = await listen(port, '/feeds/special', { origin: OTHER });
     await goesOn(witness);
     await goesOn(stream);
-    await service.reconfigure(options(APP));
+    await service.reconfigure(special(APP));
     await until(true, () => stream.ended, SECOND);
   });
 
   if (adapter === 'express') {
     test('is held to the paths entry of the URL that a middleware made of its own', async () => {
-      @Cors({ origin: '*' })
-      @Controller('feeds')
-      class FeedsController {
-        @Sse(':name') feed() {
-          return ticks();
-        }
-      }
-      const options = (origin: string): CorsModuleOptions => ({
-        paths: [{ path: '/feeds/special', policy: { origin } }],
-      });
-      const { port, service } = await start(adapter, options(OTHER), {
+      const { port, service } = await start(adapter, special(OTHER), {
         controllers: [FeedsController],
         configure: (nest) =>
           nest.use((request: http.IncomingMessage, _response: unknown, next: () => void) => {
@@ -408,10 +401,10 @@ describe.each(ADAPTERS)('An event stream, on %s,', (adapter) => {
       expect((await listen(port, '/alias', { origin: APP })).status).toBe(403);
       const stream = await listen(port, '/alias', { origin: OTHER });
       expect(stream.status).toBe(200);
-      await service.reconfigure({ ...options(OTHER), maxAge: 1 });
+      await service.reconfigure({ ...special(OTHER), maxAge: 1 });
       await goesOn(await listen(port, '/alias', { origin: OTHER }));
       await goesOn(stream);
-      await service.reconfigure(options(APP));
+      await service.reconfigure(special(APP));
       await until(true, () => stream.ended, SECOND);
     });
   }
