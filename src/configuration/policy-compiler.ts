@@ -151,7 +151,7 @@ class PolicyCompiler {
       matchers,
       asking,
       memories: this.#memories,
-      readsHostname:
+      readsRequests:
         asking.some(({ showsRequests }) => showsRequests) ||
         routes.some(({ host }) => host !== undefined),
     };

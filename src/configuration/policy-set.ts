@@ -51,8 +51,8 @@ export interface PolicySet {
   readonly asking: readonly OriginMatcher[];
   /** What is remembered of the answers of functions and resolvers. */
   readonly memories: OriginMemories;
-  /** Whether the host name of a request may make a difference: to routes, or to functions and resolvers that see requests. */
-  readonly readsHostname: boolean;
+  /** Whether anybody reads a request besides its URL and origin: routes its host name; functions and resolvers all of it. */
+  readonly readsRequests: boolean;
 }
 
 /** What holds on a controller's handler, given as function or by name; `undefined` where none is routed. */

@@ -223,7 +223,7 @@ export async function compileDocument(
     matchers: [],
     asking: [],
     memories: new OriginMemories(),
-    readsHostname: true,
+    readsRequests: true,
   };
 }
 

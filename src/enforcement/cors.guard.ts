@@ -1,11 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { PoliciesInForce } from '../configuration/policies-in-force.js';
+import type { HandlerPolicy } from '../configuration/policy-set.js';
 import { type CalledHandler, policyOfCalled } from '../decision/called-handler.js';
 import type { Outcome } from '../decision/outcome.js';
 import { RequestDecider } from '../decision/request-decider.js';
 import type { CorsRefusalReason } from '../protocol/decision/verdict.js';
 import { andThen, type NowOrLater } from '../protocol/now-or-later.js';
-import type { HandlerPolicy } from '../configuration/policy-set.js';
 import { rawRequest, rawResponse } from './raw-message.js';
 import { refusal } from './refusal.js';
 import { ResponseHead } from './response-head.js';
@@ -62,12 +62,12 @@ export class CorsGuard implements CanActivate {
 
 /** Whether an earlier decision has taken the policies of the handler into account. */
 function isSettled(
-  { verdict, route, isRouteSettled = false, policies: { paths, readsHostname } }: Outcome,
+  { verdict, route, isRouteSettled = false, policies: { paths, readsRequests } }: Outcome,
   { policies, routes }: HandlerPolicy,
   isSameUrl: boolean,
 ): boolean {
   // Other entries may hold at another URL, and functions that see requests may answer otherwise.
-  if (!isSameUrl && (paths.entries.length > 0 || readsHostname)) return false;
+  if (!isSameUrl && (paths.entries.length > 0 || readsRequests)) return false;
   return (
     policies === verdict.policy.list ||
     (isRouteSettled && route !== undefined && routes.includes(route))

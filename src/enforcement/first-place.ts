@@ -119,7 +119,7 @@ export class FirstPlace {
   }
 
   get #readsHostname(): boolean {
-    return this.inForce.ready && this.inForce.policies.readsHostname;
+    return this.inForce.ready && this.inForce.policies.readsRequests;
   }
 }
 

@@ -6,14 +6,16 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { until } from './until.js';
 
-/** Starts a process that would go on for ever, lets it end with this one, and tells its number. */
+/** Starts a process that would go on for ever, and that holds the same output; lets it end with this one. */
 const STARTER = (folder: string) => `
   import { spawn } from 'node:child_process';
   import { endWithThisProcess, letGo } from ${JSON.stringify(new URL('end-with-this-process.js', import.meta.url).href)};
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
+  const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'ignore'],
+  });
   endWithThisProcess(child.pid, ${JSON.stringify(folder)});
   letGo(child);
-  console.log(child.pid);
   process.stdin.resume();`;
 
 test.each(['SIGKILL', 'SIGTERM', 'itself'] as const)(
@@ -24,21 +26,15 @@ test.each(['SIGKILL', 'SIGTERM', 'itself'] as const)(
     const starter = spawn(process.execPath, ['--input-type=module', '-e', STARTER(folder)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const [told] = (await once(starter.stdout, 'data')) as [Buffer];
-    const pid = Number(String(told));
-    expect([isRunning(pid), existsSync(folder)]).toEqual([true, true]);
+    await once(starter.stdout, 'data');
+    expect(existsSync(folder)).toBe(true);
 
+    // Comes once nobody holds the output any more.
+    const closed = once(starter.stdout, 'close');
     if (how === 'itself') starter.stdin.end();
     else starter.kill(how);
-    await until(false, () => isRunning(pid) || existsSync(folder));
+    await closed;
+    await until(false, () => existsSync(folder));
   },
   60_000,
 );
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
