@@ -75,7 +75,7 @@ function describedAdapter(description: RouterDescription): RouterAdapter & Fasti
 }
 
 /** A parameter's name goes on to one of these for find-my-way; a name of path-to-regexp is an identifier. */
-const FIND_MY_WAY_NAMES = /:([^:(\-./]+(?::[^:(\-./]*)*)/g;
+const PARAMETERS = /:([^:(\-./]+(?::[^:(\-./]*)*)/g;
 
 /**
  * Nest's adapter holds a request to the path as path-to-regexp reads it, where find-my-way reads other parameters in
@@ -85,11 +85,12 @@ function parametersReader(
   path: string,
   { caseSensitive, ignoreTrailingSlash, ignoreDuplicateSlashes }: RouterDescription,
 ): (target: string) => boolean {
-  const names = [...path.matchAll(FIND_MY_WAY_NAMES)].map(([, name = '']) => name);
+  const names = [...path.matchAll(PARAMETERS)].map(([, name = '']) => name);
   const isReadAlike = names.every((name) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name));
   if (isReadAlike && new Set(names).size === names.length) return () => true;
   try {
-    const { regexp } = pathToRegexp(path, {
+    // As Nest writes the wildcard of find-my-way.
+    const { regexp } = pathToRegexp(path.replace(/\/\*$/, '/{*path}'), {
       sensitive: caseSensitive,
       trailing: ignoreTrailingSlash,
     });

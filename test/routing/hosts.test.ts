@@ -89,12 +89,13 @@ routingTable(
     { host: 'admin.example.com', secret: 'a', serves: 'Guarded.admin', here: ['Guarded.admin'] },
     { host: 'admin.example.com', secret: 'b', serves: 'none', here: ['Guarded.admin'] },
     { host: 'elsewhere', secret: 'a', serves: 'none', here: [] },
-  ].map(({ host, secret, serves, here }) => ({
+  ].map(({ host, secret, serves, here: candidates }) => ({
     on: 'fastify',
     request: 'GET /home',
     headers: { host, 'x-secret': secret },
     serves,
-    candidates: here,
+    described: candidates[0] ?? 'none',
+    candidates,
   })),
 );
 

@@ -149,6 +149,7 @@ class FastifyFiles {
   @Get('page/:number?') page() {}
   @Get('near/:lat-:lng') near() {}
   @Get('at/:lat,:lng') misread() {}
+  @Get('in/:lat,:lng/*') misreadWithRest() {}
   @Get('num/:id(^\\d+$)') numeric() {}
   @Get(':id/of/:id') repeated() {}
 }
@@ -162,6 +163,9 @@ routingTable('wildcards, optional parameters and expressions', { controllers: [F
   { on: 'fastify', request: 'GET /files/near/1-', serves: 'none' },
   { on: 'fastify', request: 'GET /files/at/1,2', serves: 'FastifyFiles.misread' },
   { on: 'fastify', request: 'GET /files/at/12', serves: 'none' },
+  { on: 'fastify', request: 'GET /files/in/1,2/a/b', serves: 'FastifyFiles.misreadWithRest' },
+  { on: 'fastify', request: 'GET /files/in/1,2/', serves: 'FastifyFiles.misreadWithRest' },
+  { on: 'fastify', request: 'GET /files/in/12/a/b', serves: 'none' },
   { on: 'fastify', request: 'GET /files/num/12', serves: 'FastifyFiles.numeric' },
   { on: 'fastify', request: 'GET /files/num/x', serves: 'none' },
   { on: 'fastify', request: 'GET /files/1/of/2', serves: 'FastifyFiles.repeated' },

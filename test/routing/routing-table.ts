@@ -13,6 +13,11 @@ export interface Row {
   readonly headers?: Readonly<Record<string, string>>;
   /** `Controller.method`, or `none`. By adapter where they differ. */
   readonly serves: string | Readonly<Record<AdapterName, string>>;
+  /**
+   * What a table finds that is made of a description. Default: what serves. It is something else only where code of the
+   * application decides, which is in no description.
+   */
+  readonly described?: string | Readonly<Record<AdapterName, string>>;
   /** What a preflight must reckon with, in the router's order. Default: what serves. */
   readonly candidates?: readonly string[];
   /** The methods a preflight is told of. */
@@ -46,11 +51,14 @@ export function routingTable(
       rows
         .filter(({ on = adapter }) => on === adapter)
         .map((row) => {
-          const serves = typeof row.serves === 'string' ? row.serves : row.serves[adapter];
+          const ofAdapter = (served: Row['serves']) =>
+            typeof served === 'string' ? served : served[adapter];
+          const serves = ofAdapter(row.serves);
+          const described = ofAdapter(row.described ?? serves);
           const given = row.headers ? ` with ${JSON.stringify(row.headers)}` : '';
-          return { ...row, serves, name: `${row.request}${given}: ${serves}` };
+          return { ...row, serves, described, name: `${row.request}${given}: ${serves}` };
         }),
-    )('$name', async ({ request, headers = {}, serves, candidates, methods }) => {
+    )('$name', async ({ request, headers = {}, serves, described, candidates, methods }) => {
       const [method = '', url = ''] = request.split(' ');
       const reached = await app!.reach(method, url, headers);
       const given = { host: 'localhost', ...headers };
@@ -61,11 +69,13 @@ export function routingTable(
       expect({
         reached: reached.handler ?? NONE,
         found: label(app!.table.find({ method, url, headers: given })),
+        foundByDescription: label(app!.described.find({ method, url, headers: given })),
         candidates: urlRoutes.candidates.map(label),
         ...(methods !== undefined && { methods: [...urlRoutes.methods.keys()].join(' ') }),
       }).toEqual({
         reached: serves,
         found: serves,
+        foundByDescription: described,
         candidates: candidates ?? (serves === NONE ? [] : [serves]),
         ...(methods !== undefined && { methods }),
       });

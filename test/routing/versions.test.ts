@@ -88,19 +88,35 @@ const extractor = (request: unknown): string | string[] => {
   if (value === 'throw') throw new Error('No version for you.');
   return value.includes(',') ? value.split(',') : value;
 };
+/** What serves `/cats` where a request names no version. */
+const WITHOUT_VERSION = { express: 'CatsV2.list', fastify: 'none' };
 routingTable('custom versioning', versioned({ type: VersioningType.CUSTOM, extractor }), [
-  { request: 'GET /cats', headers: { 'x-version': '1' }, serves: 'CatsV1.list', ...all },
+  {
+    request: 'GET /cats',
+    headers: { 'x-version': '1' },
+    serves: 'CatsV1.list',
+    described: WITHOUT_VERSION,
+    ...all,
+  },
   {
     request: 'GET /cats',
     headers: { 'x-version': '3,1' },
     serves: { express: 'CatsV1.list', fastify: 'CatsV2.listV3' },
+    described: WITHOUT_VERSION,
     ...all,
   },
-  { request: 'GET /cats', headers: { 'x-version': 'throw' }, serves: 'none', ...all },
+  {
+    request: 'GET /cats',
+    headers: { 'x-version': 'throw' },
+    serves: 'none',
+    described: WITHOUT_VERSION,
+    ...all,
+  },
   {
     request: 'GET /dogs',
     headers: { 'x-version': 'throw' },
     serves: { express: 'Dogs.list', fastify: 'none' },
+    described: 'Dogs.list',
     candidates: ['Dogs.list'],
   },
 ]);
@@ -166,6 +182,7 @@ for (const [place, options] of [
       request: 'GET /secrets',
       ...(secret !== undefined && { headers: { 'x-secret': secret } }),
       serves: secret === 'a' ? 'Secrets.a' : secret === 'b' ? 'Secrets.b' : 'Secrets.open',
+      described: 'Secrets.a',
       candidates: ['Secrets.open', 'Secrets.a', 'Secrets.b'],
       methods: 'GET HEAD',
     })),
@@ -254,6 +271,7 @@ routingTable(
     request: 'GET /vault',
     headers: { 'x-secret': secret },
     serves,
+    described: 'ListVault.open',
     candidates: ['ListVault.open'],
   })),
 );
@@ -275,6 +293,7 @@ routingTable(
     request: 'GET /shelf',
     headers: { 'accept-version': version },
     serves,
+    described: 'none',
     candidates: ['Shelf.first', 'Shelf.second'],
   })),
 );
