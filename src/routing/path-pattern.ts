@@ -75,11 +75,9 @@ export function compareExactness(a: Exactness, b: Exactness): number {
     const [ours, theirs] = [a[index], b[index]];
     const difference = rankOf(ours) - rankOf(theirs);
     if (difference !== 0) return difference;
-    if (rankOf(ours) === 0) break;
-    if (ours?.kind === 'parameter' && theirs?.kind === 'parameter') {
-      const more = lettersOf([ours]) - lettersOf([theirs]);
-      if (more !== 0) return more;
-    }
+    if (ours === undefined || theirs === undefined || rankOf(ours) === 0) break;
+    const more = lettersOf([ours]) - lettersOf([theirs]);
+    if (more !== 0) return more;
   }
   // From here on either may mean anything.
   return a.length - b.length || lettersOf(a) - lettersOf(b);
@@ -200,7 +198,7 @@ export function endOfExpression(source: string, start: number): number {
     if (source[index] === '\\') index += 1;
     else if (source[index] === '(') depth += 1;
     else if (source[index] === ')') depth -= 1;
-    if (depth === 0) return index === start && source[start] !== '(' ? start : index + 1;
+    if (depth === 0) return index === start ? start : index + 1;
   }
   return source.length;
 }

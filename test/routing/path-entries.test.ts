@@ -65,6 +65,7 @@ describe('An entry holds on its URL and everything under it', () => {
     { entry: '/k', target: '/%E2%84%AA', holds: true },
     { entry: '/public/private', target: '/public/x/../../private', holds: true },
     { entry: '/:tenant/private', target: '/a%2fb/x/..%2fprivate', holds: true },
+    { entry: '/files/:name/admin', target: '/%66iles/a%2Fb/admin/x', holds: true },
     { entry: '/private', target: '/public/x.json', holds: false },
     { entry: '/private', target: '/public/..%2fprivately', holds: false },
   ])('$entry, $target: $holds', ({ entry, target, holds }) => {

@@ -38,6 +38,12 @@ routingTable('path arrays and parameters', { controllers: [Root, Cats] }, [
   { request: 'GET /cats/7/toys', serves: 'none', methods: '' },
   { request: 'POST /cats', serves: 'none', methods: 'GET HEAD' },
   { request: 'GET http://localhost/cats', serves: 'Cats.list' },
+  { request: 'GET HTTP://LOCALHOST?x=1', serves: 'Root.home' },
+  {
+    request: 'GET ftp://localhost/cats',
+    serves: { express: 'Cats.list', fastify: 'none' },
+  },
+  { request: 'GET *cats', serves: 'none' },
   { request: 'OPTIONS *', serves: 'none' },
 ]);
 
