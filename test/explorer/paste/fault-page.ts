@@ -5,12 +5,19 @@ export function startOf(name: string): string {
   return `The start of ${name}.`;
 }
 
-/** A page that asks as the case says, and goes on to the next page. */
+/**
+ * A page that asks as the case says, and goes on to the next page. A sandboxed frame may run in a process of its own,
+ * whose lines are lost if it ends before they are told, so that its page stays and opens the next one in a frame.
+ */
 export function faultPage(fault: FaultCase, origins: FaultOrigins, next: string): string {
+  const goOn =
+    fault.by === 'sandbox'
+      ? `document.documentElement.append(Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(next)} }));`
+      : `location.replace(${JSON.stringify(next)});`;
   return `<!doctype html><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,">
     <script>
       console.log(${JSON.stringify(startOf(fault.name))});
-      addEventListener('message', () => { location.replace(${JSON.stringify(next)}); });
+      addEventListener('message', () => { ${goOn} });
       addEventListener('load', () => { ${askingScript(fault, urlOf(fault, origins))} });
     </script>`;
 }
@@ -20,7 +27,7 @@ function askingScript(fault: FaultCase, url: string): string {
   const init = JSON.stringify({ method, headers, credentials, mode });
   const at = JSON.stringify(url);
   // In a task of its own, after the rejection of the promise has been reported.
-  const over = `setTimeout(() => { top.postMessage('over', '*'); })`;
+  const over = `setTimeout(() => { parent.postMessage('over', '*'); })`;
   // Nobody catches: the rejection is part of what people paste.
   const fetching = `fetch(${at}, ${init}).finally(() => ${over});`;
   const element = (name: string, properties: string) => `

@@ -42,12 +42,13 @@ for (const { name, browser, shell = browser } of ENGINES) {
     const server = await FaultServer.open();
     const lines: string[] = [];
     // Chromium runs a sandboxed frame in a process of its own, whose lines come when they come.
-    const late =
-      name === 'Chromium'
-        ? FAULT_CASES.filter(({ name: fault }) => fault === 'sandbox-put').map((fault) =>
-            urlOf(fault, server.origins),
-          )
-        : [];
+    const late = new Map(
+      FAULT_CASES.filter(({ by }) => name === 'Chromium' && by === 'sandbox').map((fault) => [
+        fault.name,
+        `'${urlOf(fault, server.origins)}'`,
+      ]),
+    );
+    const isTold = (url: string) => lines.some((line) => line.includes(url));
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
     const timeout = delay(180_000, undefined, { ref: false }).then(() => {
@@ -58,7 +59,7 @@ for (const { name, browser, shell = browser } of ENGINES) {
       if (name === 'WebKit' && !/\bCONSOLE [A-Z]/.test(line)) return;
       lines.push(line);
       const isLast = lines.some((each) => each.endsWith(startOf(LAST)));
-      if (isLast && late.every((url) => lines.some((each) => each.includes(url)))) finish();
+      if (isLast && [...late.values()].every(isTold)) finish();
     };
     const { port } = new URL(server.origins.publicPage);
     const console = await (name === 'Chromium'
@@ -73,11 +74,12 @@ for (const { name, browser, shell = browser } of ENGINES) {
       return {
         engine: name,
         version: IS_STORED ? await console.version() : 'the installed one',
-        cases: printedCases(lines.slice(0, end), FAULT_CASES, server.origins).map((one) =>
-          one.lines.length === 0 && late.includes(one.request.url)
-            ? { ...one, lines: lines.filter((line) => line.includes(one.request.url)) }
-            : one,
-        ),
+        cases: printedCases(lines.slice(0, end), FAULT_CASES, server.origins).map((one) => {
+          const url = late.get(one.name);
+          return url === undefined
+            ? one
+            : { ...one, lines: lines.filter((line) => line.includes(url)) };
+        }),
       };
     } finally {
       await console.close();
