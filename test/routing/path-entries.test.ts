@@ -143,6 +143,8 @@ describe('Beside a route, the more exact one holds, and in a tie the route', () 
     { entry: '/graphql', route: '/:slug', target: '/graph%71l', hold: ['/graphql', 'route'] },
     { entry: '/files', route: '/files/:name', target: '/files/a%20b', hold: ['route'] },
     { entry: '/files', route: '/files/:name', target: '/files/a%2fb', hold: ['/files', 'route'] },
+    // It does not hold on readings that it does not match.
+    { entry: '/a/:b', route: '/:x/*y', target: '/a/b%2f..', hold: ['/a/:b'] },
     // The router has its reasons, where the route does not seem to match.
     { entry: '/a', route: '/b', target: '/a', hold: ['/a', 'route'] },
     { entry: '/a', route: '/b', target: '/c', hold: ['route'] },
@@ -198,6 +200,11 @@ describe('Beside a route, the more exact one holds, and in a tie the route', () 
   test('The route takes the place of the less exact entries only', () => {
     expect(holders(['/', '/a/b'], '/a/b', '/a/:x')).toStrictEqual(['/a/b']);
     expect(holders(['/', '/a/b'], '/a/c', '/a/:x')).toStrictEqual(['route']);
+  });
+
+  test('A reading that an entry matches but for upper and lower case is no reading of the route', () => {
+    const target = '/q/b%2f..%2f..%2fz';
+    expect(holders(['/q/*rest', '/Z'], target, '/:x/*y')).toStrictEqual(['/q/*rest', '/Z']);
   });
 });
 
