@@ -46,7 +46,11 @@ import { hasEventStreams } from './routing/event-streams.js';
     { provide: OriginFailures, useClass: OriginFailureLog },
     CorsConfiguration,
     ImportCheck,
-    RequestDecider,
+    {
+      provide: RequestDecider,
+      inject: [PoliciesInForce],
+      useFactory: (inForce: PoliciesInForce) => new RequestDecider(inForce),
+    },
     RefusalLog,
     Revocations,
     ResponseHead,

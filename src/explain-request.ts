@@ -6,7 +6,7 @@ import type { ExplainableService } from './document/explanation/explain-request.
  * What a browser does with a page's request, step by step, and why; and what would have to change where the page does
  * not get its answer. Nothing is sent. Each fix has been tried: with it the application starts, and the page can read.
  *
- * A service asks its functions and resolvers. A document does not hold them: see `assume`.
+ * A service asks its code. A document holds none: see `assume`.
  *
  * @param of `CorsPolicyService` of a running application, or a document that `CorsPolicyService.document()` wrote
  * @throws RangeError where no page of a browser could ask so; the message says what to change

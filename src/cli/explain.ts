@@ -17,7 +17,7 @@ export const explain: Command = {
 Usage: nestjs-cors explain --origin ORIGIN --url URL [--method M] …
 
 Nothing is sent. Ends with status 0 where the page gets its answer, and with 1 where it does not, or where
-that depends on functions or resolvers, which a document does not hold.
+that depends on code, which a document does not hold.
 
 ${DOCUMENT_HELP}
   --origin ORIGIN     The page's, e.g. https://shop.example.com; null for a sandboxed frame
@@ -30,7 +30,7 @@ ${DOCUMENT_HELP}
   --mode MODE         cors, no-cors or same-origin. Default: cors
   --upload            An upload that the page listens to, or a stream
   --read NAME         A response header that the page means to read; as often as needed
-  --assume ANSWER     yes or no: what functions and resolvers are taken to say
+  --assume ANSWER     yes or no: what code is taken to say
   --json              The explanation as data
 
 Example:

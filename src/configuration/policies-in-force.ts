@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import type { RouteTable } from '../routing/route-table.js';
 import type { PolicySet } from './policy-set.js';
 
@@ -11,7 +10,6 @@ export interface InForce {
 }
 
 /** The policies of one application and the routes they hold on, from its start until it ends. */
-@Injectable()
 export class PoliciesInForce {
   #current: InForce | undefined;
 

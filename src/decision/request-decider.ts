@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { PoliciesInForce } from '../configuration/policies-in-force.js';
 import type {
   CorsRoute,
@@ -24,7 +23,6 @@ import { strictest } from './strictest.js';
  * Decides about requests by the policies in force. Nothing else does: middleware, guard, response head and
  * `CorsPolicyService` all ask here, so that they cannot disagree.
  */
-@Injectable()
 export class RequestDecider {
   /** What preflights ask about, by the routes that they meet. */
   readonly #targets = new WeakMap<PolicySet, WeakMap<UrlRoutes, PreflightTarget>>();

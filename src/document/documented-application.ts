@@ -2,16 +2,29 @@ import { type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { PoliciesInForce } from '../configuration/policies-in-force.js';
 import { type CorsDecision, describeOutcome } from '../decision/cors-decision.js';
 import { type CorsQuestion, requestOf } from '../decision/cors-question.js';
+import type { Outcome } from '../decision/outcome.js';
 import { RequestDecider } from '../decision/request-decider.js';
 import { createDescribedTable } from '../routing/described-adapter.js';
 import { EMPTY_ROUTE_TABLE } from '../routing/empty-route-table.js';
 import type { ConfigurationProblem } from '../protocol/configuration-error.js';
+import { isPreflight } from '../protocol/decision/preflight-request.js';
+import { allOf, type NowOrLater } from '../protocol/now-or-later.js';
 import { checkPolicy } from '../protocol/policy/policy.js';
+import type { CorsRequest } from '../protocol/policy/policy-options.js';
 import type { Route } from '../routing/route.js';
 import type { RouteTable } from '../routing/route-table.js';
 import type { CorsDocument, DocumentedRoute } from './cors-document.js';
 import { type AskRule, CompiledDescriptions, compileDocument } from './documented-policies.js';
 import { DocumentError, readExpression } from './read-document.js';
+
+/**
+ * Which answer is the application's, where code of its own chooses the route that serves a request, and each of them has
+ * another one: by custom versioning, or constraints of Fastify.
+ */
+export type ChooseAnswer = (
+  answers: readonly [CorsDecision, ...CorsDecision[]],
+  question: CorsQuestion,
+) => NowOrLater<CorsDecision>;
 
 /**
  * An application, as its document describes it. It decides with the very code with which the application itself does,
@@ -21,29 +34,41 @@ import { DocumentError, readExpression } from './read-document.js';
 export class DocumentedApplication {
   private constructor(
     readonly document: CorsDocument,
-    private readonly decider: RequestDecider,
+    private readonly inForce: PoliciesInForce,
     private readonly made: MadeOnce,
+    private readonly decider = new RequestDecider(inForce),
   ) {}
 
   /**
    * @param document as `readDocument()` gives it
    * @param ask is asked wherever the application would ask code; if left out, nobody can tell (`origin-check-failed`)
+   * @param choose if left out, an answer that allows the request is chosen, as with preflights
    * @throws DocumentError where the document holds a path, an origin or an expression that cannot be read
    */
   static async of(
     document: CorsDocument,
     ask: AskRule = cannotTell,
+    choose: ChooseAnswer = allowing,
   ): Promise<DocumentedApplication> {
     const controllers = new Map<string, Type>();
     const routes = document.routes.map((route) => readRoute(route, controllers));
     const table = await readTable(document, routes);
-    return this.#make(document, { routes, table, compiled: new CompiledDescriptions(ask) });
+    const compiled = new CompiledDescriptions(ask);
+    return this.#make(document, { routes, table, compiled, choose });
   }
 
   static async #make(document: CorsDocument, made: MadeOnce): Promise<DocumentedApplication> {
     const inForce = new PoliciesInForce();
     inForce.use(await compileDocument(document, made.routes, made.compiled), made.table);
-    return new DocumentedApplication(document, new RequestDecider(inForce), made);
+    return new DocumentedApplication(document, inForce, made);
+  }
+
+  /** The same application, where an answer that allows the request is chosen. */
+  get allowing(): DocumentedApplication {
+    return new DocumentedApplication(this.document, this.inForce, {
+      ...this.made,
+      choose: allowing,
+    });
   }
 
   /** The same application with other policies. Its routes have to be the same, and in the same order. */
@@ -64,15 +89,46 @@ export class DocumentedApplication {
   /** What the server would do with a request, as `CorsPolicyService.evaluate()` says it. */
   async evaluate(question: CorsQuestion): Promise<CorsDecision> {
     const request = requestOf(question);
-    return describeOutcome(await this.decider.decide(request), request);
+    const outcomes = await allOf(this.#outcomes(request));
+    const [first, ...others] = outcomes.map((outcome) => describeOutcome(outcome, request));
+    if (first === undefined) return describeOutcome(await this.decider.decide(request), request);
+    return this.made.choose([first, ...others], question);
+  }
+
+  /** What becomes of a request by each of the routes between which only code can choose. */
+  #outcomes(request: CorsRequest): readonly NowOrLater<Outcome>[] {
+    if (!isChosenByCode(this.document) || isPreflight(request)) return [];
+    const { policies, table } = this.inForce.current;
+    return table.at(request, request.method).candidates.flatMap((candidate) => {
+      const held = policies.routed.get(candidate);
+      return held === undefined
+        ? []
+        : [
+            this.decider.decideFor(
+              { policies: held.policies, routes: [held.route] },
+              request,
+              policies,
+            ),
+          ];
+    });
   }
 }
+
+function isChosenByCode({ router, routes }: CorsDocument): boolean {
+  return (
+    router?.versioning?.type === 'custom' ||
+    routes.some(({ constraints = {} }) => Object.keys(constraints).some((name) => name !== 'host'))
+  );
+}
+
+const allowing: ChooseAnswer = (answers) => answers.find(({ allowed }) => allowed) ?? answers[0];
 
 /** What does not change with the policies. */
 interface MadeOnce {
   readonly routes: readonly Route[];
   readonly table: RouteTable;
   readonly compiled: CompiledDescriptions;
+  readonly choose: ChooseAnswer;
 }
 
 const cannotTell: AskRule = ({ name }) => {

@@ -16,11 +16,10 @@ export async function createDescribedTable(
   description: RouterDescription,
 ): Promise<RouteTable> {
   const adapter = describedAdapter(description);
-  const versioning =
-    description.versioning === null ? undefined : versioningOptions(description.versioning);
-  if (description.type === 'express') return new ExpressRouteTable(routes, adapter, versioning);
+  const options = versioningOptions(description.versioning);
+  if (description.type === 'express') return new ExpressRouteTable(routes, adapter, options);
   const { FastifyRouteTable } = await import('./fastify/fastify-route-table.js');
-  return new FastifyRouteTable(routes, adapter, versioning);
+  return new FastifyRouteTable(routes, adapter, options);
 }
 
 /** Says of a router what the description says, in the words of both adapters. */
@@ -134,16 +133,12 @@ function versionOf(
   return named?.slice(key.length).replace(/^"(.*)"$/, '$1');
 }
 
-function versioningOptions(versioning: VersioningDescription): VersioningOptions {
-  switch (versioning.type) {
-    case 'uri':
-      return { type: VersioningType.URI };
-    case 'header':
-      return { type: VersioningType.HEADER, header: versioning.header };
-    case 'media-type':
-      return { type: VersioningType.MEDIA_TYPE, key: versioning.key };
-    case 'custom':
-      // The code is not there.
-      return { type: VersioningType.CUSTOM, extractor: () => [] };
-  }
+/** Tables look no further than whether URLs tell the version. Otherwise they ask the adapter. */
+function versioningOptions(
+  versioning: VersioningDescription | null,
+): VersioningOptions | undefined {
+  if (versioning === null) return undefined;
+  return versioning.type === 'uri'
+    ? { type: VersioningType.URI }
+    : { type: VersioningType.HEADER, header: '' };
 }

@@ -106,7 +106,7 @@ describe('What a page asks for is explained, and the status says whether it gets
     {
       args: `--origin ${STRANGER} --url /partners`,
       status: 1,
-      says: 'assume that PartnerOrigins says yes, or no.',
+      says: 'assume yes or no for PartnerOrigins.',
     },
     {
       args: `--origin ${STRANGER} --url /partners --assume yes`,

@@ -26,9 +26,7 @@ export function adviceOn(known: Known): readonly string[] {
 function onDependence({ on }: Known): readonly string[] {
   return on.length === 0
     ? []
-    : [
-        `Ask the running application, or go on from an answer: assume that ${listed(on)} ${on.length === 1 ? 'says' : 'say'} yes, or no.`,
-      ];
+    : [`Ask the running application, or go on from an answer: assume yes or no for ${listed(on)}.`];
 }
 
 function onRoute({ question, document, decision, holders }: Known): readonly string[] {

@@ -19,8 +19,8 @@ export interface PageQuestion {
   /** Names of response headers that the page means to read. Default: none. */
   readonly reads?: readonly string[];
   /**
-   * What functions and resolvers are taken to answer, where a document is asked, which does not hold them. If left out,
-   * the explanation says what depends on them.
+   * What code is taken to answer, where a document is asked, which holds none: functions and resolvers, and what chooses
+   * a route by custom versioning or by constraints of Fastify. If left out, the explanation says what depends on it.
    */
   readonly assume?: 'yes' | 'no';
 }
@@ -110,7 +110,7 @@ export interface CorsExplanation {
   readonly question: PageQuestion;
   /**
    * `readable`: the page gets its answer. `opaque`: the server is asked, and the page sees nothing of the answer.
-   * `refused`: neither. `depends`: on functions or resolvers, which a document does not hold; the steps are those of
+   * `refused`: neither. `depends`: on code, which a document does not hold; the steps are those of
    * the answer no.
    */
   readonly outcome: 'readable' | 'opaque' | 'refused' | 'depends';
@@ -125,7 +125,7 @@ export interface CorsExplanation {
   readonly rule?: DecidingRule;
   /** What the console of a browser says, in Chromium's words. */
   readonly console?: string;
-  /** Functions and resolvers that the answer depends on. */
+  /** Functions, resolvers and choices of routes that the answer depends on. */
   readonly dependsOn: readonly string[];
   /** The one that opens least comes first. */
   readonly fixes: readonly CorsFix[];

@@ -1,12 +1,14 @@
 import { consoleMessage } from '../../fetch/console-message.js';
 import type { CorsDocument } from '../cors-document.js';
-import { DocumentedApplication } from '../documented-application.js';
+import { type ChooseAnswer, DocumentedApplication } from '../documented-application.js';
 import type { AskRule } from '../documented-policies.js';
+import type { CorsRoute } from '../../configuration/policy-set.js';
+import type { CorsDecision } from '../../decision/cors-decision.js';
 import { adviceOn } from './advice.js';
 import type { CorsExplanation, DecidingRule, PageQuestion } from './cors-explanation.js';
 import { decidingPolicy, type DecidingPolicy, holdersOf } from './deciding-policy.js';
 import { type Fault, faultOf } from './fault.js';
-import { type Evaluator, type FetchTrace, traceFetch } from './fetch-trace.js';
+import { actualQuestion, type Evaluator, type FetchTrace, traceFetch } from './fetch-trace.js';
 import { describedPolicy } from './policy-change.js';
 import { findPageFixes } from './page-fixes.js';
 import { type ReadQuestion, readQuestion, shownUrl } from './page-question.js';
@@ -24,7 +26,7 @@ export interface ExplainableService extends Evaluator {
  * What a browser does with a page's request, step by step, and why; and what would have to change where the page does
  * not get its answer. Nothing is sent. Each fix has been tried: with it the application starts, and the page can read.
  *
- * A service asks its functions and resolvers. A document does not hold them: see `assume`.
+ * A service asks its code. A document holds none: see `assume`.
  *
  * @param of `CorsPolicyService` of a running application, or a document as `readDocument()` gives it
  * @throws RangeError where no page of a browser could ask so; the message says what to change
@@ -44,7 +46,7 @@ async function explainBy(
 ): Promise<CorsExplanation> {
   const trace = await traceFetch(question, service);
   const document = service.document();
-  const application = () => DocumentedApplication.of(document, asked(service));
+  const application = () => DocumentedApplication.of(document, asked(service), chosen(service));
   return describe({ document, question, trace, evaluator: service, application, on: [] });
 }
 
@@ -62,6 +64,18 @@ function asked(service: ExplainableService): AskRule {
   };
 }
 
+/** The answer of the route that the application itself finds. */
+function chosen(service: ExplainableService): ChooseAnswer {
+  return async (answers, question) => {
+    const { route } = await service.evaluate(question);
+    return answers.find((each) => nameOf(each.route) === nameOf(route)) ?? answers[0];
+  };
+}
+
+function nameOf(route: CorsRoute | undefined): string {
+  return route === undefined ? '' : `${route.controller.name}.${route.handlerName}`;
+}
+
 async function explainDocument(
   document: CorsDocument,
   question: ReadQuestion,
@@ -73,10 +87,20 @@ async function explainDocument(
       names.add(name);
       return answer;
     };
+  const choosing =
+    (answer: boolean): ChooseAnswer =>
+    (answers) => {
+      const [fitting] = answers.filter(({ allowed }) => allowed === answer);
+      const others = answers.filter(({ allowed }) => allowed !== answer);
+      if (fitting !== undefined && others.length > 0) {
+        names.add(`the choice between ${listed(answers.map(({ route }) => nameOf(route)))}`);
+      }
+      return fitting ?? answers[0];
+    };
   const follow = async (answer: boolean) => {
-    const evaluator = await DocumentedApplication.of(document, answering(answer));
+    const evaluator = await DocumentedApplication.of(document, answering(answer), choosing(answer));
     const trace = await traceFetch(question, evaluator);
-    return { document, question, trace, evaluator, application: () => evaluator };
+    return { document, question, trace, evaluator, application: () => evaluator.allowing };
   };
   const { assume } = question.asked;
   if (assume !== undefined) return describe({ ...(await follow(assume === 'yes')), on: [] });
@@ -106,13 +130,16 @@ async function describe(followed: Followed): Promise<CorsExplanation> {
   const { document, question, trace, evaluator, on } = followed;
   const { decision } = trace;
   const { pathname, search } = new URL(question.request.url);
+  const holding = (decided: CorsDecision | undefined) =>
+    decided ? holdersOf(document, decided, pathname + search) : [];
   const fault = faultOf(trace, question);
-  const holders = decision ? holdersOf(document, decision, pathname + search) : [];
+  const holders = holding(decision);
   const found =
     fault === undefined || decision === undefined
       ? { fixes: [], problems: [] }
       : await findServerFixes({
-          ...{ question, document, fault, decision, holders },
+          ...{ question, document, fault },
+          holders: holding(await decisionToChange(decision, question, evaluator)),
           application: await followed.application(),
         });
   const onPage = fault === undefined ? [] : await findPageFixes(question, fault, evaluator);
@@ -134,6 +161,18 @@ async function describe(followed: Followed): Promise<CorsExplanation> {
     fixes: [...found.fixes, ...onPage],
     advice: adviceOn({ question, document, fault, found, decision, holders, on }),
   };
+}
+
+/**
+ * The decision about the request itself, where a preflight is refused by the policy of another route: a preflight says
+ * nothing of versions in headers.
+ */
+async function decisionToChange(
+  decision: CorsDecision,
+  question: ReadQuestion,
+  evaluator: Evaluator,
+): Promise<CorsDecision> {
+  return decision.kind === 'preflight' ? evaluator.evaluate(actualQuestion(question)) : decision;
 }
 
 function outcomeOf({ response }: FetchTrace, fault: Fault | undefined): CorsExplanation['outcome'] {

@@ -4,7 +4,12 @@ import { STANDARD } from '../../fetch/engine-rules.js';
 import type { FetchStep } from '../../fetch/fetch-step.js';
 import { pageFetch } from '../../fetch/page-fetch.js';
 import { PreflightCache } from '../../fetch/preflight-cache.js';
-import type { PageResponse, WireRequest, WireResponse } from '../../fetch/request.js';
+import {
+  normalizeMethod,
+  type PageResponse,
+  type WireRequest,
+  type WireResponse,
+} from '../../fetch/request.js';
 import type { ReadQuestion } from './page-question.js';
 
 /** What answers in the place of a server: `CorsPolicyService`, or the application that a document describes. */
@@ -49,6 +54,14 @@ export async function traceFetch(
     },
   );
   return { steps, response, decision };
+}
+
+/** The page's own request, as the server would get it without a preflight. */
+export function actualQuestion(question: ReadQuestion): CorsQuestion {
+  const { origin, request } = question;
+  const headers = { ...Object.fromEntries(request.headers), origin };
+  const { method, url } = request;
+  return toQuestion({ method: normalizeMethod(method), url, headers }, question);
 }
 
 /** A request as the server gets it. */

@@ -1,4 +1,3 @@
-import type { CorsDecision } from '../../decision/cors-decision.js';
 import type { ConfigurationProblem } from '../../protocol/configuration-error.js';
 import type { CorsDocument } from '../cors-document.js';
 import type { DocumentedApplication } from '../documented-application.js';
@@ -23,7 +22,6 @@ export interface FailedRequest {
   readonly document: CorsDocument;
   readonly application: DocumentedApplication;
   readonly fault: Fault;
-  readonly decision: CorsDecision;
   readonly holders: readonly Holder[];
 }
 
