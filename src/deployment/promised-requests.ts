@@ -1,4 +1,5 @@
 import { pathToRegexp } from 'path-to-regexp';
+import { isChosenByCode } from '../document/chosen-by-code.js';
 import type { CorsDocument, DocumentedPath, DocumentedRoute } from '../document/cors-document.js';
 import type { SentRequest } from './deployed-server.js';
 import { examplePath } from './example-path.js';
@@ -85,12 +86,13 @@ export async function promisedRequests(
       for (const origin of asked) requests.push(preflightOf(context, method, origin));
     }
     if (!deployment.reads || !methodsOf(place).some((method) => isRead(method))) continue;
-    const version = versionHeader(place, router);
-    if (version === undefined) {
-      leaveOut('only the application itself knows how a request names this version', about);
+    // A preflight may meet any of them, and a request one.
+    const here = document.routes.filter((route) => route.path === place.path);
+    if (here.some((route) => isChosenByCode(document, route))) {
+      leaveOut('only the application itself knows which route serves a request there', about);
       continue;
     }
-    requests.push(...readsOf(context, asked, version));
+    requests.push(...readsOf(context, asked, versionHeader(place, router)));
   }
   return { requests, leftOut: [...leftOut.values()] };
 }
@@ -203,22 +205,21 @@ function readsOf(
   ];
 }
 
-/** The headers by which a request names the route's version; `undefined` where nobody but the application can say. */
+/** The headers by which a request names the route's version. */
 function versionHeader(
   { versions = [] }: Place,
   { versioning }: NonNullable<CorsDocument['router']>,
-): Record<string, string> | undefined {
+): Record<string, string> {
   const version = versions.find((each) => each !== 'neutral');
   if (version === undefined || versioning === null) return {};
   switch (versioning.type) {
-    case 'uri':
-      return {};
     case 'header':
       return { [versioning.header.toLowerCase()]: version };
     case 'media-type':
       return { accept: `application/json;${versioning.key}${version}` };
+    case 'uri':
     case 'custom':
-      return undefined;
+      return {};
   }
 }
 

@@ -13,6 +13,7 @@ import { checkPolicy } from '../protocol/policy/policy.js';
 import type { CorsRequest } from '../protocol/policy/policy-options.js';
 import type { Route } from '../routing/route.js';
 import type { RouteTable } from '../routing/route-table.js';
+import { isChosenByCode } from './chosen-by-code.js';
 import type { CorsDocument, DocumentedRoute } from './cors-document.js';
 import { type AskRule, CompiledDescriptions, compileDocument } from './documented-policies.js';
 import { DocumentError, readExpression } from './read-document.js';
@@ -53,8 +54,13 @@ export class DocumentedApplication {
     const controllers = new Map<string, Type>();
     const routes = document.routes.map((route) => readRoute(route, controllers));
     const table = await readTable(document, routes);
+    const chosenByCode = new Set(
+      document.routes.flatMap((route, place) =>
+        isChosenByCode(document, route) ? routes.slice(place, place + 1) : [],
+      ),
+    );
     const compiled = new CompiledDescriptions(ask);
-    return this.#make(document, { routes, table, compiled, choose });
+    return this.#make(document, { routes, table, compiled, chosenByCode, choose });
   }
 
   static async #make(document: CorsDocument, made: MadeOnce): Promise<DocumentedApplication> {
@@ -97,9 +103,11 @@ export class DocumentedApplication {
 
   /** What becomes of a request by each of the routes between which only code can choose. */
   #outcomes(request: CorsRequest): readonly NowOrLater<Outcome>[] {
-    if (!isChosenByCode(this.document) || isPreflight(request)) return [];
+    const { chosenByCode } = this.made;
     const { policies, table } = this.inForce.current;
-    return table.at(request, request.method).candidates.flatMap((candidate) => {
+    const { candidates } = table.at(request, request.method);
+    if (isPreflight(request) || !candidates.some((route) => chosenByCode.has(route))) return [];
+    return candidates.flatMap((candidate) => {
       const held = policies.routed.get(candidate);
       return held === undefined
         ? []
@@ -114,13 +122,6 @@ export class DocumentedApplication {
   }
 }
 
-function isChosenByCode({ router, routes }: CorsDocument): boolean {
-  return (
-    router?.versioning?.type === 'custom' ||
-    routes.some(({ constraints = {} }) => Object.keys(constraints).some((name) => name !== 'host'))
-  );
-}
-
 const allowing: ChooseAnswer = (answers) => answers.find(({ allowed }) => allowed) ?? answers[0];
 
 /** What does not change with the policies. */
@@ -128,6 +129,8 @@ interface MadeOnce {
   readonly routes: readonly Route[];
   readonly table: RouteTable;
   readonly compiled: CompiledDescriptions;
+  /** The routes of which a document does not say when they are chosen. */
+  readonly chosenByCode: ReadonlySet<Route>;
   readonly choose: ChooseAnswer;
 }
 

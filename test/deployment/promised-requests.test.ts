@@ -109,6 +109,50 @@ test('what other hosts, constraints and code decide is left out, and said', asyn
   ]);
 });
 
+test('which route serves a request where code chooses it is not promised, and what a preflight gets is', async () => {
+  const route = { method: 'GET', handler: 'A.b', policies: ['shop'] as const };
+  const { router } = PROMISING_DOCUMENT;
+  const read = async (documented: Partial<typeof PROMISING_DOCUMENT>) => {
+    const { requests, leftOut } = await promisedRequests(
+      { ...PROMISING_DOCUMENT, ...documented },
+      { host: 'api.example.com', origin: 'https://api.example.com', reads: true },
+    );
+    const reads = requests.filter(({ method }) => method === 'GET').map(({ path }) => path);
+    const preflights = requests.filter(({ method }) => method === 'OPTIONS');
+    return {
+      reads: [...new Set(reads)],
+      preflights: [...new Set(preflights.map(({ path }) => path))],
+      leftOut: leftOut.map(({ reason, count }) => `${count}: ${reason}`),
+    };
+  };
+  const ofCode = 'only the application itself knows which route serves a request there';
+  expect(
+    await read({
+      router: { ...router!, versioning: { type: 'custom' } },
+      routes: [
+        { ...route, path: '/cats', versions: ['1'] },
+        { ...route, path: '/cats' },
+        { ...route, path: '/dogs' },
+      ],
+    }),
+  ).toEqual({ reads: ['/dogs'], preflights: ['/cats', '/dogs'], leftOut: [`2: ${ofCode}`] });
+  expect(
+    await read({
+      routes: [
+        { ...route, path: '/cats', constraints: { secret: 'x' } },
+        { ...route, path: '/cats' },
+      ],
+    }),
+  ).toEqual({
+    reads: [],
+    preflights: ['/cats'],
+    leftOut: [
+      '1: only the application itself knows which requests meet their constraints',
+      `1: ${ofCode}`,
+    ],
+  });
+});
+
 test('too many requests are thinned out evenly', () => {
   expect(spread([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4)).toEqual([0, 2, 5, 7]);
   expect(spread([0, 1], 4)).toEqual([0, 1]);

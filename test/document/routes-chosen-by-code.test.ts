@@ -80,6 +80,12 @@ const DOCUMENTED_CONSTRAINTS: readonly Row[] = [
     fixAt: 'Secrets.rest',
   },
   { asks: { url: '/secrets', origin: STRANGER }, outcome: 'refused', fixAt: 'Secrets.rest' },
+  // Elsewhere it is no secret.
+  {
+    asks: { url: '/cats', origin: FIRST, headers: { 'x-version': '2' } },
+    outcome: 'refused',
+    fixAt: 'SecondCats.list',
+  },
 ];
 const version = (number: string) => ({ 'x-version': number });
 const RUNNING_VERSIONS: readonly Row[] = [
@@ -164,7 +170,9 @@ describe("an application's own constraints, on fastify", () => {
     startApp({
       adapter: 'fastify',
       imports: [CORS],
-      controllers: [Secrets],
+      controllers: [Secrets, FirstCats, SecondCats],
+      configure: (app) =>
+        app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
       fastify: { routerOptions: { constraints: { secret: SECRET_CONSTRAINT } } },
     }),
   );
