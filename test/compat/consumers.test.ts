@@ -160,10 +160,13 @@ const NAMED_BY_NEST = new Set(['ConfigurableModuleClass']);
 /** Some of these, wherever they are. */
 const CLASSES = [
   ...['CorsModule', 'CorsGuard', 'CorsInterceptor', 'CorsPolicyService', 'CorsExplorerModule'],
-  ...['CorsConfigurationError', 'CorsConfiguration', 'PoliciesInForce', 'RequestDecider'],
-  ...['openPage', 'openTo', 'corsReport', 'explainRequest', 'ExpressRouteTable'],
+  ...['CorsConfigurationError', 'CorsConfiguration', 'openPage', 'openTo', 'corsReport'],
+  ...['explainRequest', 'ExpressRouteTable'],
 ];
-const SHARED_CLASSES = ['OriginMatcher', 'OriginCache', 'PolicyList', 'PathPattern'];
+const SHARED_CLASSES = [
+  ...['OriginMatcher', 'OriginCache', 'PolicyList', 'PathPattern'],
+  ...['PoliciesInForce', 'RequestDecider'],
+];
 
 let workshop: string;
 /** The folder of each installation, as it will be; npm makes all of them at once. */
