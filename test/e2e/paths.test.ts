@@ -355,6 +355,13 @@ const rows: readonly Row[] = [
     answers: 'served /files',
     cors: allows(ADMIN, { credentials: true, exposes: 'X-Total-Count' }),
   },
+  {
+    name: 'A route that goes before a pattern is refused before anything else can serve its URL.',
+    path: '/files/listed',
+    headers: { origin: EVIL },
+    status: 403,
+    reason: 'origin-not-allowed',
+  },
   // neither
   {
     name: 'A URL with neither route nor path gives an allowed origin the headers of the module defaults.',
@@ -584,6 +591,219 @@ table(
       headers: { origin: APP },
       status: 200,
       cors: allows(APP),
+    },
+  ],
+);
+
+/** `%2f` may be a slash, and `/either/a/b` is no route: the entry holds beside the route. */
+@Controller('either')
+class EitherController {
+  @Cors({ origin: ADMIN }) @Get(':name') read() {
+    return 'by the controller';
+  }
+  @Cors({ origin: ADMIN }) @Put(':name') replace() {
+    return 'by the controller';
+  }
+}
+
+for (const [entry, policy] of [
+  ['is looser than', { origin: '*' }],
+  ['has fewer methods than', { origin: [ADMIN, EVIL], methods: ['GET'] }],
+] as const) {
+  table(
+    `A path that ${entry} the route beside which it holds`,
+    {
+      imports: [CorsModule.forRoot({ origin: APP, paths: [{ path: '/either', policy }] })],
+      controllers: [EitherController],
+    },
+    [
+      {
+        name: 'The route alone holds where no slash can be meant.',
+        path: '/either/a',
+        headers: { origin: EVIL },
+        status: 403,
+        reason: 'origin-not-allowed',
+      },
+      {
+        name: 'The route refuses what the path allows.',
+        path: '/either/a%2fb',
+        headers: { origin: EVIL },
+        status: 403,
+        reason: 'origin-not-allowed',
+      },
+      {
+        name: 'The route refuses a preflight that the path allows.',
+        ...preflight(EVIL, 'GET'),
+        path: '/either/a%2fb',
+        status: 403,
+        reason: 'origin-not-allowed',
+      },
+      {
+        name: 'What both allow is served.',
+        path: '/either/a%2fb',
+        headers: { origin: ADMIN },
+        status: 200,
+        answers: 'by the controller',
+        cors: allows(ADMIN),
+      },
+      {
+        name: 'A preflight that both allow names no method that only one of them allows.',
+        ...preflight(ADMIN, 'GET'),
+        path: '/either/a%2fb',
+        status: 204,
+        cors: approves(ADMIN, { methods: ['GET'] }),
+      },
+    ],
+  );
+}
+
+for (const [entry, policy] of [
+  ['gives credentials', { origin: ADMIN, credentials: true }],
+  ['gives the answer to everybody', { origin: '*' }],
+] as const) {
+  table(
+    `A path that ${entry}, beside a route that does not`,
+    {
+      imports: [CorsModule.forRoot({ origin: APP, paths: [{ path: '/either', policy }] })],
+      controllers: [EitherController],
+    },
+    [
+      {
+        name: 'What both allow gets the less of what they give.',
+        path: '/either/a%2fb',
+        headers: { origin: ADMIN },
+        status: 200,
+        cors: allows(ADMIN),
+      },
+      {
+        name: 'A preflight gets the less of what they give.',
+        ...preflight(ADMIN, 'GET'),
+        path: '/either/a%2fb',
+        status: 204,
+        cors: approves(ADMIN, { methods: ['GET'] }),
+      },
+    ],
+  );
+}
+
+@Controller('lists')
+class ListsController {
+  @Cors({
+    ...{ origin: ADMIN, exposedHeaders: ['x-b', 'X-C'], allowedHeaders: ['x-b', 'X-C'] },
+    maxAge: 50,
+  })
+  @Get(':name')
+  read() {
+    return 'by the controller';
+  }
+  @Cors({ origin: ADMIN, exposedHeaders: '*', allowedHeaders: '*', maxAge: 500 })
+  @Get('any/:name')
+  readAny() {
+    return 'by the controller';
+  }
+}
+
+const PRIVATE_VARY = [
+  ...['origin', 'access-control-request-method', 'access-control-request-headers'],
+  'access-control-request-private-network',
+];
+
+table(
+  'A path that gives other lists than the route beside which it holds',
+  {
+    imports: [
+      CorsModule.forRoot({
+        origin: APP,
+        paths: [
+          {
+            path: '/lists',
+            policy: {
+              ...{
+                origin: [ADMIN, EVIL],
+                exposedHeaders: ['X-A', 'X-B'],
+                allowedHeaders: ['X-A', 'X-B'],
+              },
+              ...{ maxAge: 100, privateNetwork: true },
+            },
+          },
+        ],
+      }),
+    ],
+    controllers: [ListsController],
+  },
+  [
+    {
+      name: 'A page may read what both expose.',
+      path: '/lists/a%2fb',
+      headers: { origin: ADMIN },
+      status: 200,
+      cors: allows(ADMIN, { exposes: 'X-B' }),
+    },
+    {
+      name: 'A preflight grants what both allow, for the shorter time.',
+      ...preflight(ADMIN, 'GET', 'x-b'),
+      vary: PRIVATE_VARY,
+      path: '/lists/a%2fb',
+      status: 204,
+      cors: approves(ADMIN, { methods: ['GET'], headers: 'x-b', maxAge: 50 }),
+    },
+    {
+      name: 'A preflight for a header that only one of them allows is not granted.',
+      ...preflight(ADMIN, 'GET', 'x-a'),
+      vary: PRIVATE_VARY,
+      path: '/lists/a%2fb',
+      status: 204,
+      reason: 'header-not-allowed',
+      cors: lists(ADMIN, { methods: ['GET'], headers: 'x-b,x-c' }),
+    },
+    {
+      name: 'A private network is open where both say so.',
+      ...preflight(ADMIN, 'GET', 'x-b'),
+      vary: PRIVATE_VARY,
+      path: '/lists/a%2fb',
+      headers: {
+        ...preflight(ADMIN, 'GET', 'x-b').headers,
+        'access-control-request-private-network': 'true',
+      },
+      status: 204,
+      cors: approves(ADMIN, { methods: ['GET'], headers: 'x-b', maxAge: 50 }),
+    },
+    {
+      name: 'A star in one of them stands for what the other exposes.',
+      path: '/lists/any/a%2fb',
+      headers: { origin: ADMIN },
+      status: 200,
+      cors: allows(ADMIN, { exposes: 'X-A,X-B' }),
+    },
+    {
+      name: 'A star in one of them stands for what the other allows.',
+      ...preflight(ADMIN, 'GET', 'x-a'),
+      vary: PRIVATE_VARY,
+      path: '/lists/any/a%2fb',
+      status: 204,
+      cors: approves(ADMIN, { methods: ['GET'], headers: 'x-a,x-b', maxAge: 100 }),
+    },
+  ],
+);
+
+table(
+  'A path without enforcement, beside a route that enforces',
+  {
+    imports: [
+      CorsModule.forRoot({
+        origin: APP,
+        paths: [{ path: '/either', policy: { enforce: false } }],
+      }),
+    ],
+    controllers: [EitherController],
+  },
+  [
+    {
+      name: 'What both do not allow is refused.',
+      path: '/either/a%2fb',
+      headers: { origin: EVIL },
+      status: 403,
+      reason: 'origin-not-allowed',
     },
   ],
 );
